@@ -1,0 +1,152 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import Database from 'better-sqlite3';
+import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, CompiledQuery } from 'kysely';
+import type { DatabaseConnection, SqliteDialectConfig, Transaction } from 'kysely';
+import { assert } from '../assert.ts';
+
+/** The one way to a node's database (docs/ARCHITECTURE.md, "Store"). */
+export interface Store<Db> {
+  /** A second, read-only connection; sees what is committed. */
+  readonly read: Kysely<Db>;
+  /**
+   * One decision: one serialised BEGIN IMMEDIATE … COMMIT at synchronous=FULL. Inside, nothing but `tx` is awaited;
+   * it refuses to nest. What `beforeCommit` registered runs last in the transaction, what `afterCommit` registered once
+   * it is durable. When it throws, nothing has happened.
+   */
+  decide<T>(work: (tx: Tx<Db>) => Promise<T>): Promise<T>;
+  /** A consistent copy of the committed database, for backups. */
+  backup(toFile: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A transaction that writes. Functions that write take `Tx`; functions that read take `Kysely`. */
+export type Tx<Db> = Transaction<Db>;
+
+interface Decision {
+  /** Keyed, so that a mechanism registers its flush once per decision. */
+  beforeCommit: Map<unknown, () => Promise<void>>;
+  afterCommit: Array<() => void>;
+}
+
+const deciding = new AsyncLocalStorage<true>();
+const decisions = new WeakMap<object, Decision>();
+/** The raw connection under a transaction or a store, for the SQL in shared/db that Kysely is too slow for. */
+const rawHandles = new WeakMap<object, Database.Database>();
+
+/** Runs `flush` as the last thing before the commit of `tx`, once per `key`. */
+export function beforeCommit(tx: object, key: unknown, flush: () => Promise<void>): void {
+  const decision = decisions.get(tx);
+  assert(decision, 'beforeCommit outside a decision');
+  if (!decision.beforeCommit.has(key)) decision.beforeCommit.set(key, flush);
+}
+
+/** Runs `work` once `tx` is durable; never when it rolls back. */
+export function afterCommit(tx: object, work: () => void): void {
+  const decision = decisions.get(tx);
+  assert(decision, 'afterCommit outside a decision');
+  decision.afterCommit.push(work);
+}
+
+/** Stands in the link, the HTTP client and the file writer: nothing leaves the node from inside a decision. */
+export function assertNotDeciding(what: string): void {
+  assert(!deciding.getStore(), `${what} inside a decision`);
+}
+
+/** The raw better-sqlite3 handle under `tx`. Only shared/db may call this. */
+export function rawHandle(tx: object): Database.Database {
+  const handle = rawHandles.get(tx);
+  assert(handle, 'no raw handle: not a decision of this store');
+  return handle;
+}
+
+/** Pages of WAL after which the store checkpoints by itself, away from the hot path (docs/MEASUREMENTS.md). */
+const WAL_PAGES_MAX = 16_000;
+
+export interface StoreOptions {
+  /** Failpoints for the simulation; production passes none. */
+  failpoint?: (point: 'before-commit' | 'after-commit') => void;
+  readonly?: boolean;
+}
+
+/** Opens (and creates) the database at `file`, with the settings the invariants stand on, each read back. */
+export function openStore<Db>(file: string, options: StoreOptions = {}): Store<Db> {
+  const handle = openHandle(file, false);
+  const readHandle = openHandle(file, true);
+  const write = new Kysely<Db>({ dialect: dialect(handle) });
+  const read = new Kysely<Db>({ dialect: dialect(readHandle) });
+  let queue: Promise<unknown> = Promise.resolve();
+  let closed = false;
+
+  async function run<T>(work: (tx: Tx<Db>) => Promise<T>): Promise<T> {
+    const decision: Decision = { beforeCommit: new Map(), afterCommit: [] };
+    const result = await write.transaction().execute(async (tx) => {
+      decisions.set(tx, decision);
+      rawHandles.set(tx, handle);
+      const value = await deciding.run(true, () => work(tx));
+      for (const flush of decision.beforeCommit.values()) await flush();
+      options.failpoint?.('before-commit');
+      return value;
+    });
+    options.failpoint?.('after-commit');
+    for (const done of decision.afterCommit) done();
+    return result;
+  }
+
+  return {
+    read,
+    decide(work) {
+      assert(!deciding.getStore(), 'a decision inside a decision');
+      assert(!closed, 'the store is closed');
+      const mine = queue.then(() => run(work));
+      queue = mine.catch(() => undefined);
+      return mine;
+    },
+    async backup(toFile) {
+      await queue;
+      await handle.backup(toFile);
+    },
+    async close() {
+      closed = true;
+      await queue;
+      await read.destroy();
+      await write.destroy();
+    },
+  };
+}
+
+function openHandle(file: string, readonly: boolean): Database.Database {
+  const handle = new Database(file, { readonly });
+  handle.pragma('busy_timeout = 5000');
+  if (!readonly) {
+    handle.pragma('journal_mode = WAL');
+    handle.pragma('foreign_keys = ON');
+    handle.pragma(`wal_autocheckpoint = ${WAL_PAGES_MAX}`);
+  }
+  // better-sqlite3 reopens WAL files at NORMAL: an acknowledged message could vanish at power loss.
+  handle.pragma('synchronous = FULL');
+  handle.pragma('cache_size = -65536');
+  handle.pragma('temp_store = MEMORY');
+  assert(handle.pragma('synchronous', { simple: true }) === 2, 'synchronous is not FULL');
+  assert(handle.pragma('journal_mode', { simple: true }) === 'wal', 'journal_mode is not WAL');
+  if (!readonly) assert(handle.pragma('foreign_keys', { simple: true }) === 1, 'foreign_keys is off');
+  return handle;
+}
+
+/** Kysely begins deferred; a read-then-write would then fail at commit. Every write begins IMMEDIATE. */
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+function dialect(database: Database.Database): SqliteDialect {
+  const config: SqliteDialectConfig = { database };
+  return new (class extends SqliteDialect {
+    override createDriver(): SqliteDriver {
+      return new ImmediateDriver(config);
+    }
+    override createAdapter(): SqliteAdapter {
+      return new SqliteAdapter();
+    }
+  })(config);
+}
