@@ -25,3 +25,10 @@ const chinaOffsetMs = 8 * 3_600_000;
 export function chinaDate(nowMs: number): string {
   return new Date(nowMs + chinaOffsetMs).toISOString().slice(0, 10);
 }
+
+/** Lets the event loop turn once: requests and messages that wait are served before long work goes on. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

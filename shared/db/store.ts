@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, CompiledQuery } from 'kysely';
-import type { DatabaseConnection, SqliteDialectConfig, Transaction } from 'kysely';
+import type { DatabaseConnection, QueryResult, SqliteDialectConfig, Transaction } from 'kysely';
 import { assert } from '../assert.ts';
+import { nextTurn } from '../clock.ts';
 
 /** The one way to a node's database (docs/ARCHITECTURE.md, "Store"). */
 export interface Store<Db> {
@@ -26,6 +27,7 @@ interface Decision {
   /** Keyed, so that a mechanism registers its flush once per decision. */
   beforeCommit: Map<unknown, () => Promise<void>>;
   afterCommit: Array<() => void>;
+  collected: Map<unknown, unknown[]>;
 }
 
 const deciding = new AsyncLocalStorage<true>();
@@ -47,6 +49,42 @@ export function afterCommit(tx: object, work: () => void): void {
   decision.afterCommit.push(work);
 }
 
+/** The list that a mechanism fills during the decision, one per `key`; a failed attempt takes its own entries back. */
+export function collected<T>(tx: object, key: object): T[] {
+  const decision = decisions.get(tx);
+  assert(decision, 'collected outside a decision');
+  const list = decision.collected.get(key) ?? [];
+  decision.collected.set(key, list);
+  return list as T[];
+}
+
+/**
+ * Runs `work` in a savepoint. When it throws, what it wrote, collected and registered for after the commit is undone,
+ * and the decision can go on; the error is passed on.
+ */
+export async function attempt<T>(tx: object, work: () => Promise<T>): Promise<T> {
+  const decision = decisions.get(tx);
+  assert(decision, 'attempt outside a decision');
+  const handle = rawHandle(tx);
+  const collectedBefore = new Map([...decision.collected].map(([key, list]) => [key, list.length]));
+  const beforeCommitBefore = new Set(decision.beforeCommit.keys());
+  const afterCommitBefore = decision.afterCommit.length;
+  handle.exec('savepoint attempt');
+  try {
+    const result = await work();
+    handle.exec('release attempt');
+    return result;
+  } catch (error) {
+    handle.exec('rollback to attempt; release attempt');
+    for (const [key, list] of decision.collected) list.length = collectedBefore.get(key) ?? 0;
+    for (const key of decision.beforeCommit.keys()) {
+      if (!beforeCommitBefore.has(key)) decision.beforeCommit.delete(key);
+    }
+    decision.afterCommit.length = afterCommitBefore;
+    throw error;
+  }
+}
+
 /** Stands in the link, the HTTP client and the file writer: nothing leaves the node from inside a decision. */
 export function assertNotDeciding(what: string): void {
   assert(!deciding.getStore(), `${what} inside a decision`);
@@ -62,26 +100,35 @@ export function rawHandle(tx: object): Database.Database {
 /** Pages of WAL after which the store checkpoints by itself, away from the hot path (docs/MEASUREMENTS.md). */
 const WAL_PAGES_MAX = 16_000;
 
+/**
+ * SQLite answers in this thread: a long decision would hold up every request. After this much work it lets the event
+ * loop turn once, between two statements.
+ */
+const SLICE_MS = 8;
+
 export interface StoreOptions {
   /** Failpoints for the simulation; production passes none. */
   failpoint?: (point: 'before-commit' | 'after-commit') => void;
-  readonly?: boolean;
+  /** See `SLICE_MS`. The simulation gives Infinity: its turns may not depend on how fast the machine is. */
+  sliceMs?: number;
 }
 
 /** Opens (and creates) the database at `file`, with the settings the invariants stand on, each read back. */
 export function openStore<Db>(file: string, options: StoreOptions = {}): Store<Db> {
   const handle = openHandle(file, false);
   const readHandle = openHandle(file, true);
-  const write = new Kysely<Db>({ dialect: dialect(handle) });
-  const read = new Kysely<Db>({ dialect: dialect(readHandle) });
+  const slice = { ms: options.sliceMs ?? SLICE_MS, startedAt: 0 };
+  const write = new Kysely<Db>({ dialect: dialect(handle, slice) });
+  const read = new Kysely<Db>({ dialect: dialect(readHandle, slice) });
   let queue: Promise<unknown> = Promise.resolve();
   let closed = false;
 
   async function run<T>(work: (tx: Tx<Db>) => Promise<T>): Promise<T> {
-    const decision: Decision = { beforeCommit: new Map(), afterCommit: [] };
+    const decision: Decision = { beforeCommit: new Map(), afterCommit: [], collected: new Map() };
     const result = await write.transaction().execute(async (tx) => {
       decisions.set(tx, decision);
       rawHandles.set(tx, handle);
+      slices.set(tx, slice);
       const value = await deciding.run(true, () => work(tx));
       for (const flush of decision.beforeCommit.values()) await flush();
       options.failpoint?.('before-commit');
@@ -132,18 +179,71 @@ function openHandle(file: string, readonly: boolean): Database.Database {
   return handle;
 }
 
+interface Slice {
+  readonly ms: number;
+  startedAt: number;
+}
+const slices = new WeakMap<object, Slice>();
+
+/** Lets the event loop turn when `tx` has worked for a while; for bulk work that does not pass through the query builder. */
+export async function breathe(tx: object): Promise<void> {
+  const slice = slices.get(tx);
+  if (slice) await turnWhenDue(slice);
+}
+
+async function turnWhenDue(slice: Slice): Promise<void> {
+  if (performance.now() - slice.startedAt < slice.ms) return;
+  await nextTurn();
+  slice.startedAt = performance.now();
+}
+
 /** Kysely begins deferred; a read-then-write would then fail at commit. Every write begins IMMEDIATE. */
 class ImmediateDriver extends SqliteDriver {
+  readonly #slice: Slice;
+  #connection: SlicedConnection | undefined;
+
+  constructor(config: SqliteDialectConfig, slice: Slice) {
+    super(config);
+    this.#slice = slice;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const inner = await super.acquireConnection();
+    this.#connection ??= new SlicedConnection(inner, this.#slice);
+    return this.#connection;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#slice.startedAt = performance.now();
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 }
 
-function dialect(database: Database.Database): SqliteDialect {
+class SlicedConnection implements DatabaseConnection {
+  readonly #inner: DatabaseConnection;
+  readonly #slice: Slice;
+
+  constructor(inner: DatabaseConnection, slice: Slice) {
+    this.#inner = inner;
+    this.#slice = slice;
+  }
+
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const result = await this.#inner.executeQuery<Row>(query);
+    await turnWhenDue(this.#slice);
+    return result;
+  }
+
+  streamQuery<Row>(query: CompiledQuery, chunkSize?: number): AsyncIterableIterator<QueryResult<Row>> {
+    return this.#inner.streamQuery(query, chunkSize);
+  }
+}
+
+function dialect(database: Database.Database, slice: Slice): SqliteDialect {
   const config: SqliteDialectConfig = { database };
   return new (class extends SqliteDialect {
     override createDriver(): SqliteDriver {
-      return new ImmediateDriver(config);
+      return new ImmediateDriver(config, slice);
     }
     override createAdapter(): SqliteAdapter {
       return new SqliteAdapter();

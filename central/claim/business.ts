@@ -1,0 +1,199 @@
+import type { z } from 'zod';
+import { ConfirmClaim, IdentityClaimed, ReleaseClaim } from '../../contracts/claim.ts';
+import type { ClaimHolder } from '../../contracts/claim.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { maskName } from '../../contracts/people/names.ts';
+import { must } from '../../shared/assert.ts';
+import { isoTime } from '../../shared/clock.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { Hub } from '../context.ts';
+import { provinceNameOf } from '../node/province-name.ts';
+import { awaitVerification } from '../population-registry/table.ts';
+import type { HubDb } from '../schema.ts';
+import { countClaims, saveClaimEvents } from './event.ts';
+import { isOwn, reasonAgainstConfirming, reasonAgainstReleasing } from './rules.ts';
+import type { Claiming, Refusal } from './rules.ts';
+import { categoryCodes, endClaims, findClaims, listClaimsOn, saveHolders, saveNewClaims, takeClaimNumbers } from './table.ts';
+import type { IdentityClaim } from './table.ts';
+
+/** What a handler knows of the message that its items came in. */
+export interface From {
+  id: string;
+  from: NodeId;
+}
+
+/** The asked item and the claim that has its identity now: its own when granted, another's when refused. */
+interface Decided {
+  asked: Claiming;
+  claim: IdentityClaim;
+  granted: boolean;
+  isNew: boolean;
+}
+
+/**
+ * National dedup (1.8, 1.16): the unique index decides, the claim number orders. A whole message is decided in a few
+ * statements, sorted by fingerprint for the B-tree's sake; of two items on one identity the earlier wins.
+ *
+ * Asked twice, the same application gets the same answer with the same number, and is verified again. Asked after its
+ * own release, it gets a new claim (a returned application that is handed in anew does so).
+ */
+export async function claimIdentities(
+  hub: Hub,
+  tx: Tx<HubDb>,
+  items: readonly Claiming[],
+  message: From,
+): Promise<void> {
+  const nowMs = hub.clock.now();
+  const decided = await decideClaims(hub, tx, items, message.from, nowMs);
+  for (const { asked, claim, granted } of decided) {
+    const answer = granted
+      ? { application: asked.application, result: 'granted' as const, claimNo: claim.claimNo }
+      : { application: asked.application, result: 'held' as const, holder: holderOf(claim) };
+    hub.outbox.queue(tx, message.from, IdentityClaimed, answer, { cause: message.id });
+  }
+  const granted = decided.filter((one) => one.granted);
+  await awaitVerification(
+    hub,
+    tx,
+    message.from,
+    granted.filter(({ asked }) => asked.category === 'resident').map(({ asked }) => asked),
+  );
+  await recordDecisions(tx, decided, message.from, nowMs);
+}
+
+async function decideClaims(
+  hub: Hub,
+  tx: Tx<HubDb>,
+  items: readonly Claiming[],
+  province: NodeId,
+  nowMs: number,
+): Promise<Decided[]> {
+  const firstNo = await takeClaimNumbers(tx, items.length);
+  const claims = items.map((item, index): IdentityClaim => ({
+    claimNo: firstNo + index,
+    fingerprint: hub.vault.fingerprint(item.identityKey),
+    category: categoryCodes[item.category],
+    province,
+    studentId: item.studentId,
+    application: item.application,
+    schoolId: item.schoolId,
+    schoolName: item.schoolName,
+    maskedName: maskName(item.name),
+    studentNumber: null,
+    at: nowMs,
+  }));
+  const sorted = claims.toSorted((a, b) => Buffer.compare(a.fingerprint, b.fingerprint) || a.claimNo - b.claimNo);
+  const saved = await saveNewClaims(tx, sorted);
+  const taken = sorted.filter((_, index) => !saved[index]);
+  const holders = new Map(
+    (await listClaimsOn(tx, taken.map((claim) => claim.fingerprint))).map((holder) => [keyOf(holder), holder]),
+  );
+  const refused = new Map(taken.map((claim) => [claim.claimNo, must(holders.get(keyOf(claim)), 'the holder')]));
+  return items.map((asked, index) => {
+    const mine = must(claims[index], 'the claim');
+    const holder = refused.get(mine.claimNo);
+    if (!holder) return { asked, claim: mine, granted: true, isNew: true };
+    return { asked, claim: holder, granted: isOwn(holder, province, asked), isNew: false };
+  });
+}
+
+function keyOf({ fingerprint }: IdentityClaim): string {
+  return Buffer.from(fingerprint).toString('base64');
+}
+
+/** As the loser may see it: the school, and only the masked name (attack A37). */
+function holderOf(claim: IdentityClaim): ClaimHolder {
+  return {
+    province: claim.province,
+    provinceName: provinceNameOf(claim.province),
+    schoolName: claim.schoolName,
+    maskedName: claim.maskedName,
+    since: isoTime(claim.at),
+    state: claim.studentNumber === null ? 'pending' : 'held',
+  };
+}
+
+/** New decisions, for 查重动态; the same answer given again is none. */
+async function recordDecisions(
+  tx: Tx<HubDb>,
+  decided: readonly Decided[],
+  province: NodeId,
+  nowMs: number,
+): Promise<void> {
+  const decisions = decided.filter((one) => one.isNew || !one.granted);
+  await saveClaimEvents(
+    tx,
+    decisions.map(({ asked, claim, granted }) => ({
+      at: nowMs,
+      result: granted ? 'granted' : 'refused',
+      category: categoryCodes[asked.category],
+      province,
+      schoolName: asked.schoolName,
+      maskedName: maskName(asked.name),
+      claimNo: claim.claimNo,
+      holderProvince: granted ? null : claim.province,
+      holderSchoolName: granted ? null : claim.schoolName,
+    })),
+  );
+  const granted = decisions.filter((one) => one.granted).length;
+  await countClaims(tx, nowMs, province, { granted, refused: decisions.length - granted });
+}
+
+/**
+ * The applications were approved: the claims are the pupils' for good. Twice changes nothing; after a release, or from
+ * a province that does not own the claim, it is refused quietly and logged.
+ */
+export async function confirmClaims(
+  hub: Hub,
+  tx: Tx<HubDb>,
+  orders: ReadonlyArray<z.output<typeof ConfirmClaim.item>>,
+  message: From,
+): Promise<void> {
+  const claims = await findClaims(tx, orders.map((order) => order.claimNo));
+  const confirmed = orders.filter((order) => {
+    const claim = claims.get(order.claimNo);
+    const reason = reasonAgainstConfirming(claim, message.from, order);
+    if (reason) return logRefusal(hub, ConfirmClaim.kind, message, order, reason);
+    claims.set(order.claimNo, { ...must(claim, 'the claim'), studentNumber: order.studentNumber });
+    return true;
+  });
+  await saveHolders(tx, confirmed);
+  await countClaims(tx, hub.clock.now(), message.from, { confirmed: confirmed.length });
+}
+
+/**
+ * The applications ended without a record: the identities are free again, the numbers are not. Twice changes nothing;
+ * after the claim was confirmed, or from a province that does not own it, it is refused quietly and logged.
+ */
+export async function releaseClaims(
+  hub: Hub,
+  tx: Tx<HubDb>,
+  orders: ReadonlyArray<z.output<typeof ReleaseClaim.item>>,
+  message: From,
+): Promise<void> {
+  const nowMs = hub.clock.now();
+  const claims = await findClaims(tx, orders.map((order) => order.claimNo));
+  const released: IdentityClaim[] = [];
+  for (const order of orders) {
+    const claim = claims.get(order.claimNo);
+    const reason = reasonAgainstReleasing(claim, message.from, order);
+    if (reason) logRefusal(hub, ReleaseClaim.kind, message, order, reason);
+    else released.push(must(claim, 'the claim'));
+    claims.delete(order.claimNo);
+  }
+  await endClaims(tx, released, nowMs);
+  await countClaims(tx, nowMs, message.from, { released: released.length });
+}
+
+/** Answers false, so that a filter may end with it. */
+function logRefusal(
+  hub: Hub,
+  kind: string,
+  { id, from }: From,
+  { claimNo, application }: { claimNo: number; application: string },
+  reason: Refusal,
+): false {
+  const level = reason === 'already-done' ? 'debug' : 'warn';
+  hub.log[level]({ kind, message: id, from, claimNo, application, reason }, 'an order about a claim changed nothing');
+  return false;
+}

@@ -1,0 +1,99 @@
+import type { Kysely } from 'kysely';
+import type { ClaimCategory } from '../../contracts/claim.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { insertIgnoring, insertRows, updateRows } from '../../shared/db/bulk.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import { must } from '../../shared/assert.ts';
+import type { HubDb } from '../schema.ts';
+
+/**
+ * One claim on one identity. 200 million rows are the goal: codes are small integers, instants are milliseconds,
+ * and the identity itself is only its keyed fingerprint. A claim is held once it has a student number, before that
+ * it is pending.
+ */
+export interface IdentityClaimTable {
+  claimNo: number;
+  fingerprint: Uint8Array;
+  category: number;
+  province: NodeId;
+  studentId: string;
+  application: string;
+  schoolId: string;
+  schoolName: string;
+  maskedName: string;
+  studentNumber: string | null;
+  at: number;
+}
+export type IdentityClaim = IdentityClaimTable;
+
+/** A released claim, kept for the trail; its number is never given again. */
+export interface IdentityClaimEndedTable extends Omit<IdentityClaimTable, 'studentNumber'> {
+  endedAt: number;
+}
+
+export interface ClaimTables {
+  identity_claim: IdentityClaimTable;
+  identity_claim_ended: IdentityClaimEndedTable;
+  /** One row: the highest claim number given so far, also of claims that ended. */
+  claim_counter: { only: number; lastClaimNo: number };
+}
+
+export const categoryCodes: Record<ClaimCategory, number> = { resident: 1, 'hmt-foreign': 2 };
+
+const claimColumns = [
+  'claimNo',
+  'fingerprint',
+  'category',
+  'province',
+  'studentId',
+  'application',
+  'schoolId',
+  'schoolName',
+  'maskedName',
+  'studentNumber',
+  'at',
+] as const satisfies ReadonlyArray<keyof IdentityClaimTable>;
+
+/** Takes `count` claim numbers; answers the first. They rise strictly, and one that is not used is lost (invariant I07). */
+export async function takeClaimNumbers(tx: Tx<HubDb>, count: number): Promise<number> {
+  const { lastClaimNo } = await tx
+    .updateTable('claim_counter')
+    .set((eb) => ({ lastClaimNo: eb('lastClaimNo', '+', count) }))
+    .returning('lastClaimNo')
+    .executeTakeFirstOrThrow();
+  return lastClaimNo - count + 1;
+}
+
+/** Saves the claims whose identity nobody holds; answers for each whether it was saved. The unique index decides. */
+export async function saveNewClaims(tx: Tx<HubDb>, claims: readonly IdentityClaim[]): Promise<boolean[]> {
+  const rows = claims.map((claim) => claimColumns.map((column) => claim[column]));
+  return insertIgnoring(tx, 'identity_claim', 'fingerprint', claimColumns, rows);
+}
+
+export async function listClaimsOn(db: Kysely<HubDb>, fingerprints: readonly Uint8Array[]): Promise<IdentityClaim[]> {
+  if (fingerprints.length === 0) return [];
+  return db.selectFrom('identity_claim').selectAll().where('fingerprint', 'in', fingerprints).execute();
+}
+
+export async function findClaims(db: Kysely<HubDb>, numbers: readonly number[]): Promise<Map<number, IdentityClaim>> {
+  if (numbers.length === 0) return new Map();
+  const rows = await db.selectFrom('identity_claim').selectAll().where('claimNo', 'in', numbers).execute();
+  return new Map(rows.map((row) => [row.claimNo, row]));
+}
+
+export async function saveHolders(
+  tx: Tx<HubDb>,
+  confirmed: ReadonlyArray<{ claimNo: number; studentNumber: string }>,
+): Promise<void> {
+  const rows = confirmed.map(({ claimNo, studentNumber }) => [studentNumber, claimNo]);
+  await updateRows(tx, 'identity_claim', 'claimNo', ['studentNumber'], rows);
+}
+
+export async function endClaims(tx: Tx<HubDb>, claims: readonly IdentityClaim[], nowMs: number): Promise<void> {
+  if (claims.length === 0) return;
+  const kept = claimColumns.filter((column) => column !== 'studentNumber');
+  const rows = claims.map((claim) => [...kept.map((column) => must(claim[column], column)), nowMs]);
+  await insertRows(tx, 'identity_claim_ended', [...kept, 'endedAt'], rows);
+  const numbers = claims.map((claim) => claim.claimNo);
+  await tx.deleteFrom('identity_claim').where('claimNo', 'in', numbers).execute();
+}

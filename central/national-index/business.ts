@@ -1,0 +1,87 @@
+import type { z } from 'zod';
+import type { NodeId } from '../../contracts/core/message.ts';
+import type { RecordSummarised } from '../../contracts/national-index.ts';
+import type { IndexAlarmKind } from '../../contracts/national-query.ts';
+import { maskName } from '../../contracts/people/names.ts';
+import { isoTime } from '../../shared/clock.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import { findClaims } from '../claim/table.ts';
+import type { Hub } from '../context.ts';
+import type { HubDb } from '../schema.ts';
+import { findHolders, raiseAlarm, saveNewerRecords, takeFormalNumbers } from './table.ts';
+import type { NationalRecordTable } from './table.ts';
+
+type Summary = z.output<typeof RecordSummarised.item>;
+interface Refused {
+  kind: IndexAlarmKind;
+  otherProvince: NodeId | null;
+}
+
+/**
+ * The national index (H.2): how every record stands. Only the province that holds a record writes its summary; the
+ * first to tell of a record holds it, and a claim it names must be its own. A formal number belongs to one pupil for
+ * ever (invariant I08). What breaks these is not taken and raises an alarm for the ministry.
+ *
+ * Right in any order: an older version than the one known changes nothing, the same one twice neither.
+ */
+export async function takeSummaries(
+  hub: Hub,
+  tx: Tx<HubDb>,
+  items: readonly Summary[],
+  message: { from: NodeId },
+): Promise<void> {
+  const province = message.from;
+  const refusals = await refuse(tx, items, province);
+  const at = isoTime(hub.clock.now());
+  for (const [item, { kind, otherProvince }] of refusals) {
+    hub.log.warn({ kind, studentId: item.studentId, from: province }, 'a summary was refused');
+    const { studentId, studentNumber, schoolName } = item;
+    await raiseAlarm(tx, { at, kind, province, studentId, studentNumber, maskedName: maskName(item.name), schoolName, otherProvince });
+  }
+  const taken = items.filter((item) => !refusals.has(item));
+  await saveNewerRecords(
+    tx,
+    taken.map((item) => recordOf(hub, item, province)),
+  );
+}
+
+/** The items that cannot be taken, with the reason. */
+async function refuse(tx: Tx<HubDb>, items: readonly Summary[], province: NodeId): Promise<Map<Summary, Refused>> {
+  const refusals = new Map<Summary, Refused>();
+  const holders = await findHolders(tx, items.map((item) => item.studentId));
+  const claims = await findClaims(tx, items.flatMap((item) => item.claimNo ?? []));
+  for (const item of items) {
+    const holder = holders.get(item.studentId);
+    const claim = item.claimNo === null ? undefined : claims.get(item.claimNo);
+    if (holder !== undefined && holder !== province) {
+      refusals.set(item, { kind: 'not-holder', otherProvince: holder });
+    } else if (item.claimNo !== null && (claim?.province !== province || claim.studentId !== item.studentId)) {
+      refusals.set(item, { kind: 'claim-of-another', otherProvince: claim?.province ?? null });
+    }
+  }
+  const formal = items.filter((item) => !refusals.has(item) && isFormal(item.studentNumber));
+  const owners = await takeFormalNumbers(tx, formal);
+  const foreign = formal.filter((item) => (owners.get(item.studentNumber) ?? item.studentId) !== item.studentId);
+  const others = await findHolders(tx, foreign.map((item) => owners.get(item.studentNumber) ?? ''));
+  for (const item of foreign) {
+    const otherProvince = others.get(owners.get(item.studentNumber) ?? '') ?? null;
+    refusals.set(item, { kind: 'number-taken', otherProvince });
+  }
+  return refusals;
+}
+
+/** G and the resident id number; a temporary number begins with L. */
+function isFormal(studentNumber: string): boolean {
+  return studentNumber.startsWith('G');
+}
+
+function recordOf(hub: Hub, item: Summary, province: NodeId): NationalRecordTable {
+  const { identityKey, problem, ...plain } = item;
+  return {
+    ...plain,
+    province,
+    problem: problem ? 1 : 0,
+    identitySealed: identityKey === null ? null : hub.vault.seal(identityKey),
+    identityFingerprint: identityKey === null ? null : hub.vault.fingerprint(identityKey),
+  };
+}

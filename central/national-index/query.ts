@@ -1,0 +1,108 @@
+import type { z } from 'zod';
+import type { Kysely } from 'kysely';
+import { IdType } from '../../contracts/codes/id-type.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import { NATIONAL_QUERIES_PER_HOUR_MAX } from '../../contracts/national-query.ts';
+import type { NationalRecord, listIndexAlarms, queryNationalRecords } from '../../contracts/national-query.ts';
+import { identityKey } from '../../contracts/people/id-document.ts';
+import { canonicaliseName, maskIdNumber } from '../../contracts/people/names.ts';
+import { isoTime } from '../../shared/clock.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { Call } from '../../shared/http/serve.ts';
+import { maskIdNumbers } from '../../shared/log.ts';
+import { pageOf } from '../../shared/query/page-of.ts';
+import type { Hub } from '../context.ts';
+import { provinceNameOf } from '../node/province-name.ts';
+import type { HubDb } from '../schema.ts';
+import type { NationalRecordTable } from './table.ts';
+
+/** Records shown for one question: the same name and number on more is a problem group, not an answer. */
+const RECORDS_SHOWN_MAX = 20;
+
+/**
+ * 全国学籍查询 (17.1): exact name and exact number, a purpose, `NATIONAL_QUERIES_PER_HOUR_MAX` questions an hour and
+ * account (attack A36), and an audit entry with every question, also with one that finds nothing.
+ */
+export async function queryRecords(
+  hub: Hub,
+  call: Call<HubDb>,
+  input: z.output<typeof queryNationalRecords.input>,
+): Promise<z.input<typeof queryNationalRecords.output>> {
+  return call.decide(async (tx, note) => {
+    const used = await countQuestion(tx, call.caller.account, isoTime(hub.clock.now()).slice(0, 13));
+    const records = await findRecords(hub, tx, input);
+    const by = input.studentNumber ? '学籍号' : '身份证件号';
+    note(records[0]?.studentId ?? '', `按姓名和${by}查询，查到${records.length}条，事由：${maskIdNumbers(input.purpose)}`);
+    return {
+      records: records.map((record) => shown(hub, record)),
+      remaining: NATIONAL_QUERIES_PER_HOUR_MAX - used,
+    };
+  });
+}
+
+/** Counts one question of the account in the hour; throws `too-many-requests` when it has had all. */
+async function countQuestion(tx: Tx<HubDb>, account: string, hour: string): Promise<number> {
+  const before = await tx
+    .selectFrom('national_query_use')
+    .selectAll()
+    .where('account', '=', account)
+    .executeTakeFirst();
+  const used = before?.hour === hour ? before.used + 1 : 1;
+  if (used > NATIONAL_QUERIES_PER_HOUR_MAX) {
+    throw new Problem('too-many-requests', `每小时最多查询 ${NATIONAL_QUERIES_PER_HOUR_MAX} 次，请在下一个整点后再试`);
+  }
+  await tx
+    .insertInto('national_query_use')
+    .values({ account, hour, used })
+    .onConflict((conflict) => conflict.column('account').doUpdateSet({ hour, used }))
+    .execute();
+  return used;
+}
+
+async function findRecords(
+  hub: Hub,
+  db: Kysely<HubDb>,
+  { name, studentNumber, idNumber }: z.output<typeof queryNationalRecords.input>,
+): Promise<NationalRecordTable[]> {
+  const named = db
+    .selectFrom('national_record')
+    .selectAll()
+    .where('name', '=', canonicaliseName(name))
+    .orderBy('changedAt', 'desc')
+    .limit(RECORDS_SHOWN_MAX);
+  if (studentNumber) return named.where('studentNumber', '=', studentNumber).execute();
+  // The person who asks knows the number, not always as which document it was entered.
+  const keys = new Set(IdType.options.flatMap((type) => identityKey(type, idNumber ?? '') ?? []));
+  return named.where('identityFingerprint', 'in', [...keys].map((key) => hub.vault.fingerprint(key))).execute();
+}
+
+function shown(hub: Hub, record: NationalRecordTable): NationalRecord {
+  const { studentNumber, name, sex, birthDate, idType, schoolName, stage, cohort, status, changedAt } = record;
+  const key = record.identitySealed && hub.vault.open(record.identitySealed);
+  return {
+    ...{ studentNumber, name, sex, birthDate, idType, schoolName, stage, cohort, status, changedAt },
+    maskedIdNumber: key && maskIdNumber(key.slice(key.lastIndexOf(':') + 1)),
+    provinceName: provinceNameOf(record.province),
+    problem: record.problem === 1,
+  };
+}
+
+/** What the index refused to take, newest first. */
+export async function listAlarms(
+  hub: Hub,
+  _call: Call<HubDb>,
+  input: z.output<typeof listIndexAlarms.input>,
+): Promise<z.input<typeof listIndexAlarms.output>> {
+  let query = hub.store.read.selectFrom('index_alarm').selectAll();
+  if (input.kind) query = query.where('kind', '=', input.kind);
+  const page = await pageOf(query, input, { sortable: { at: 'at' }, defaultSort: '-at', unique: 'alarmNo' });
+  return {
+    total: page.total,
+    rows: page.rows.map(({ alarmNo, at, kind, province, schoolName, maskedName, studentNumber, otherProvince, times }) => ({
+      ...{ alarmNo, at, kind, schoolName, maskedName, times },
+      provinceName: provinceNameOf(province),
+      maskedStudentNumber: maskIdNumber(studentNumber),
+      otherProvinceName: otherProvince && provinceNameOf(otherProvince),
+    })),
+  };
+}

@@ -1,0 +1,118 @@
+import type { Generated, Kysely } from 'kysely';
+import type { NodeId } from '../../contracts/core/message.ts';
+import type { RecordStatus } from '../../contracts/national-index.ts';
+import type { IndexAlarmKind } from '../../contracts/national-query.ts';
+import type { Stage } from '../../contracts/orgs/org.ts';
+import { insertIgnoring, upsertNewer } from '../../shared/db/bulk.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { HubDb } from '../schema.ts';
+
+/** How one record stands, as its province last told. The document is sealed, with its fingerprint beside it. */
+export interface NationalRecordTable {
+  studentId: string;
+  version: number;
+  claimNo: number | null;
+  /** Who holds the record, and so who may write this row. */
+  province: NodeId;
+  studentNumber: string;
+  name: string;
+  sex: string;
+  birthDate: string;
+  idType: string;
+  identitySealed: Uint8Array | null;
+  identityFingerprint: Uint8Array | null;
+  schoolId: string;
+  schoolName: string;
+  stage: Stage;
+  cohort: number;
+  status: RecordStatus;
+  problem: number;
+  changedAt: string;
+}
+
+export interface IndexAlarmTable {
+  alarmNo: Generated<number>;
+  at: string;
+  kind: IndexAlarmKind;
+  province: NodeId;
+  studentId: string;
+  studentNumber: string;
+  maskedName: string;
+  schoolName: string;
+  otherProvince: NodeId | null;
+  times: number;
+}
+
+export interface NationalIndexTables {
+  national_record: NationalRecordTable;
+  formal_number: { studentNumber: string; studentId: string };
+  index_alarm: IndexAlarmTable;
+  /** Questions of one account in one hour (`2026-09-01T08`). */
+  national_query_use: { account: string; hour: string; used: number };
+}
+
+const recordColumns = [
+  'studentId',
+  'version',
+  'claimNo',
+  'province',
+  'studentNumber',
+  'name',
+  'sex',
+  'birthDate',
+  'idType',
+  'identitySealed',
+  'identityFingerprint',
+  'schoolId',
+  'schoolName',
+  'stage',
+  'cohort',
+  'status',
+  'problem',
+  'changedAt',
+] as const satisfies ReadonlyArray<keyof NationalRecordTable>;
+
+/** Saves each record that is newer than the one the index has; an older or equal version changes nothing. */
+export async function saveNewerRecords(tx: Tx<HubDb>, records: readonly NationalRecordTable[]): Promise<void> {
+  const rows = records.map((record) => recordColumns.map((column) => record[column]));
+  await upsertNewer(tx, 'national_record', { key: 'studentId', version: 'version' }, recordColumns, rows);
+}
+
+/** Student id → the province that holds the record. */
+export async function findHolders(db: Kysely<HubDb>, studentIds: readonly string[]): Promise<Map<string, NodeId>> {
+  const rows = await db
+    .selectFrom('national_record')
+    .select(['studentId', 'province'])
+    .where('studentId', 'in', studentIds)
+    .execute();
+  return new Map(rows.map((row) => [row.studentId, row.province]));
+}
+
+/** Gives each formal number to its pupil, unless it is another's; answers the owners of those that were taken before. */
+export async function takeFormalNumbers(
+  tx: Tx<HubDb>,
+  taking: ReadonlyArray<{ studentNumber: string; studentId: string }>,
+): Promise<Map<string, string>> {
+  const rows = taking.map(({ studentNumber, studentId }) => [studentNumber, studentId]);
+  const taken = await insertIgnoring(tx, 'formal_number', 'studentNumber', ['studentNumber', 'studentId'], rows);
+  const known = taking.filter((_, index) => !taken[index]).map(({ studentNumber }) => studentNumber);
+  if (known.length === 0) return new Map();
+  const owners = await tx.selectFrom('formal_number').selectAll().where('studentNumber', 'in', known).execute();
+  return new Map(owners.map((owner) => [owner.studentNumber, owner.studentId]));
+}
+
+/** The same refusal again is the same alarm, once more. */
+export async function raiseAlarm(tx: Tx<HubDb>, alarm: Omit<IndexAlarmTable, 'alarmNo' | 'times'>): Promise<void> {
+  await tx
+    .insertInto('index_alarm')
+    .values({ ...alarm, times: 1 })
+    .onConflict((conflict) =>
+      conflict.columns(['province', 'studentId', 'kind']).doUpdateSet((eb) => ({
+        at: alarm.at,
+        studentNumber: alarm.studentNumber,
+        otherProvince: alarm.otherProvince,
+        times: eb('index_alarm.times', '+', 1),
+      })),
+    )
+    .execute();
+}

@@ -1,0 +1,129 @@
+import { Table } from 'antd';
+import type { TableProps } from 'antd';
+import { approveNode, listNodes, nodeStateTitles, suspendNode } from '../../../contracts/node.ts';
+import type { NodeHealth, NodeState } from '../../../contracts/node.ts';
+import { useAct, useRead } from '../../../shared/web/api.ts';
+import { EmptyState } from '../../../shared/web/EmptyState.tsx';
+import { ErrorView } from '../../../shared/web/ErrorView.tsx';
+import { digestGroups, spanText, thousands, timeText } from '../../../shared/web/formats.ts';
+import { useMessages } from '../../../shared/web/messages.tsx';
+import { PageHeader } from '../../../shared/web/PageHeader.tsx';
+import { RowActions } from '../../../shared/web/RowActions.tsx';
+import type { RowAction } from '../../../shared/web/RowActions.tsx';
+import { StateTag } from '../../../shared/web/StateTag.tsx';
+import type { Tone } from '../../../shared/web/StateTag.tsx';
+
+/** The page is a wall display as well: it looks again by itself. */
+const REFRESH_MS = 5_000;
+
+/** A message that has waited longer than this is late: the province is slow or cut off. */
+const LATE_MS = 60_000;
+
+const stateTones: Record<NodeState, Tone> = { 'awaiting-approval': 'attention', active: 'good', suspended: 'bad' };
+const suiteTitles: Readonly<Record<string, string>> = {
+  national: '国密（SM2/SM3/SM4）',
+  international: '国际（Ed25519/SHA-256）',
+};
+
+const columns: NonNullable<TableProps<NodeHealth>['columns']> = [
+  { title: '节点', dataIndex: 'name', render: (name: string, row) => <strong title={row.node}>{name}</strong> },
+  {
+    title: '状态',
+    dataIndex: 'state',
+    render: (_, { state }) => <StateTag tone={stateTones[state]}>{nodeStateTitles[state]}</StateTag>,
+  },
+  {
+    title: '连接',
+    dataIndex: 'online',
+    render: (online: boolean) => <StateTag tone={online ? 'good' : 'bad'}>{online ? '在线' : '离线'}</StateTag>,
+  },
+  { title: '最近联系', dataIndex: 'lastHeardAt', render: (at: string | null) => timeText(at) || '从未联系' },
+  { title: '待回执', dataIndex: 'unacknowledged', align: 'right', render: thousands },
+  { title: '最久等待', dataIndex: 'oldestUnacknowledgedMs', render: (ms: number | null) => <Waiting ms={ms} /> },
+  { title: '已接收', dataIndex: 'received', align: 'right', render: thousands },
+  { title: '已发送', dataIndex: 'sent', align: 'right', render: thousands },
+  {
+    title: '无法处理',
+    dataIndex: 'deadLetters',
+    align: 'right',
+    render: (count: number) => <DeadLetters count={count} />,
+  },
+  { title: '算法', dataIndex: 'suite', render: (suite: string) => suiteTitles[suite] ?? suite },
+  {
+    title: '密钥指纹',
+    dataIndex: 'fingerprint',
+    render: (value: string) => <code>{digestGroups(value.slice(0, 16))}…</code>,
+  },
+];
+
+/** Every province node with its health; a new one is let in only when its fingerprint was compared by telephone. */
+export function NodesPage() {
+  const nodes = useRead(listNodes, {}, { refetchInterval: REFRESH_MS });
+  const approve = useAct(approveNode, { invalidates: [listNodes] });
+  const suspend = useAct(suspendNode, { invalidates: [listNodes] });
+  const messages = useMessages();
+
+  const actions = (row: NodeHealth): RowAction[] => [
+    {
+      title: '核准',
+      reason: row.state === 'active' ? '该节点已启用' : undefined,
+      confirm: { consequence: <Fingerprint node={row} /> },
+      onRun: async () => {
+        await approve.mutateAsync({ node: row.node, fingerprint: row.fingerprint });
+        messages.success(`${row.name}节点已启用`);
+      },
+    },
+    {
+      title: '停用',
+      danger: true,
+      reason: row.state === 'active' ? undefined : `当前为“${nodeStateTitles[row.state]}”，只有“已启用”时才能停用`,
+      confirm: {
+        consequence: `停用后不再接收${row.name}节点的消息，也不再向其发送；该省的注册、转学等业务将等待，重新核准后继续。`,
+        reasonLabel: '停用原因',
+      },
+      onRun: async (reason) => {
+        await suspend.mutateAsync({ node: row.node, reason });
+        messages.success(`${row.name}节点已停用`);
+      },
+    },
+  ];
+
+  if (nodes.isError && !nodes.data) return <ErrorView error={nodes.error} onRetry={() => void nodes.refetch()} />;
+  return (
+    <>
+      <PageHeader title="节点监控" note="每 5 秒刷新" />
+      <Table<NodeHealth>
+        size="small"
+        bordered
+        rowKey="node"
+        loading={nodes.isPending}
+        dataSource={nodes.data?.nodes ?? []}
+        columns={[
+          ...columns,
+          { title: '操作', key: 'actions', fixed: 'right', render: (_, row) => <RowActions actions={actions(row)} /> },
+        ]}
+        scroll={{ x: 'max-content' }}
+        pagination={false}
+        locale={{ emptyText: <EmptyState>还没有省级节点申请入网</EmptyState> }}
+      />
+    </>
+  );
+}
+
+function Waiting({ ms }: { ms: number | null }) {
+  if (ms === null) return '无';
+  return ms > LATE_MS ? <StateTag tone="attention">{spanText(ms)}</StateTag> : spanText(ms);
+}
+
+function DeadLetters({ count }: { count: number }) {
+  return count === 0 ? '0' : <StateTag tone="bad">{thousands(count)}</StateTag>;
+}
+
+function Fingerprint({ node }: { node: NodeHealth }) {
+  return (
+    <>
+      <p>请与{node.name}节点的管理员通过电话逐组核对密钥指纹，完全一致才能核准。核准后该节点即可收发消息。</p>
+      <p className="fingerprint">{digestGroups(node.fingerprint)}</p>
+    </>
+  );
+}

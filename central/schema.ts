@@ -1,0 +1,20 @@
+import type { AccountTables } from '../shared/account/table.ts';
+import type { AuditTables } from '../shared/audit/table.ts';
+import type { MessagingTables } from '../shared/messaging/tables.ts';
+import type { OrgTables } from '../shared/org/table.ts';
+import type { ClaimEventTables } from './claim/event.ts';
+import type { ClaimTables } from './claim/table.ts';
+import type { NationalIndexTables } from './national-index/table.ts';
+import type { VerificationTables } from './population-registry/table.ts';
+
+/** Every table of the hub. */
+export interface HubDb
+  extends
+    AccountTables,
+    AuditTables,
+    OrgTables,
+    MessagingTables,
+    ClaimTables,
+    ClaimEventTables,
+    VerificationTables,
+    NationalIndexTables {}

@@ -1,0 +1,13 @@
+import type { MenuEntry } from '../../shared/web/menu.ts';
+import { paths } from './paths.ts';
+
+/** The hub's menu. A page shows when routes.tsx has it. */
+export const menu: readonly MenuEntry[] = [
+  {
+    title: '系统管理',
+    children: [
+      { title: '节点监控', path: paths.nodes, roles: ['ministry-operator'] },
+      { title: '消息日志', path: paths.messages, roles: ['ministry-operator', 'system-admin'] },
+    ],
+  },
+];

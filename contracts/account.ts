@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { endpoint } from './core/endpoint.ts';
+import { OrgLevel, SchoolCategory, Stage } from './orgs/org.ts';
+import { Role } from './orgs/roles.ts';
+
+/** Accounts and sessions, the same on a province node and at the hub. */
+
+export const PASSWORD_LENGTH_MIN = 10;
+export const PASSWORD_LENGTH_MAX = 128;
+
+/** Why a password is refused, as Chinese text; undefined when it will do. Length first, then three of four kinds of characters. */
+export function reasonAgainstPassword(password: string, accountName: string): string | undefined {
+  if (password.length < PASSWORD_LENGTH_MIN) return `至少 ${PASSWORD_LENGTH_MIN} 个字符`;
+  if (password.length > PASSWORD_LENGTH_MAX) return `最多 ${PASSWORD_LENGTH_MAX} 个字符`;
+  if (password.toLowerCase().includes(accountName.toLowerCase())) return '不能包含账号名';
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^a-zA-Z\d]/].filter((kind) => kind.test(password)).length;
+  if (kinds < 3) return '须包含大写字母、小写字母、数字、符号中的至少三种';
+  return undefined;
+}
+
+export const SessionView = z.object({
+  account: z.string(),
+  personName: z.string(),
+  role: Role,
+  org: z.object({
+    id: z.string(),
+    name: z.string(),
+    level: OrgLevel,
+    path: z.string(),
+    schoolCategory: SchoolCategory.nullable(),
+    stages: z.array(Stage),
+  }),
+  /** Which node the page is on: `hub` or `p-37`, and its Chinese name (山东省 / 教育部). */
+  node: z.string(),
+  nodeName: z.string(),
+  mustChangePassword: z.boolean(),
+  /** Sent back as `X-CSRF-Token` with every request that writes. */
+  csrfToken: z.string(),
+  idleEndsAt: z.string(),
+});
+export type SessionView = z.infer<typeof SessionView>;
+
+export const signIn = endpoint({
+  method: 'post',
+  path: '/api/session/sign-in',
+  title: '登录',
+  access: 'public',
+  input: z.object({ account: z.string().min(1).max(64), password: z.string().min(1).max(PASSWORD_LENGTH_MAX) }),
+  output: SessionView,
+  problems: ['sign-in-failed', 'account-locked', 'account-disabled', 'too-many-requests'],
+});
+
+const everyRole = { roles: Role.options, reach: 'self' } as const;
+
+export const currentSession = endpoint({
+  method: 'get',
+  path: '/api/session',
+  title: '当前登录',
+  access: everyRole,
+  input: z.object({}),
+  output: SessionView,
+});
+
+export const signOut = endpoint({
+  method: 'post',
+  path: '/api/session/sign-out',
+  title: '退出登录',
+  access: everyRole,
+  input: z.object({}),
+  output: z.object({}),
+});
+
+export const changePassword = endpoint({
+  method: 'post',
+  path: '/api/session/change-password',
+  title: '修改密码',
+  access: everyRole,
+  input: z.object({ oldPassword: z.string(), newPassword: z.string().max(PASSWORD_LENGTH_MAX) }),
+  output: SessionView,
+  problems: ['sign-in-failed', 'account-locked', 'account-disabled', 'password-too-weak'],
+});
+
+export const OrgNode = z.object({
+  id: z.string(),
+  parentId: z.string().nullable(),
+  name: z.string(),
+  level: OrgLevel,
+  hasChildren: z.boolean(),
+});
+export type OrgNode = z.infer<typeof OrgNode>;
+
+/** The children of one org (the caller's own when absent): the org tree loads level by level. */
+export const listOrgChildren = endpoint({
+  method: 'get',
+  path: '/api/orgs/children',
+  title: '机构树',
+  access: { roles: Role.options, reach: 'subtree' },
+  input: z.object({ parentId: z.string().optional() }),
+  output: z.object({ orgs: z.array(OrgNode) }),
+});

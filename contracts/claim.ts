@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { message } from './core/message.ts';
+
+/**
+ * National dedup (查重) and verification (认证): a province claims an identity at the hub before it may register a pupil
+ * (features 1.8, 1.16; docs/PROTOCOL.md "Claims").
+ */
+
+/** Claims are for the two categories with a document; 无身份证件 has nothing to claim. */
+export const ClaimCategory = z.enum(['resident', 'hmt-foreign']);
+export type ClaimCategory = z.infer<typeof ClaimCategory>;
+
+/** `pending` until the application ends, then `held` by the pupil's record; a released claim is gone, its number is never reissued. */
+export const ClaimState = z.enum(['pending', 'held']);
+export type ClaimState = z.infer<typeof ClaimState>;
+
+/** Order: claim this identity for this application. `identityKey` is the canonical document (contracts/people/id-document.ts). */
+export const ClaimIdentity = message(
+  'identity.claim',
+  z.object({
+    application: z.string(),
+    studentId: z.string(),
+    category: ClaimCategory,
+    identityKey: z.string().max(64),
+    name: z.string().max(64),
+    schoolId: z.string(),
+    schoolName: z.string().max(80),
+  }),
+  { confidential: true },
+);
+
+/** Who holds an identity, as the loser may see it: never the full name, never the number. */
+export const ClaimHolder = z.object({
+  province: z.string(),
+  provinceName: z.string(),
+  schoolName: z.string(),
+  maskedName: z.string(),
+  since: z.string(),
+  state: ClaimState,
+});
+export type ClaimHolder = z.infer<typeof ClaimHolder>;
+
+/** Fact: the claim was decided. Exactly one of `claimNo` and `holder` is there. */
+export const IdentityClaimed = message(
+  'identity.claimed',
+  z.object({
+    application: z.string(),
+    result: z.enum(['granted', 'held']),
+    claimNo: z.int().optional(),
+    holder: ClaimHolder.optional(),
+  }),
+  { confidential: true },
+);
+
+/** What the population registry says of a resident id and name. `registry-unreachable` is passing: the hub goes on asking. */
+export const Verification = z.enum(['verified', 'name-mismatch', 'not-found', 'registry-unreachable']);
+export type Verification = z.infer<typeof Verification>;
+
+export const IdentityVerified = message(
+  'identity.verified',
+  z.object({ application: z.string(), verification: Verification }),
+);
+
+/** Order: the application was approved; the claim is the pupil's for good. */
+export const ConfirmClaim = message(
+  'identity.confirm',
+  z.object({ claimNo: z.int(), application: z.string(), studentNumber: z.string() }),
+  { confidential: true },
+);
+
+/** Order: the application ended without a record; the identity is free again. */
+export const ReleaseClaim = message('identity.release', z.object({ claimNo: z.int(), application: z.string() }));

@@ -1,0 +1,98 @@
+import type { IdType } from './codes/id-type.ts';
+import type { CellFinding, Severity } from './core/sheet.ts';
+import { nameOf } from './codes/code-table.ts';
+import { sexes } from './codes/sex.ts';
+import { checkIdNumber, idCategoryOf, idCategoryTitles } from './people/id-document.ts';
+import type { IdCategory } from './people/id-document.ts';
+import { guardiansOf, fieldText } from './student-rules.ts';
+import type { StudentField, StudentForm } from './student-form.ts';
+
+type Finding = CellFinding<StudentForm>;
+type RowCheck = (form: Partial<StudentForm>, today: string) => Finding[];
+
+function finding(column: StudentField, message: string, suggestion?: string, severity: Severity = 'error'): Finding {
+  return { column, severity, message, ...(suggestion === undefined ? {} : { suggestion }) };
+}
+
+/** The number by the rule of its type, and what it tells of birth date and sex (GB 11643; features 1.2). */
+const idNumberAgrees: RowCheck = (form, today) => {
+  if (form.idType === undefined || form.idNumber === undefined) return [];
+  const checked = checkIdNumber(form.idType as IdType, form.idNumber, today);
+  if (!checked.ok) return [finding('idNumber', checked.message, checked.suggestion)];
+  const findings: Finding[] = [];
+  if (checked.birthDate !== undefined && form.birthDate !== undefined && checked.birthDate !== form.birthDate)
+    findings.push(
+      finding('birthDate', `与身份证件号中的出生日期${checked.birthDate}不一致`, fieldText('birthDate', checked.birthDate)),
+    );
+  if (checked.sex !== undefined && form.sex !== undefined && checked.sex !== form.sex)
+    findings.push(finding('sex', '与身份证件号中的性别不一致', nameOf(sexes, checked.sex)));
+  return findings;
+};
+
+/** Pupils of different id categories never share a file (ministry's description, 调档学生导出). */
+export function onlyCategory(category: IdCategory): RowCheck {
+  return ({ idType }) => {
+    if (idType === undefined || idCategoryOf(idType as IdType) === category) return [];
+    return [finding('idType', `本模板只用于${idCategoryTitles[category]}学生`)];
+  };
+}
+
+/**
+ * Compulsory education begins at six (义务教育法 第十一条): six years old by 31 August of the entry year. A younger or a
+ * much older entrant is not refused, but must be looked at.
+ */
+const ageOfEntrant: RowCheck = ({ birthDate, entryMonth }) => {
+  if (birthDate === undefined || entryMonth === undefined) return [];
+  const year = Number(entryMonth.slice(0, 4));
+  const sixthBirthday = `${Number(birthDate.slice(0, 4)) + 6}${birthDate.slice(4)}`;
+  if (sixthBirthday > `${year}-08-31`)
+    return [finding('birthDate', `到${year}年8月31日未满六周岁，请确认`, undefined, 'warning')];
+  if (Number(birthDate.slice(0, 4)) + 9 <= year)
+    return [finding('birthDate', `入学时已满${year - Number(birthDate.slice(0, 4)) - 1}周岁以上，请确认`, undefined, 'warning')];
+  return [];
+};
+
+/** The second implies the first (ministry's description §8 随迁子女, §9 留守儿童). */
+const narrowerImpliesWider: RowCheck = (form) => {
+  const findings: Finding[] = [];
+  if (form.ruralLeftBehind === '1' && form.leftBehind === '0')
+    findings.push(finding('leftBehind', '是农村留守儿童，就也是留守儿童', '是'));
+  if (form.ruralWorkerChild === '1' && form.migrant === '0')
+    findings.push(finding('migrant', '是进城务工人员随迁子女，就也是随迁子女', '是'));
+  if (form.migrant === '1' && form.leftBehind === '1')
+    findings.push(finding('leftBehind', '随迁子女一般不是留守儿童，请确认', undefined, 'warning'));
+  return findings;
+};
+
+const schoolBusAgrees: RowCheck = ({ schoolBus, commutingMode }) =>
+  commutingMode === '5' && schoolBus === '0' ? [finding('schoolBus', '上下学交通方式为校车，应乘坐校车', '是')] : [];
+
+/** At least one guardian; each member's document by its own rule; what a named member must have. */
+const familyMembers: RowCheck = (form, today) => {
+  const findings: Finding[] = [];
+  for (const member of [1, 2] as const) {
+    const of = <F extends string>(field: F) => `member${member}${field}` as const;
+    const [type, number] = [form[of('IdType')], form[of('IdNumber')]];
+    if (type !== undefined && number !== undefined) {
+      const checked = checkIdNumber(type as IdType, number, today);
+      if (!checked.ok) findings.push(finding(of('IdNumber'), checked.message, checked.suggestion));
+    } else if (number !== undefined) findings.push(finding(of('IdType'), '填写了身份证件号，请选择身份证件类型'));
+    if (form[of('Relation')] === '9' && form[of('RelationNote')] === undefined)
+      findings.push(finding(of('RelationNote'), '关系为“其他”时请说明'));
+    if (member === 2 && form.member2Name !== undefined)
+      for (const field of ['Relation', 'Phone', 'Guardian'] as const)
+        if (form[of(field)] === undefined) findings.push(finding(of(field), '填写了成员2，此项为必填'));
+  }
+  const said = form.member1Guardian !== undefined;
+  if (said && guardiansOf(form).length === 0) findings.push(finding('member1Guardian', '至少一名家庭成员为监护人'));
+  return findings;
+};
+
+/** What holds between the items of one pupil, whichever way they were entered. */
+export const studentRowChecks: readonly RowCheck[] = [
+  idNumberAgrees,
+  ageOfEntrant,
+  narrowerImpliesWider,
+  schoolBusAgrees,
+  familyMembers,
+];

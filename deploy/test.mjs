@@ -1,0 +1,76 @@
+// `npm test`: installs what is missing, then format, lint, types, tests and browser journeys; ends with "N passed, N failed".
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildServer, buildWeb, install, root } from './prepare.mjs';
+
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+let passed = 0;
+let failed = 0;
+const skipped = [];
+
+install();
+if (only === undefined || only === 'journeys') installDebianPackages();
+check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
+check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
+check('types', bin('tsc'), ['-p', '.', '--checkers', '1']);
+if (only !== 'check') {
+  buildServer();
+  tests('unit, integration and simulation', 'vitest.config.ts');
+  buildWeb();
+  tests('browser journeys', 'tests/journeys/vitest.config.ts');
+}
+if (skipped.length > 0) console.log(`skipped: ${skipped.join('; ')}`);
+if (process.env.CI === 'true') failed += skipped.length;
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** nats-server and a browser, where apt can bring them; elsewhere the tests that need them are skipped by name. */
+function installDebianPackages() {
+  const missing = [];
+  const on = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+  if (!on('nats-server')) missing.push('nats-server');
+  if (!on('chromium')) missing.push('chromium', 'fonts-noto-cjk');
+  if (missing.length === 0 || !on('apt-get') || process.getuid?.() !== 0) return;
+  console.log(`Installing ${missing.join(', ')} …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
+  const apt = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { encoding: 'utf8', env });
+  if (apt.status !== 0) console.log(apt.stdout + apt.stderr);
+}
+
+function check(name, program, args) {
+  const started = performance.now();
+  const result = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
+  report(name, result.status === 0, started);
+}
+
+function tests(name, config) {
+  const started = performance.now();
+  const file = join(root, 'dist', `tests-${name.replace(/\W+/g, '-')}.json`);
+  mkdirSync(join(root, 'dist'), { recursive: true });
+  rmSync(file, { force: true });
+  spawnSync(bin('vitest'), ['run', '-c', config, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (!existsSync(file)) return report(name, false, started);
+  const result = JSON.parse(readFileSync(file, 'utf8'));
+  passed += result.numPassedTests;
+  failed += result.numFailedTests;
+  // A file that does not load, or a run without a test, is a failure too.
+  const broken = result.testResults.filter((one) => one.status === 'failed' && one.assertionResults.length === 0);
+  if (broken.length > 0 || result.numTotalTests === 0) failed += Math.max(1, broken.length);
+  if (!result.success && result.numFailedTests === 0 && broken.length === 0) failed += 1;
+  for (const one of result.testResults)
+    for (const test of one.assertionResults)
+      if (test.status === 'pending' || test.status === 'skipped' || test.status === 'todo') skipped.push(test.fullName);
+  console.log(`${name}: ${Math.round((performance.now() - started) / 1000)} s`);
+}
+
+function report(name, good, started) {
+  if (good) passed++;
+  else failed++;
+  console.log(`${name}: ${good ? 'passed' : 'FAILED'} in ${Math.round((performance.now() - started) / 1000)} s`);
+}

@@ -1,0 +1,62 @@
+import { IdentityClaimed, IdentityVerified } from '../../contracts/claim.ts';
+import {
+  discardRegistrationImport,
+  downloadMarkedImport,
+  downloadRegistrationTemplate,
+  getRegistration,
+  getRegistrationImport,
+  listImportRows,
+  listRegistrationImports,
+  listRegistrations,
+  listWaitingRegistrations,
+  RegistrationKind,
+  registrationKindTitles,
+  submitRegistrationImport,
+  uploadRegistrations,
+} from '../../contracts/registration.ts';
+import type { IdCategory } from '../../contracts/people/id-document.ts';
+import type { ReviewedBusiness } from '../../shared/chain/chain.ts';
+import { serve, serveDownload, serveUpload } from '../../shared/http/serve.ts';
+import { on } from '../../shared/messaging/handler.ts';
+import type { Province } from '../context.ts';
+import type { ProvinceBusiness } from '../businesses.ts';
+import { registrationsApproved } from './approval.ts';
+import { endFailedRegistrations, identitiesClaimed, identitiesVerified } from './checks.ts';
+import { importRows, importsOf, markedFile, oneImport, template } from './import-queries.ts';
+import { discard, upload } from './import.ts';
+import { registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
+import { registrationChain } from './rules.ts';
+import { submit } from './submit.ts';
+
+/**
+ * Registration (学籍注册): a file is uploaded and checked (import.ts), submitted and claimed at the hub (submit.ts), the
+ * hub's answers open it for review (checks.ts), and the last approval makes the pupil's record (approval.ts).
+ */
+export const registration: ProvinceBusiness = {
+  name: 'registration',
+  endpoints: [
+    serveDownload(downloadRegistrationTemplate, template),
+    serveUpload(uploadRegistrations, upload),
+    serve(listRegistrationImports, importsOf),
+    serve(getRegistrationImport, oneImport),
+    serve(listImportRows, importRows),
+    serveDownload(downloadMarkedImport, markedFile),
+    serve(submitRegistrationImport, submit),
+    serve(discardRegistrationImport, discard),
+    serve(listRegistrations, registrationsOf),
+    serve(listWaitingRegistrations, waitingRegistrations),
+    serve(getRegistration, registrationDetail),
+  ],
+  messages: [on(IdentityClaimed, identitiesClaimed), on(IdentityVerified, identitiesVerified)],
+  jobs: [{ name: 'end-failed-registrations', everyMs: 10 * 60_000, run: endFailedRegistrations }],
+  reviewed: RegistrationKind.options.map((kind) => reviewedRegistration(kind)),
+};
+
+function reviewedRegistration(kind: RegistrationKind): ReviewedBusiness<Province> {
+  return {
+    kind,
+    title: registrationKindTitles[kind],
+    defaultChain: (category) => registrationChain(category as IdCategory),
+    onApproved: registrationsApproved,
+  };
+}

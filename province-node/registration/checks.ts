@@ -1,0 +1,122 @@
+import type { z } from 'zod';
+import type { Blocked } from '../../contracts/application.ts';
+import { ReleaseClaim } from '../../contracts/claim.ts';
+import type { IdentityClaimed, IdentityVerified } from '../../contracts/claim.ts';
+import { endApplication, getApplications, setBlocked } from '../../shared/chain/chain.ts';
+import { isoTime } from '../../shared/clock.ts';
+import { updateRows } from '../../shared/db/bulk.ts';
+import type { BulkValue } from '../../shared/db/bulk.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { Province } from '../context.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { afterGrant, afterVerification, blockedBy } from './rules.ts';
+import type { RegistrationTable } from './table.ts';
+
+/** How long a registration whose dedup failed stays to be looked at before the system ends it (features 1.9). */
+const FAILED_KEPT_MS = 3_600_000;
+/** How many are ended in one decision. */
+const ENDED_PER_DECISION = 200;
+
+type Claimed = z.output<(typeof IdentityClaimed)['item']>;
+type Verified = z.output<(typeof IdentityVerified)['item']>;
+
+/**
+ * The hub decided claims. Repeats change nothing. A grant for a registration that has ended meanwhile is given back:
+ * otherwise the identity would be held by nobody's application.
+ */
+export async function identitiesClaimed(province: Province, tx: Tx<ProvinceDb>, items: readonly Claimed[]): Promise<void> {
+  const registrations = await registrationsOf(tx, items);
+  const at = isoTime(province.clock.now());
+  const changed: BulkValue[][] = [];
+  const blocked = new Map<Blocked | null, string[]>();
+  for (const item of items) {
+    const registration = registrations.get(item.application);
+    const open = registration !== undefined && registration.openFingerprint !== null;
+    const granted = item.result === 'granted';
+    if (granted && !open && !registration?.studentNumber) {
+      province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
+      continue;
+    }
+    if (!open || registration.checkState !== 'unchecked') continue;
+    const checkState = granted ? afterGrant(registration.category) : 'dedup-failed';
+    const holder = item.holder ? JSON.stringify(item.holder) : null;
+    changed.push([checkState, at, item.claimNo ?? null, holder, item.application]);
+    const state = blockedBy(checkState);
+    const ids = blocked.get(state) ?? [];
+    ids.push(item.application);
+    blocked.set(state, ids);
+  }
+  await updateRows(tx, 'registration', 'id', ['checkState', 'checkedAt', 'claimNo', 'holder'], changed);
+  for (const [state, ids] of blocked) await setBlocked(tx, ids, state);
+}
+
+/** The population registry answered. `registry-unreachable` is only shown; the final answer comes later, and stays. */
+export async function identitiesVerified(
+  _province: Province,
+  tx: Tx<ProvinceDb>,
+  items: readonly Verified[],
+): Promise<void> {
+  const registrations = await registrationsOf(tx, items);
+  const changed: BulkValue[][] = [];
+  const unblocked: string[] = [];
+  for (const { application, verification } of items) {
+    const now = registrations.get(application)?.checkState;
+    if (now !== 'verifying' && now !== 'registry-unreachable') continue;
+    const checkState = afterVerification(verification);
+    changed.push([checkState, verification, application]);
+    if (blockedBy(checkState) === null) unblocked.push(application);
+  }
+  await updateRows(tx, 'registration', 'id', ['checkState', 'verification'], changed);
+  await setBlocked(tx, unblocked, null);
+}
+
+/** Ends registrations whose dedup failed a while ago, with who holds the identity as the reason (features 1.9). */
+export async function endFailedRegistrations(province: Province): Promise<void> {
+  const before = isoTime(province.clock.now() - FAILED_KEPT_MS);
+  for (;;) {
+    const ended = await province.store.decide(async (tx) => {
+      const failed = await tx
+        .selectFrom('registration')
+        .select(['id', 'holder'])
+        .where('checkState', '=', 'dedup-failed')
+        .where('openFingerprint', 'is not', null)
+        .where('checkedAt', '<', before)
+        .limit(ENDED_PER_DECISION)
+        .execute();
+      const holders = new Map(failed.map((row) => [row.id, row.holder]));
+      for (const application of await getApplications(tx, [...holders.keys()]))
+        await endApplication(province, tx, application, `查重不通过：${holderText(holders.get(application.id) ?? null)}`);
+      if (failed.length > 0)
+        await tx
+          .updateTable('registration')
+          .set({ openFingerprint: null })
+          .where('id', 'in', [...holders.keys()])
+          .execute();
+      return failed.length;
+    });
+    if (ended < ENDED_PER_DECISION) return;
+  }
+}
+
+/** Who holds the identity, for people: `山东省 济南市第一小学 张*三 自2026-09-01持有`. */
+export function holderText(holder: string | null): string {
+  if (!holder) return '身份已被占用';
+  const { provinceName, schoolName, maskedName, since } = JSON.parse(holder) as Record<string, string>;
+  return `该身份已由${provinceName} ${schoolName} ${maskedName} 占用（自 ${since!.slice(0, 10)}）`;
+}
+
+async function registrationsOf(
+  tx: Tx<ProvinceDb>,
+  items: readonly { application: string }[],
+): Promise<Map<string, Pick<RegistrationTable, 'id' | 'category' | 'checkState' | 'openFingerprint' | 'studentNumber'>>> {
+  const rows = await tx
+    .selectFrom('registration')
+    .select(['id', 'category', 'checkState', 'openFingerprint', 'studentNumber'])
+    .where(
+      'id',
+      'in',
+      items.map((item) => item.application),
+    )
+    .execute();
+  return new Map(rows.map((row) => [row.id, row]));
+}

@@ -1,0 +1,185 @@
+import type { z } from 'zod';
+import { move } from '../../contracts/core/moves.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { CheckedSheet, SheetFinding } from '../../contracts/core/sheet.ts';
+import { importMoves } from '../../contracts/registration.ts';
+import type { discardRegistrationImport, RegistrationImport, uploadRegistrations } from '../../contracts/registration.ts';
+import { studentFieldTitles } from '../../contracts/student-form.ts';
+import type { StudentForm } from '../../contracts/student-form.ts';
+import { isoTime } from '../../shared/clock.ts';
+import { inSlices } from '../../shared/slices.ts';
+import { insertRows } from '../../shared/db/bulk.ts';
+import { breathe } from '../../shared/db/store.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { Call, UploadedFile } from '../../shared/http/serve.ts';
+import { startTask } from '../../shared/jobs/task.ts';
+import type { Province } from '../context.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { findHeldIdentities } from './held.ts';
+import { viewImport } from './import-queries.ts';
+import { residentEntrantSheet } from './sheet.ts';
+import { getImport } from './table.ts';
+import type { RegistrationImportTable } from './table.ts';
+
+/** What is kept of a row between the dry run and the submission. */
+export interface ImportedRow {
+  values: StudentForm;
+  findings: SheetFinding[];
+}
+
+/** Rows sealed and written between two turns of the event loop. */
+const ROWS_PER_TURN = 250;
+
+/**
+ * Step 1 (features 1.6): the file is kept as it came, and checked as a task: columns, rows, against the school, against
+ * the province. Nothing is registered by this.
+ */
+export async function upload(
+  province: Province,
+  call: Call<ProvinceDb>,
+  input: z.output<typeof uploadRegistrations.input> & UploadedFile,
+): Promise<RegistrationImport> {
+  if (input.category !== 'resident') throw new Problem('illegal-move', '目前只能导入居民身份证学生');
+  const id = province.ids.next();
+  await province.files.put(id, input.file);
+  const { caller } = call;
+  const row: RegistrationImportTable = {
+    ...{ id, schoolId: caller.org.id, category: input.category, fileName: input.fileName, uploadedBy: caller.account },
+    uploadedAt: isoTime(province.clock.now()),
+    state: 'checking',
+    ...{ problem: null, rows: 0, failed: 0, errors: 0, warnings: 0, taskId: null },
+  };
+  await call.decide(async (tx, note) => {
+    await tx.insertInto('registration_import').values(row).execute();
+    note(id, `上传文件 ${input.fileName}`);
+  });
+  const task = { kind: 'registration-check', title: `校验 ${input.fileName}`, total: null, caller };
+  const taskId = await startTask(province, task, async (progress) => {
+    let reported = 0;
+    await check(province, row, input.file, (rows) => {
+      void progress.advance(rows - reported);
+      reported = rows;
+    });
+  });
+  await province.store.decide((tx) =>
+    tx.updateTable('registration_import').set({ taskId }).where('id', '=', id).execute(),
+  );
+  return viewImport(province, await getImport(province.store.read, id));
+}
+
+async function check(
+  province: Province,
+  upload: RegistrationImportTable,
+  file: Uint8Array,
+  progress: (rows: number) => void,
+): Promise<void> {
+  let sheet: CheckedSheet<StudentForm>;
+  try {
+    sheet = await province.spreadsheets.check(residentEntrantSheet, file, (counts) => progress(counts.rows));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    await saveUnreadable(province, upload.id, error);
+    return;
+  }
+  const ours = [...wrongSchool(sheet, upload.schoolId), ...(await findHeldIdentities(province, sheet.rows))];
+  const findings = [...sheet.findings, ...ours];
+  const errorRows = new Set(findings.filter((one) => one.severity === 'error').map((one) => one.row));
+  const extra = ours.length;
+  await province.store.decide(async (tx) => {
+    await saveRows(province, tx, upload.id, sheet, findings);
+    await tx
+      .updateTable('registration_import')
+      .set({
+        state: errorRows.size > 0 ? 'has-errors' : 'ready',
+        rows: sheet.counts.rows,
+        failed: errorRows.size,
+        errors: sheet.counts.errors + extra,
+        warnings: sheet.counts.warnings,
+      })
+      .where('id', '=', upload.id)
+      .execute();
+  });
+}
+
+async function saveRows(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  importId: string,
+  sheet: CheckedSheet<StudentForm>,
+  findings: readonly SheetFinding[],
+): Promise<void> {
+  const byRow = new Map<number, SheetFinding[]>();
+  for (const one of findings) byRow.set(one.row, [...(byRow.get(one.row) ?? []), one]);
+  const columns = ['importId', 'row', 'errors', 'warnings', 'content'] as const;
+  for (const slice of inSlices(sheet.rows, ROWS_PER_TURN)) {
+    const rows = slice.map(({ row, values }) => {
+      const found = byRow.get(row) ?? [];
+      const errors = found.filter((one) => one.severity === 'error').length;
+      const content: ImportedRow = { values, findings: found };
+      return [importId, row, errors, found.length - errors, province.vault.seal(JSON.stringify(content))] as const;
+    });
+    await insertRows(tx, 'registration_import_row', columns, rows);
+    await breathe(tx);
+  }
+}
+
+async function saveUnreadable(province: Province, id: string, problem: Problem): Promise<void> {
+  const details = [problem.detail ?? problem.message, ...(problem.errors ?? []).map((one) => `${one.pointer}：${one.detail}`)];
+  await province.store.decide((tx) =>
+    tx
+      .updateTable('registration_import')
+      .set({ state: 'unreadable', problem: [...new Set(details)].join('\n') })
+      .where('id', '=', id)
+      .execute(),
+  );
+}
+
+/** A registrar registers pupils of the own school only. */
+function wrongSchool(sheet: CheckedSheet<StudentForm>, schoolId: string): SheetFinding[] {
+  const findings: SheetFinding[] = [];
+  for (const { row, values } of sheet.rows) {
+    const text = values.schoolCode;
+    if (text === undefined || text === schoolId) continue;
+    const place = { row, column: 'schoolCode', title: studentFieldTitles.schoolCode, text };
+    findings.push({ ...place, severity: 'error', message: '不是本校的学校标识码', suggestion: schoolId });
+  }
+  return findings;
+}
+
+/** The file and its rows are thrown away; the record of the upload stays. */
+export async function discard(
+  province: Province,
+  call: Call<ProvinceDb>,
+  { id }: z.output<typeof discardRegistrationImport.input>,
+): Promise<RegistrationImport> {
+  await call.decide(async (tx, note) => {
+    const before = await getOwnImport(tx, call, id);
+    const state = move(importMoves, 'discard', before.state);
+    await tx.updateTable('registration_import').set({ state }).where('id', '=', id).execute();
+    await tx.deleteFrom('registration_import_row').where('importId', '=', id).execute();
+    note(id, `作废文件 ${before.fileName}`);
+  });
+  await province.files.remove(id);
+  return viewImport(province, await getImport(province.store.read, id));
+}
+
+/** The upload, if it is the caller's school's: anything else is not there. */
+export async function getOwnImport(
+  db: Province['store']['read'],
+  call: Call<ProvinceDb>,
+  id: string,
+): Promise<RegistrationImportTable> {
+  const found = await getImport(db, id);
+  if (found.schoolId !== call.caller.org.id) throw new Problem('not-found', '没有这份上传文件');
+  return found;
+}
+
+/** Imports whose check was cut off by a crash: the file is still there, so they are checked again. */
+export async function resumeChecks(province: Province): Promise<void> {
+  const cut = await province.store.read
+    .selectFrom('registration_import')
+    .selectAll()
+    .where('state', '=', 'checking')
+    .execute();
+  for (const upload of cut) await check(province, upload, await province.files.get(upload.id), () => {});
+}

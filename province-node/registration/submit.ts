@@ -1,0 +1,185 @@
+import type { z } from 'zod';
+import { ClaimIdentity } from '../../contracts/claim.ts';
+import type { ClaimCategory } from '../../contracts/claim.ts';
+import { move } from '../../contracts/core/moves.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import { maskIdNumber } from '../../contracts/people/names.ts';
+import { importMoves } from '../../contracts/registration.ts';
+import type { RegistrationImport, submitRegistrationImport } from '../../contracts/registration.ts';
+import type { StudentForm } from '../../contracts/student-form.ts';
+import type { ChainStep } from '../../contracts/application.ts';
+import { layChain, startApplications } from '../../shared/chain/chain.ts';
+import { chinaDate, isoTime, nextTurn } from '../../shared/clock.ts';
+import { must } from '../../shared/assert.ts';
+import { insertRows } from '../../shared/db/bulk.ts';
+import { breathe } from '../../shared/db/store.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { Call } from '../../shared/http/serve.ts';
+import { orgsUpward } from '../../shared/org/tree.ts';
+import { inSlices } from '../../shared/slices.ts';
+import type { Province } from '../context.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { canonicalForm, fingerprintOf, identityKeyOf } from './form.ts';
+import { holdersOf } from './held.ts';
+import { getOwnImport } from './import.ts';
+import type { ImportedRow } from './import.ts';
+import { viewImport } from './import-queries.ts';
+import { cohortOf, registrationChain } from './rules.ts';
+import { getImport } from './table.ts';
+import type { RegistrationImportTable, RegistrationTable } from './table.ts';
+
+/** Registrations prepared and written between two turns of the event loop. */
+const ROWS_PER_TURN = 200;
+
+type NewRegistration = { row: number; form: StudentForm; registration: RegistrationTable };
+
+/**
+ * Step 2 (features 1.6): every row of a file without errors becomes a registration, its identity is claimed at the hub,
+ * and its chain begins; all in one decision, so that a file is registered whole or not at all.
+ */
+export async function submit(
+  province: Province,
+  call: Call<ProvinceDb>,
+  { id, warningsConfirmed }: z.output<typeof submitRegistrationImport.input>,
+): Promise<RegistrationImport> {
+  const upload = await getOwnImport(province.store.read, call, id);
+  move(importMoves, 'submit', upload.state);
+  if (upload.warnings > 0 && !warningsConfirmed)
+    throw new Problem('invalid-input', `文件中有 ${upload.warnings} 处提醒，请核对后确认提交`);
+  const prepared = await prepare(province, upload);
+  await refuseHeld(province, prepared);
+  await call.decide(async (tx, note) => {
+    const now = await getImport(tx, id);
+    move(importMoves, 'submit', now.state);
+    await register(province, tx, call, upload, prepared);
+    await tx.updateTable('registration_import').set({ state: 'submitted' }).where('id', '=', id).execute();
+    await tx.deleteFrom('registration_import_row').where('importId', '=', id).execute();
+    note(id, `提交学籍注册 ${prepared.length} 人`);
+  });
+  await province.files.remove(id);
+  return viewImport(province, await getImport(province.store.read, id));
+}
+
+async function prepare(province: Province, upload: RegistrationImportTable): Promise<NewRegistration[]> {
+  const today = chinaDate(province.clock.now());
+  const createdAt = isoTime(province.clock.now());
+  const prepared: NewRegistration[] = [];
+  for (let after = 0; ; ) {
+    const rows = await province.store.read
+      .selectFrom('registration_import_row')
+      .select(['row', 'content'])
+      .where('importId', '=', upload.id)
+      .where('row', '>', after)
+      .orderBy('row')
+      .limit(ROWS_PER_TURN)
+      .execute();
+    for (const { row, content } of rows) {
+      const { values } = JSON.parse(province.vault.open(content)) as ImportedRow;
+      const form = canonicalForm(values, today);
+      prepared.push({ row, form, registration: registrationFrom(province, upload, form, createdAt) });
+      after = row;
+    }
+    if (rows.length < ROWS_PER_TURN) return prepared;
+    await nextTurn();
+  }
+}
+
+function registrationFrom(
+  province: Province,
+  upload: RegistrationImportTable,
+  form: StudentForm,
+  createdAt: string,
+): RegistrationTable {
+  const fingerprint = fingerprintOf(province.vault, form);
+  return {
+    id: province.ids.next(),
+    importId: upload.id,
+    kind: 'primary-entrant',
+    category: upload.category,
+    schoolId: upload.schoolId,
+    studentId: province.ids.next(),
+    name: must(form.name, 'name'),
+    sex: must(form.sex, 'sex'),
+    birthDate: must(form.birthDate, 'birth date'),
+    idType: must(form.idType, 'id type'),
+    idNumberMasked: maskIdNumber(form.idNumber ?? ''),
+    openFingerprint: fingerprint,
+    idFingerprint: fingerprint,
+    form: province.vault.seal(JSON.stringify(form)),
+    stage: 'primary',
+    cohort: cohortOf(must(form.entryMonth, 'entry month')),
+    classNo: must(form.classNo, 'class'),
+    checkState: 'unchecked',
+    ...{ checkedAt: null, claimNo: null, holder: null, verification: null, studentNumber: null },
+    createdAt,
+  };
+}
+
+/** Between dry run and submission somebody else may have taken an identity. The unique index would say so too, but not who. */
+async function refuseHeld(province: Province, prepared: readonly NewRegistration[]): Promise<void> {
+  const errors: { pointer: string; detail: string }[] = [];
+  for (const slice of inSlices(prepared, ROWS_PER_TURN)) {
+    const fingerprints = slice.flatMap(({ registration }) => registration.idFingerprint ?? []);
+    const holders = await holdersOf(province, fingerprints);
+    for (const { row, registration } of slice) {
+      const detail = registration.idFingerprint && holders.get(registration.idFingerprint.toString('hex'));
+      if (detail) errors.push({ pointer: `第${row}行 身份证件号`, detail });
+    }
+  }
+  if (errors.length > 0)
+    throw new Problem('identity-held', `有 ${errors.length} 人的身份刚被占用，请重新上传文件核对`, { errors });
+}
+
+const registrationColumns = [
+  ...(['id', 'importId', 'kind', 'category', 'schoolId', 'studentId', 'name', 'sex', 'birthDate', 'idType'] as const),
+  ...(['idNumberMasked', 'openFingerprint', 'idFingerprint', 'form', 'stage', 'cohort', 'classNo'] as const),
+  ...(['checkState', 'checkedAt', 'claimNo', 'holder', 'verification', 'studentNumber', 'createdAt'] as const),
+];
+
+async function register(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  call: Call<ProvinceDb>,
+  upload: RegistrationImportTable,
+  prepared: readonly NewRegistration[],
+): Promise<void> {
+  const orgs = await orgsUpward(tx, upload.schoolId);
+  const school = must(orgs[0], 'school');
+  const chain: ChainStep[] = layChain(registrationChain(upload.category), orgs);
+  for (const slice of inSlices(prepared, ROWS_PER_TURN)) {
+    await startApplications(
+      province,
+      tx,
+      call.caller,
+      slice.map(({ registration }) => ({
+        ...{ id: registration.id, kind: registration.kind, subject: registration.studentId, orgId: school.id, chain },
+        groupKey: registration.category,
+        blocked: registration.idFingerprint ? 'checking' : null,
+      })),
+    );
+    const rows = slice.map(({ registration }) => registrationColumns.map((column) => registration[column]));
+    await insertRows(tx, 'registration', registrationColumns, rows);
+    for (const { form, registration } of slice) claim(province, tx, registration, form, school.name);
+    await breathe(tx);
+  }
+}
+
+function claim(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  registration: RegistrationTable,
+  form: StudentForm,
+  schoolName: string,
+): void {
+  const key = identityKeyOf(form);
+  if (key === null) return;
+  province.outbox.queue(tx, 'hub', ClaimIdentity, {
+    application: registration.id,
+    studentId: registration.studentId,
+    category: registration.category as ClaimCategory,
+    identityKey: key,
+    name: registration.name,
+    schoolId: registration.schoolId,
+    schoolName,
+  });
+}

@@ -1,0 +1,163 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { IdCategory } from '../../contracts/people/id-document.ts';
+import type { CheckState, ImportState, RegistrationKind } from '../../contracts/registration.ts';
+import type { ProvinceDb } from '../schema.ts';
+
+/** A registration (学籍注册): the business's own part of the application of the same id. The whole form is sealed. */
+export interface RegistrationTable {
+  id: string;
+  importId: string | null;
+  kind: RegistrationKind;
+  category: IdCategory;
+  schoolId: string;
+  /** The pupil's id from now on, also at the hub. */
+  studentId: string;
+  name: string;
+  sex: string;
+  birthDate: string;
+  idType: string;
+  idNumberMasked: string;
+  /** The identity it holds inside the province while it is open; null without a document and when it has ended. */
+  openFingerprint: Buffer | null;
+  idFingerprint: Buffer | null;
+  form: Buffer;
+  stage: string;
+  cohort: number;
+  classNo: string;
+  checkState: CheckState;
+  checkedAt: string | null;
+  claimNo: number | null;
+  /** Who holds the identity, as the hub told (JSON of ClaimHolder); only when dedup failed. */
+  holder: string | null;
+  verification: string | null;
+  studentNumber: string | null;
+  createdAt: string;
+}
+
+export interface RegistrationImportTable {
+  id: string;
+  schoolId: string;
+  category: IdCategory;
+  fileName: string;
+  uploadedBy: string;
+  uploadedAt: string;
+  state: ImportState;
+  problem: string | null;
+  rows: number;
+  failed: number;
+  errors: number;
+  warnings: number;
+  taskId: string | null;
+}
+
+/** One row of a dry run. `content` is sealed JSON of `ImportedRow` (business.ts); gone once submitted or discarded. */
+export interface RegistrationImportRowTable {
+  importId: string;
+  row: number;
+  errors: number;
+  warnings: number;
+  content: Buffer;
+}
+
+export interface RegistrationTables {
+  registration: RegistrationTable;
+  registration_import: RegistrationImportTable;
+  registration_import_row: RegistrationImportRowTable;
+}
+
+export async function getImport(db: Kysely<ProvinceDb>, id: string): Promise<RegistrationImportTable> {
+  const row = await db.selectFrom('registration_import').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw new Problem('not-found', '没有这份上传文件');
+  return row;
+}
+
+export async function getRegistrationRow(db: Kysely<ProvinceDb>, id: string): Promise<RegistrationTable> {
+  const row = await db.selectFrom('registration').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw new Problem('not-found', '没有这项学籍注册');
+  return row;
+}
+
+/** Open registrations in the province that hold one of these identities. */
+export async function listOpenByFingerprint(
+  db: Kysely<ProvinceDb>,
+  fingerprints: readonly Buffer[],
+): Promise<Pick<RegistrationTable, 'id' | 'name' | 'schoolId' | 'openFingerprint'>[]> {
+  if (fingerprints.length === 0) return [];
+  return db
+    .selectFrom('registration')
+    .select(['id', 'name', 'schoolId', 'openFingerprint'])
+    .where('openFingerprint', 'in', fingerprints)
+    .execute();
+}
+
+export async function createRegistrationTables(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('registration_import')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('schoolId', 'text', (c) => c.notNull().references('org.id'))
+    .addColumn('category', 'text', (c) => c.notNull())
+    .addColumn('fileName', 'text', (c) => c.notNull())
+    .addColumn('uploadedBy', 'text', (c) => c.notNull())
+    .addColumn('uploadedAt', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('problem', 'text')
+    .addColumn('rows', 'integer', (c) => c.notNull())
+    .addColumn('failed', 'integer', (c) => c.notNull())
+    .addColumn('errors', 'integer', (c) => c.notNull())
+    .addColumn('warnings', 'integer', (c) => c.notNull())
+    .addColumn('taskId', 'text')
+    .modifyEnd(sql`strict`)
+    .execute();
+  await db.schema.createIndex('registration_import_school').on('registration_import').columns(['schoolId', 'uploadedAt']).execute();
+  await db.schema
+    .createTable('registration_import_row')
+    .addColumn('importId', 'text', (c) => c.notNull().references('registration_import.id'))
+    .addColumn('row', 'integer', (c) => c.notNull())
+    .addColumn('errors', 'integer', (c) => c.notNull())
+    .addColumn('warnings', 'integer', (c) => c.notNull())
+    .addColumn('content', 'blob', (c) => c.notNull())
+    .addPrimaryKeyConstraint('registration_import_row_key', ['importId', 'row'])
+    .modifyEnd(sql`strict`)
+    .execute();
+  await createRegistrationTable(db);
+}
+
+async function createRegistrationTable(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('registration')
+    .addColumn('id', 'text', (c) => c.primaryKey().references('application.id'))
+    .addColumn('importId', 'text')
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('category', 'text', (c) => c.notNull())
+    .addColumn('schoolId', 'text', (c) => c.notNull().references('org.id'))
+    .addColumn('studentId', 'text', (c) => c.notNull().unique())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('sex', 'text', (c) => c.notNull())
+    .addColumn('birthDate', 'text', (c) => c.notNull())
+    .addColumn('idType', 'text', (c) => c.notNull())
+    .addColumn('idNumberMasked', 'text', (c) => c.notNull())
+    .addColumn('openFingerprint', 'blob')
+    .addColumn('idFingerprint', 'blob')
+    .addColumn('form', 'blob', (c) => c.notNull())
+    .addColumn('stage', 'text', (c) => c.notNull())
+    .addColumn('cohort', 'integer', (c) => c.notNull())
+    .addColumn('classNo', 'text', (c) => c.notNull())
+    .addColumn('checkState', 'text', (c) => c.notNull())
+    .addColumn('checkedAt', 'text')
+    .addColumn('claimNo', 'integer')
+    .addColumn('holder', 'text')
+    .addColumn('verification', 'text')
+    .addColumn('studentNumber', 'text')
+    .addColumn('createdAt', 'text', (c) => c.notNull())
+    .modifyEnd(sql`strict`)
+    .execute();
+  // One open registration an identity inside the province, whatever the code above does.
+  await sql`create unique index registration_open on registration (openFingerprint) where openFingerprint is not null`.execute(db);
+  // 学籍注册查询 of a school, newest first; by whole id number; the job that ends failed ones.
+  await db.schema.createIndex('registration_school').on('registration').columns(['schoolId', 'createdAt']).execute();
+  await db.schema.createIndex('registration_fingerprint').on('registration').column('idFingerprint').execute();
+  await sql`create index registration_failed on registration (checkedAt) where checkState = 'dedup-failed'
+    and openFingerprint is not null`.execute(db);
+}

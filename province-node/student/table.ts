@@ -1,0 +1,132 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { RecordStatus } from '../../contracts/national-index.ts';
+import type { Stage } from '../../contracts/orgs/org.ts';
+import type { IdCategory } from '../../contracts/people/id-document.ts';
+
+import type { Tx } from '../../shared/db/store.ts';
+import type { ProvinceDb } from '../schema.ts';
+
+/** One pupil's record (学籍). The whole form is sealed; beside it only what is searched, listed or joined. */
+export interface StudentTable {
+  id: string;
+  studentNumber: string;
+  name: string;
+  sex: string;
+  birthDate: string;
+  idType: string;
+  idCategory: IdCategory;
+  idNumberMasked: string;
+  /** Keyed fingerprint of the identity key; null without a document. */
+  idFingerprint: Buffer | null;
+  form: Buffer;
+  schoolId: string;
+  stage: Stage;
+  cohort: number;
+  classNo: string;
+  status: RecordStatus;
+  /** 0 or 1: an open problem record exists. */
+  problem: number;
+  claimNo: number | null;
+  /** Rises with each change; the hub keeps the newest. */
+  version: number;
+  createdAt: string;
+  changedAt: string;
+}
+
+/** The last serial given out for temporary numbers of one county, birth date and sex (domain rules of the L number). */
+export interface TemporarySerialTable {
+  regionCode: string;
+  birthDate: string;
+  sex: string;
+  lastSerial: number;
+}
+
+export interface StudentTables {
+  student: StudentTable;
+  temporary_serial: TemporarySerialTable;
+}
+
+export async function listStudentsByFingerprint(
+  db: Kysely<ProvinceDb>,
+  fingerprints: readonly Buffer[],
+): Promise<Pick<StudentTable, 'id' | 'name' | 'schoolId' | 'idFingerprint' | 'studentNumber'>[]> {
+  if (fingerprints.length === 0) return [];
+  return db
+    .selectFrom('student')
+    .select(['id', 'name', 'schoolId', 'idFingerprint', 'studentNumber'])
+    .where('idFingerprint', 'in', fingerprints)
+    .execute();
+}
+
+/** The serial of the next temporary number of this county, birth date and sex; remembered, so that it is never given twice. */
+export async function takeTemporarySerial(
+  tx: Tx<ProvinceDb>,
+  key: { regionCode: string; birthDate: string; sex: string },
+  next: (last: number | undefined) => number,
+): Promise<number> {
+  const { regionCode, birthDate, sex } = key;
+  const last = await tx
+    .selectFrom('temporary_serial')
+    .select('lastSerial')
+    .where('regionCode', '=', regionCode)
+    .where('birthDate', '=', birthDate)
+    .where('sex', '=', sex)
+    .executeTakeFirst();
+  const lastSerial = next(last?.lastSerial);
+  await tx
+    .insertInto('temporary_serial')
+    .values({ regionCode, birthDate, sex, lastSerial })
+    .onConflict((oc) => oc.columns(['regionCode', 'birthDate', 'sex']).doUpdateSet({ lastSerial }))
+    .execute();
+  return lastSerial;
+}
+
+export async function getStudent(db: Kysely<ProvinceDb>, id: string): Promise<StudentTable> {
+  const row = await db.selectFrom('student').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw new Problem('not-found', '没有这名学生');
+  return row;
+}
+
+export async function createStudentTables(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('student')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('studentNumber', 'text', (c) => c.notNull())
+    .addColumn('name', 'text', (c) => c.notNull())
+    .addColumn('sex', 'text', (c) => c.notNull())
+    .addColumn('birthDate', 'text', (c) => c.notNull())
+    .addColumn('idType', 'text', (c) => c.notNull())
+    .addColumn('idCategory', 'text', (c) => c.notNull())
+    .addColumn('idNumberMasked', 'text', (c) => c.notNull())
+    .addColumn('idFingerprint', 'blob')
+    .addColumn('form', 'blob', (c) => c.notNull())
+    .addColumn('schoolId', 'text', (c) => c.notNull().references('org.id'))
+    .addColumn('stage', 'text', (c) => c.notNull())
+    .addColumn('cohort', 'integer', (c) => c.notNull())
+    .addColumn('classNo', 'text', (c) => c.notNull())
+    .addColumn('status', 'text', (c) => c.notNull())
+    .addColumn('problem', 'integer', (c) => c.notNull())
+    .addColumn('claimNo', 'integer')
+    .addColumn('version', 'integer', (c) => c.notNull())
+    .addColumn('createdAt', 'text', (c) => c.notNull())
+    .addColumn('changedAt', 'text', (c) => c.notNull())
+    .modifyEnd(sql`strict`)
+    .execute();
+  // A student number belongs to one pupil for ever.
+  await db.schema.createIndex('student_number').on('student').column('studentNumber').unique().execute();
+  // In-province dedup at import and registration.
+  await db.schema.createIndex('student_fingerprint').on('student').column('idFingerprint').execute();
+  // Class lists of one school.
+  await db.schema.createIndex('student_class').on('student').columns(['schoolId', 'stage', 'cohort', 'classNo']).execute();
+  await db.schema
+    .createTable('temporary_serial')
+    .addColumn('regionCode', 'text', (c) => c.notNull())
+    .addColumn('birthDate', 'text', (c) => c.notNull())
+    .addColumn('sex', 'text', (c) => c.notNull())
+    .addColumn('lastSerial', 'integer', (c) => c.notNull())
+    .addPrimaryKeyConstraint('temporary_serial_key', ['regionCode', 'birthDate', 'sex'])
+    .modifyEnd(sql`strict, without rowid`)
+    .execute();
+}

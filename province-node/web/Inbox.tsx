@@ -1,0 +1,67 @@
+import { Skeleton } from 'antd';
+import { Link } from 'react-router';
+import { listInbox, stepActTitles } from '../../contracts/application.ts';
+import type { InboxRow } from '../../contracts/application.ts';
+import { useRead } from '../../shared/web/api.ts';
+import { EmptyState } from '../../shared/web/EmptyState.tsx';
+import { ErrorView } from '../../shared/web/ErrorView.tsx';
+import { spanText, thousands, timeText } from '../../shared/web/formats.ts';
+import { inboxKinds } from './inbox.ts';
+
+/** Work that waits for me is told again this often, should no event come. */
+const REFRESH_MS = 60_000;
+
+/** 待办: what waits for me, by kind, how many, and since when; each leads to its list. */
+export function Inbox() {
+  const inbox = useRead(listInbox, {}, { refetchInterval: REFRESH_MS });
+  if (inbox.isPending) return <Skeleton active />;
+  if (inbox.isError) return <ErrorView error={inbox.error} onRetry={() => void inbox.refetch()} />;
+  const todo = summarise(inbox.data.rows);
+
+  return (
+    <section className="home-section" aria-label="待办">
+      <h2>待办</h2>
+      {todo.length === 0 && <EmptyState>没有待办业务</EmptyState>}
+      <ul className="todo-cards">
+        {todo.map((one) => (
+          <li key={one.title}>
+            <Link to={one.path} className="todo-card">
+              <span className="title">{one.title}</span>
+              <strong>{thousands(one.total)}</strong>
+              <span className="note">
+                最早 {timeText(one.oldestSince)}，已等待 {spanText(Date.now() - Date.parse(one.oldestSince))}
+              </span>
+              {one.checking > 0 && <span className="note">其中 {thousands(one.checking)} 人查重认证中</span>}
+              {one.checkFailed > 0 && <span className="note">其中 {thousands(one.checkFailed)} 人查重不通过</span>}
+            </Link>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+interface Todo extends Pick<InboxRow, 'total' | 'checking' | 'checkFailed' | 'oldestSince'> {
+  title: string;
+  path: string;
+}
+
+/** The rows of schools and groups added up by kind and act, the one that has waited longest first. */
+export function summarise(rows: readonly InboxRow[]): Todo[] {
+  const todo = new Map<string, Todo>();
+  for (const row of rows) {
+    const kind = inboxKinds[row.kind];
+    if (!kind) continue;
+    const key = `${row.kind} ${row.act}`;
+    const before = todo.get(key);
+    todo.set(key, {
+      title: `${kind.title}${stepActTitles[row.act]}`,
+      path: kind.paths[row.act],
+      total: (before?.total ?? 0) + row.total,
+      checking: (before?.checking ?? 0) + row.checking,
+      checkFailed: (before?.checkFailed ?? 0) + row.checkFailed,
+      oldestSince: before && before.oldestSince < row.oldestSince ? before.oldestSince : row.oldestSince,
+    });
+  }
+  return [...todo.values()].toSorted((a, b) => a.oldestSince.localeCompare(b.oldestSince));
+}

@@ -1,0 +1,58 @@
+import type { MenuEntry } from '../../shared/web/menu.ts';
+import { paths } from './paths.ts';
+
+/** The ministry's menu, in its order and with its names. A page shows when routes.tsx has it. */
+export const menu: readonly MenuEntry[] = [
+  {
+    title: '学籍管理',
+    children: [
+      {
+        title: '学籍注册',
+        children: [
+          {
+            title: '学前调档名单管理',
+            path: paths.preschoolList,
+            roles: ['school-registrar'],
+            stages: ['primary'],
+          },
+          {
+            title: '学前档案信息补录',
+            path: paths.preschoolSupplement,
+            roles: ['school-registrar'],
+            stages: ['primary'],
+          },
+          { title: '小学新生注册', path: paths.primaryEntrants, roles: ['school-registrar'], stages: ['primary'] },
+          {
+            title: '小学新生注册审核',
+            path: paths.primaryEntrantReview,
+            roles: ['school-head', 'bureau-registrar'],
+            stages: ['primary'],
+          },
+          {
+            title: '小学新生注册上报',
+            path: paths.primaryEntrantReport,
+            roles: ['school-registrar'],
+            stages: ['primary'],
+          },
+          { title: '非小学新生注册', path: paths.otherEntrants, roles: ['school-registrar'] },
+          { title: '非小学新生注册审核', path: paths.otherEntrantReview, roles: ['school-head', 'bureau-registrar'] },
+          { title: '非小学新生注册上报', path: paths.otherEntrantReport, roles: ['school-registrar'] },
+          {
+            title: '学籍注册查询',
+            path: paths.registrations,
+            roles: ['school-registrar', 'school-head', 'bureau-registrar'],
+          },
+        ],
+      },
+    ],
+  },
+  {
+    title: '系统管理',
+    children: [
+      {
+        title: '系统设置',
+        children: [{ title: '消息日志', path: paths.messages, roles: ['system-admin'] }],
+      },
+    ],
+  },
+];

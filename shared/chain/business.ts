@@ -1,0 +1,91 @@
+import type { z } from 'zod';
+import { decideApplication, decideApplications, listInbox } from '../../contracts/application.ts';
+import type { ApplicationView, Decision } from '../../contracts/application.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { AnyContext } from '../context.ts';
+import type { AnyTx } from '../db/tables-of.ts';
+import { serve } from '../http/serve.ts';
+import type { Call, HttpContext, Served } from '../http/serve.ts';
+import { startTask } from '../jobs/task.ts';
+import { inSlices } from '../slices.ts';
+import { mustBeInScope } from '../org/scope.ts';
+import { decideAll, getApplication, getApplications } from './chain.ts';
+import type { ReviewedBusiness } from './chain.ts';
+import { listDecidableIds, listInboxRows, viewApplication } from './inbox.ts';
+
+type ReviewContext = AnyContext & HttpContext;
+
+/** How many applications one decision takes, so that a 全部审核 of thousands never holds up the others for long. */
+const APPLICATIONS_PER_DECISION = 100;
+
+/** The endpoints of the review engine, over the businesses that declare themselves reviewed. */
+export function serveReviews<Context extends ReviewContext>(
+  businesses: readonly ReviewedBusiness<Context>[],
+): Served<Context>[] {
+  const byKind = new Map(businesses.map((business) => [business.kind, business]));
+  const businessOf = (kind: string): ReviewedBusiness<Context> => {
+    const business = byKind.get(kind);
+    if (!business) throw new Problem('not-found', '没有这项业务');
+    return business;
+  };
+  return [
+    serve(decideApplication, (context: Context, call: Call<never>, input: z.output<typeof decideApplication.input>) =>
+      decideOne(context, call, businessOf, input),
+    ),
+    serve(decideApplications, (context: Context, call: Call<never>, input: z.output<typeof decideApplications.input>) =>
+      decideMany(context, call, businessOf(input.kind), input),
+    ),
+    serve(listInbox, async (context: Context, call: Call<never>, input: z.output<typeof listInbox.input>) => ({
+      rows: await listInboxRows(context.store.read, call.caller, input),
+    })),
+  ];
+}
+
+async function decideOne<Context extends ReviewContext>(
+  context: Context,
+  call: Call<never>,
+  businessOf: (kind: string) => ReviewedBusiness<Context>,
+  input: z.output<typeof decideApplication.input>,
+): Promise<ApplicationView> {
+  const { id, revision, decision, opinion } = input;
+  return call.decide(async (tx: AnyTx, note) => {
+    const application = await getApplication(tx, id);
+    await mustBeInScope(tx, application.orgId, call.caller);
+    if (application.revision !== revision) throw new Problem('stale-revision', '该申请刚被他人处理，请刷新后再办理');
+    const business = businessOf(application.kind);
+    const [failure] = await decideAll(context, tx, business, [application], decision, opinion, call.caller);
+    if (failure) throw failure.problem;
+    note(id, `${business.title}：${decisionTitles[decision]}`);
+    return viewApplication(tx, await getApplication(tx, id), call.caller);
+  });
+}
+
+const decisionTitles: Record<Decision, string> = { approve: '通过', return: '不通过' };
+
+async function decideMany<Context extends ReviewContext>(
+  context: Context,
+  call: Call<never>,
+  business: ReviewedBusiness<Context>,
+  input: z.output<typeof decideApplications.input>,
+): Promise<{ taskId: string; total: number }> {
+  const { kind, act, orgId, group, decision, opinion } = input;
+  const ids = input.ids ?? (await listDecidableIds(context.store.read, call.caller, { kind, act, orgId, group }));
+  const taskId = await startTask(
+    context,
+    { kind: `${kind}:${act}`, title: `${business.title}批量办理`, total: ids.length, caller: call.caller },
+    async (task) => {
+      for (const slice of inSlices(ids, APPLICATIONS_PER_DECISION)) {
+        if (task.stopping) throw new Problem('busy', '系统正在停止，其余部分请重新提交');
+        const failures = await call.decide(async (tx: AnyTx, note) => {
+          const found = (await getApplications(tx, slice)).filter((one) => one.kind === kind);
+          note(taskId, `${business.title}：${decisionTitles[decision]} ${found.length} 项`);
+          const failed = await decideAll(context, tx, business, found, decision, opinion, call.caller);
+          const missing = slice.filter((id) => !found.some((one) => one.id === id));
+          return [...failed, ...missing.map((id) => ({ id, problem: new Problem('not-found', '没有这项申请') }))];
+        });
+        await task.advance(slice.length, failures.map(({ id, problem }) => ({ id, reason: problem.detail ?? problem.message })));
+      }
+    },
+  );
+  return { taskId: taskId, total: ids.length };
+}

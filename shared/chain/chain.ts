@@ -1,0 +1,212 @@
+import type { Blocked, ChainStep, Decision, HistoryAct } from '../../contracts/application.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { Org } from '../../contracts/orgs/org.ts';
+import type { AnyContext } from '../context.ts';
+import { isoTime } from '../clock.ts';
+import { tablesOf } from '../db/tables-of.ts';
+import type { AnyDb, AnyTx } from '../db/tables-of.ts';
+import { currentStep, decide, end, resubmit } from './rules.ts';
+import type { Application, Decider } from './rules.ts';
+import type { ApplicationTable, ChainTables } from './table.ts';
+
+/**
+ * The levels a chain is made of, as a province configures them (业务流程配置). `managing` is the bureau the school answers to;
+ * a level that the school does not have, or that the managing bureau already is, is left out of its chain.
+ */
+export type ChainLevel = 'school' | 'report' | 'managing' | 'county' | 'city' | 'province';
+
+/** A business under review declares what is its own; the engine does the rest, once. */
+export interface ReviewedBusiness<Context> {
+  kind: string;
+  title: string;
+  /** The chain of an application of `groupKey` where the province has configured nothing (domain rules: seed §1). */
+  defaultChain(groupKey: string): readonly ChainLevel[];
+  /** The effect of the last approvals, in the decision that makes them. All of one kind. */
+  onApproved(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
+  /** The application was ended or returned: what it held elsewhere is let go. */
+  onReturned?(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
+}
+
+/** Who did it, for the history: the decider with the names that people read. */
+export interface Actor extends Decider {
+  personName: string;
+  org: { id: string; name: string };
+}
+
+/** What the system does by itself appears in the history under this name. */
+const system = { account: 'system', personName: '系统', org: { id: '', name: '系统' } };
+
+/** `chainLevels` laid over the orgs above (and including) one school; `ancestors` runs from the school up to the province. */
+export function layChain(chainLevels: readonly ChainLevel[], ancestors: readonly Org[]): ChainStep[] {
+  const [school, managing] = ancestors;
+  if (!school || !managing) throw new Problem('not-found', '学校没有主管教育部门');
+  const steps: ChainStep[] = [];
+  for (const level of chainLevels) {
+    if (level === 'school') steps.push({ act: 'review', orgId: school.id, orgName: school.name, role: 'school-head' });
+    else if (level === 'report')
+      steps.push({ act: 'report', orgId: school.id, orgName: school.name, role: 'school-registrar' });
+    else {
+      const org = level === 'managing' ? managing : ancestors.find((ancestor) => ancestor.level === level);
+      if (org && !steps.some((step) => step.orgId === org.id))
+        steps.push({ act: 'review', orgId: org.id, orgName: org.name, role: 'bureau-registrar' });
+    }
+  }
+  return steps;
+}
+
+export interface NewApplication {
+  id: string;
+  kind: string;
+  subject: string;
+  orgId: string;
+  groupKey: string;
+  chain: ChainStep[];
+  blocked: Blocked | null;
+}
+
+/** Starts applications, all by one applicant, each with its first history entry. */
+export async function startApplications(
+  context: AnyContext,
+  tx: AnyTx,
+  applicant: Actor,
+  started: readonly NewApplication[],
+): Promise<void> {
+  const at = isoTime(context.clock.now());
+  const rows = started.map((one) =>
+    toRow({ ...one, state: 'in-review', revision: 1, position: 0, turnSince: at, createdBy: applicant.account, createdAt: at }),
+  );
+  const db = tablesOf<ChainTables>(tx);
+  if (rows.length === 0) return;
+  await db.insertInto('application').values(rows).execute();
+  await db
+    .insertInto('application_step')
+    .values(started.map(({ id }) => stepRow(id, 1, 'submit', applicant, '', at)))
+    .execute();
+}
+
+export interface DecisionFailure {
+  id: string;
+  problem: Problem;
+}
+
+/**
+ * Decides the current step of each application, with everything that the last approvals cause, in the caller's decision.
+ * One that cannot be decided is told apart and does not hold up the others.
+ */
+export async function decideAll<Context extends AnyContext>(
+  context: Context,
+  tx: AnyTx,
+  business: ReviewedBusiness<Context>,
+  applications: readonly Application[],
+  decision: Decision,
+  opinion: string,
+  actor: Actor,
+): Promise<DecisionFailure[]> {
+  const at = isoTime(context.clock.now());
+  const failures: DecisionFailure[] = [];
+  const approved: Application[] = [];
+  const returned: Application[] = [];
+  for (const before of applications) {
+    try {
+      const { application, act } = decide(before, decision, actor, at);
+      await saveDecided(tx, application, act, actor, opinion, at);
+      if (application.state === 'approved') approved.push(application);
+      if (application.state === 'returned') returned.push(application);
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      failures.push({ id: before.id, problem: error });
+    }
+  }
+  if (approved.length > 0) await business.onApproved(context, tx, approved);
+  if (returned.length > 0) await business.onReturned?.(context, tx, returned);
+  return failures;
+}
+
+/** The applicant hands a returned application in again. */
+export async function resubmitApplication(
+  context: AnyContext,
+  tx: AnyTx,
+  application: Application,
+  blocked: Blocked | null,
+  actor: Actor,
+): Promise<void> {
+  const at = isoTime(context.clock.now());
+  await saveDecided(tx, resubmit(application, blocked, at), 'resubmit', actor, '', at);
+}
+
+/** Ends an application by a named rule. */
+export async function endApplication(
+  context: AnyContext,
+  tx: AnyTx,
+  application: Application,
+  reason: string,
+): Promise<void> {
+  const at = isoTime(context.clock.now());
+  await saveDecided(tx, end(application, at), 'end', system, reason, at);
+}
+
+/** The checks of an application have come to an end (null), or have failed. Repeats change nothing. */
+export async function setBlocked(tx: AnyTx, ids: readonly string[], blocked: Blocked | null): Promise<void> {
+  if (ids.length === 0) return;
+  await tablesOf<ChainTables>(tx).updateTable('application').set({ blocked }).where('id', 'in', ids).execute();
+}
+
+export async function getApplication(db: AnyDb, id: string): Promise<Application> {
+  const row = await tablesOf<ChainTables>(db).selectFrom('application').selectAll().where('id', '=', id).executeTakeFirst();
+  if (!row) throw new Problem('not-found', '没有这项申请');
+  return fromRow(row);
+}
+
+export async function getApplications(db: AnyDb, ids: readonly string[]): Promise<Application[]> {
+  if (ids.length === 0) return [];
+  const rows = await tablesOf<ChainTables>(db).selectFrom('application').selectAll().where('id', 'in', ids).execute();
+  return rows.map(fromRow);
+}
+
+async function saveDecided(
+  tx: AnyTx,
+  after: Application,
+  act: HistoryAct,
+  actor: { account: string; personName: string; org: { id: string; name: string } },
+  opinion: string,
+  at: string,
+): Promise<void> {
+  const db = tablesOf<ChainTables>(tx);
+  const { id, ...row } = toRow(after);
+  const result = await db
+    .updateTable('application')
+    .set(row)
+    .where('id', '=', id)
+    .where('revision', '=', after.revision - 1)
+    .executeTakeFirst();
+  if (result.numUpdatedRows !== 1n) throw new Problem('stale-revision', '该申请刚被他人处理，请刷新后再办理');
+  await db.insertInto('application_step').values(stepRow(id, after.revision, act, actor, opinion, at)).execute();
+}
+
+function stepRow(
+  applicationId: string,
+  ordinal: number,
+  act: HistoryAct,
+  actor: { account: string; personName: string; org: { id: string; name: string } },
+  opinion: string,
+  at: string,
+): ChainTables['application_step'] {
+  const { account, personName, org } = actor;
+  return { applicationId, ordinal, act, orgId: org.id, orgName: org.name, account, personName, opinion, at };
+}
+
+export function fromRow(row: ApplicationTable): Application {
+  const { turnOrgId: _org, turnRole: _role, turnAct: _act, ...rest } = row;
+  return { ...rest, chain: JSON.parse(row.chain) as ChainStep[] };
+}
+
+function toRow(application: Application): ApplicationTable {
+  const step = currentStep(application);
+  return {
+    ...application,
+    chain: JSON.stringify(application.chain),
+    turnOrgId: step?.orgId ?? null,
+    turnRole: step?.role ?? null,
+    turnAct: step?.act ?? null,
+  };
+}

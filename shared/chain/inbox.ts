@@ -1,0 +1,85 @@
+import { sql } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
+import type { ApplicationView, InboxRow, StepAct } from '../../contracts/application.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import { tablesOf } from '../db/tables-of.ts';
+import type { AnyDb } from '../db/tables-of.ts';
+import { reasonAgainstDeciding } from './rules.ts';
+import type { Application, Decider } from './rules.ts';
+import type { ChainTables } from './table.ts';
+
+interface InboxConditions {
+  kind?: string | undefined;
+  act?: StepAct | undefined;
+  orgId?: string | undefined;
+  group?: string | undefined;
+}
+
+/** What waits for the decider, one row a kind, act, school and group. Counted from the index `application_turn` alone. */
+export async function listInboxRows(db: AnyDb, decider: Decider, conditions: InboxConditions): Promise<InboxRow[]> {
+  const counts = await waiting(db, decider, conditions)
+    .select((eb) => [
+      'kind',
+      'turnAct as act',
+      'orgId',
+      'groupKey as group',
+      eb.fn.countAll<number>().as('total'),
+      sql<number>`coalesce(sum(blocked = 'checking'), 0)`.as('checking'),
+      sql<number>`coalesce(sum(blocked = 'check-failed'), 0)`.as('checkFailed'),
+      eb.fn.min('turnSince').as('oldestSince'),
+    ])
+    .groupBy(['kind', 'turnAct', 'orgId', 'groupKey'])
+    .orderBy('orgId')
+    .execute();
+  const ids = [...new Set(counts.map((row) => row.orgId))];
+  const orgs = await tablesOf<{ org: { id: string; name: string } }>(db)
+    .selectFrom('org')
+    .select(['id', 'name'])
+    .where('id', 'in', ids)
+    .execute();
+  const names = new Map(orgs.map((org) => [org.id, org.name]));
+  return counts.map((row) => ({ ...row, act: row.act as StepAct, orgName: names.get(row.orgId) ?? row.orgId }));
+}
+
+/** The ids of all that wait for the decider under these conditions and can be decided now, oldest first. */
+export async function listDecidableIds(db: AnyDb, decider: Decider, conditions: InboxConditions): Promise<string[]> {
+  const rows = await waiting(db, decider, conditions)
+    .select('id')
+    .where('blocked', 'is', null)
+    .orderBy('turnSince')
+    .orderBy('id')
+    .execute();
+  return rows.map((row) => row.id);
+}
+
+function waiting(
+  db: AnyDb,
+  decider: Decider,
+  { kind, act, orgId, group }: InboxConditions,
+): SelectQueryBuilder<ChainTables, 'application', object> {
+  return tablesOf<ChainTables>(db)
+    .selectFrom('application')
+    .where('turnOrgId', '=', decider.org.id)
+    .where('turnRole', '=', decider.role)
+    .$if(kind !== undefined, (q) => q.where('kind', '=', kind!))
+    .$if(act !== undefined, (q) => q.where('turnAct', '=', act!))
+    .$if(orgId !== undefined, (q) => q.where('orgId', '=', orgId!))
+    .$if(group !== undefined, (q) => q.where('groupKey', '=', group!));
+}
+
+/** Where the application stands and what has happened to it, as `decider` may see it. */
+export async function viewApplication(db: AnyDb, application: Application, decider: Decider): Promise<ApplicationView> {
+  const history = await tablesOf<ChainTables>(db)
+    .selectFrom('application_step')
+    .select(['ordinal', 'act', 'orgName', 'personName', 'opinion', 'at'])
+    .where('applicationId', '=', application.id)
+    .orderBy('ordinal')
+    .execute();
+  const { id, kind, state, revision, blocked, chain, position, turnSince } = application;
+  const reason: Problem | undefined = reasonAgainstDeciding(application, decider);
+  const mayDecide = reason === undefined;
+  return {
+    ...{ id, kind, state, revision, blocked, chain, position, turnSince, history, mayDecide },
+    reason: reason ? (reason.detail ?? reason.message) : null,
+  };
+}

@@ -1,0 +1,82 @@
+import { applicationMoves } from '../../contracts/application.ts';
+import type { ApplicationState, Blocked, ChainStep, Decision, HistoryAct } from '../../contracts/application.ts';
+import { move } from '../../contracts/core/moves.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { Role } from '../../contracts/orgs/roles.ts';
+
+/** An application as the rules see it: the row, with its chain parsed. */
+export interface Application {
+  id: string;
+  kind: string;
+  subject: string;
+  orgId: string;
+  groupKey: string;
+  state: ApplicationState;
+  revision: number;
+  chain: ChainStep[];
+  position: number;
+  blocked: Blocked | null;
+  turnSince: string;
+  createdBy: string;
+  createdAt: string;
+}
+
+/** Who decides: no more of the caller than the rules need. */
+export interface Decider {
+  account: string;
+  role: Role;
+  org: { id: string };
+}
+
+/** The step whose turn it is; undefined when the application has ended or was returned to its applicant. */
+export function currentStep(application: Application): ChainStep | undefined {
+  return application.state === 'in-review' ? application.chain[application.position] : undefined;
+}
+
+/** Why `decider` may not decide `application` now; undefined when they may. Shown on the greyed button, thrown by `decide`. */
+export function reasonAgainstDeciding(application: Application, decider: Decider): Problem | undefined {
+  const step = currentStep(application);
+  if (!step) return new Problem('illegal-move', '申请已经办结或退回', { extra: { from: application.state } });
+  if (step.orgId !== decider.org.id || step.role !== decider.role)
+    return new Problem('not-allowed', `当前处理单位是${step.orgName}`);
+  if (application.blocked === 'checking') return new Problem('checks-not-done', '查重认证完成后才能办理');
+  if (application.blocked === 'check-failed') return new Problem('checks-not-done', '查重不通过，不能办理，系统将自动结束');
+  if (step.act === 'review' && application.createdBy === decider.account) return new Problem('maker-is-checker');
+  return undefined;
+}
+
+export interface Decided {
+  application: Application;
+  act: HistoryAct;
+}
+
+/**
+ * One decision on the current step. Approving the last step ends the chain; approving any other hands the turn on;
+ * returning gives it back to the applicant. A report (上报) can only be made, not refused.
+ */
+export function decide(application: Application, decision: Decision, decider: Decider, at: string): Decided {
+  const reason = reasonAgainstDeciding(application, decider);
+  if (reason) throw reason;
+  const step = currentStep(application)!;
+  const next = { ...application, revision: application.revision + 1, turnSince: at };
+  if (decision === 'return') {
+    if (step.act === 'report') throw new Problem('illegal-move', '上报环节不能退回，请由学校主管领导退回');
+    return { application: { ...next, state: move(applicationMoves, 'return', application.state) }, act: 'return' };
+  }
+  const position = application.position + 1;
+  const last = position === application.chain.length;
+  const state = last ? move(applicationMoves, 'approve', application.state) : application.state;
+  return { application: { ...next, state, position }, act: step.act === 'report' ? 'report' : 'approve' };
+}
+
+/** Mended by its applicant and handed in again: the chain starts from its first step. */
+export function resubmit(application: Application, blocked: Blocked | null, at: string): Application {
+  const state = move(applicationMoves, 'resubmit', application.state);
+  return { ...application, state, blocked, position: 0, revision: application.revision + 1, turnSince: at };
+}
+
+/** Ended by a named rule, such as a failed dedup (features 1.9). */
+export function end(application: Application, at: string): Application {
+  const state = move(applicationMoves, 'end', application.state);
+  return { ...application, state, revision: application.revision + 1, turnSince: at };
+}

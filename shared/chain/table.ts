@@ -1,0 +1,91 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { ApplicationState, Blocked, HistoryAct, StepAct } from '../../contracts/application.ts';
+import type { Role } from '../../contracts/orgs/roles.ts';
+
+/** One application under review. `chain` is fixed when it starts; `turn…` say whose turn it is, null when it has ended. */
+export interface ApplicationTable {
+  id: string;
+  kind: string;
+  /** What it is about (a pupil's id), for exclusion of other business. */
+  subject: string;
+  /** The org that applied. */
+  orgId: string;
+  /** The business's own grouping of its lists, such as the id category. */
+  groupKey: string;
+  state: ApplicationState;
+  revision: number;
+  chain: string;
+  position: number;
+  turnOrgId: string | null;
+  turnRole: Role | null;
+  turnAct: StepAct | null;
+  turnSince: string;
+  blocked: Blocked | null;
+  createdBy: string;
+  createdAt: string;
+}
+
+/** Append-only: the state of an application is the fold of its steps. */
+export interface ApplicationStepTable {
+  applicationId: string;
+  ordinal: number;
+  act: HistoryAct;
+  orgId: string;
+  orgName: string;
+  account: string;
+  personName: string;
+  opinion: string;
+  at: string;
+}
+
+export interface ChainTables {
+  application: ApplicationTable;
+  application_step: ApplicationStepTable;
+}
+
+export async function createChainTables(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('application')
+    .addColumn('id', 'text', (c) => c.primaryKey())
+    .addColumn('kind', 'text', (c) => c.notNull())
+    .addColumn('subject', 'text', (c) => c.notNull())
+    .addColumn('orgId', 'text', (c) => c.notNull())
+    .addColumn('groupKey', 'text', (c) => c.notNull())
+    .addColumn('state', 'text', (c) => c.notNull())
+    .addColumn('revision', 'integer', (c) => c.notNull())
+    .addColumn('chain', 'text', (c) => c.notNull())
+    .addColumn('position', 'integer', (c) => c.notNull())
+    .addColumn('turnOrgId', 'text')
+    .addColumn('turnRole', 'text')
+    .addColumn('turnAct', 'text')
+    .addColumn('turnSince', 'text', (c) => c.notNull())
+    .addColumn('blocked', 'text')
+    .addColumn('createdBy', 'text', (c) => c.notNull())
+    .addColumn('createdAt', 'text', (c) => c.notNull())
+    .modifyEnd(sql`strict`)
+    .execute();
+  // The inbox: what waits for an org and role, grouped by kind, act, school and group, counted from the index alone.
+  await sql`create index application_turn on application
+    (turnOrgId, turnRole, kind, turnAct, orgId, groupKey, blocked, turnSince, id) where turnOrgId is not null`.execute(db);
+  // Business under way on one pupil.
+  await db.schema.createIndex('application_subject').on('application').columns(['subject', 'state']).execute();
+  await db.schema
+    .createTable('application_step')
+    .addColumn('applicationId', 'text', (c) => c.notNull().references('application.id'))
+    .addColumn('ordinal', 'integer', (c) => c.notNull())
+    .addColumn('act', 'text', (c) => c.notNull())
+    .addColumn('orgId', 'text', (c) => c.notNull())
+    .addColumn('orgName', 'text', (c) => c.notNull())
+    .addColumn('account', 'text', (c) => c.notNull())
+    .addColumn('personName', 'text', (c) => c.notNull())
+    .addColumn('opinion', 'text', (c) => c.notNull())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addPrimaryKeyConstraint('application_step_key', ['applicationId', 'ordinal'])
+    .modifyEnd(sql`strict, without rowid`)
+    .execute();
+  // Maker is never checker, whatever the code above does (GB/T 22239-2019 8.1.4, separation of duties).
+  await sql`create trigger application_step_maker_is_not_checker before insert on application_step
+    when new.act in ('approve', 'return') and new.account = (select createdBy from application where id = new.applicationId)
+    begin select raise(abort, 'maker is checker'); end`.execute(db);
+}

@@ -1,0 +1,40 @@
+import { Hono } from 'hono';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { HttpEnv } from './env.ts';
+import { mountMetrics } from './metrics.ts';
+import type { Metrics } from './metrics.ts';
+import { problemJson } from './problem-json.ts';
+import { securityHeaders } from './security.ts';
+import type { HttpContext, HttpSettings } from './serve.ts';
+
+/**
+ * The app of a node, before its endpoints: request ids, headers, metrics, and the one form of errors.
+ * `isReady` is asked by `/ready`: whether the node can do its work now.
+ */
+export function openApp(
+  context: HttpContext,
+  settings: HttpSettings,
+  metrics: Metrics,
+  isReady: () => boolean,
+): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+  app.onError(problemJson(context.log));
+  app.notFound(() => {
+    throw new Problem('not-found');
+  });
+  app.use(securityHeaders(settings.https));
+  app.use(async (c, next) => {
+    const requestId = context.ids.next();
+    const startedMs = context.clock.now();
+    c.set('requestId', requestId);
+    await next();
+    c.header('X-Request-Id', requestId);
+    // Answers are personal data: no cache on the way keeps them (A41).
+    if (c.req.path.startsWith('/api/')) c.header('Cache-Control', 'no-store');
+    const tookMs = context.clock.now() - startedMs;
+    metrics.requestTook(c.req.method, c.get('route') ?? 'other', c.res.status, tookMs);
+    context.log.debug({ requestId, route: c.get('route'), status: c.res.status, tookMs }, 'request');
+  });
+  mountMetrics(app, metrics, isReady);
+  return app;
+}

@@ -1,0 +1,76 @@
+import type { MessageBody } from '../../contracts/core/envelope.ts';
+import { ITEMS_PER_MESSAGE_MAX } from '../../contracts/core/message.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { DirectoryKey } from '../../contracts/link.ts';
+import { attempt } from '../db/store.ts';
+import type { AnyTx } from '../db/tables-of.ts';
+import { maskIdNumbers } from '../log.ts';
+import type { NodeKey } from '../signing/node-keys.ts';
+import { ownKey } from './core.ts';
+import type { Core } from './core.ts';
+import type { Handler, ReceivedMessage } from './handlers.ts';
+import type { Exception } from './log.ts';
+import { BadJson, parseStrictJson } from './strict-json.ts';
+
+/** How a message ended here: applied, an exception to it, or an error that may pass. */
+export type Outcome = { applied: true; items: number } | { exception: Omit<Exception, 'sequence'>; items: number } | { error: unknown };
+
+/** Applies one verified message inside `tx`, in a savepoint of its own. */
+export type Apply = (tx: AnyTx, body: MessageBody, keyId: string) => Promise<Outcome>;
+
+export function openApply<Context>(core: Core, handlers: ReadonlyArray<Handler<Context>>, context: Context): Apply {
+  const byKind = new Map(handlers.map((handler) => [handler.kind.kind, handler]));
+  return async (tx, body, keyId) => {
+    const handler = byKind.get(body.kind);
+    if (!handler || body.schema > handler.kind.schema) return { exception: { outcome: 'parked' }, items: 0 };
+    let count = 0;
+    try {
+      const raw = openItems(core, body, keyId);
+      count = raw.length;
+      const items = raw.map((item) => parseItem(handler, item));
+      await attempt(tx, () => handler.apply(context, tx, items, about(body)));
+      return { applied: true, items: count };
+    } catch (error) {
+      if (!(error instanceof Problem)) return { error };
+      return { exception: { outcome: 'refused', problem: problemOf(error) }, items: count };
+    }
+  };
+}
+
+/** Throws `Problem('message-invalid')`. */
+export function openItems(core: Core, body: MessageBody, keyId: string): unknown[] {
+  const { data } = body;
+  if ('items' in data) return data.items;
+  const sender = core.directory.key(keyId);
+  const mine = ownKey(core, data.sealedFor);
+  if (!sender || !mine) throw new Problem('message-invalid', '没有打开加密内容的密钥');
+  return openSealed(core, body, mine, sender);
+}
+
+export function openSealed(core: Core, body: MessageBody, mine: NodeKey, theirs: DirectoryKey): unknown[] {
+  if (!('sealed' in body.data)) return body.data.items;
+  try {
+    const items = parseStrictJson(core.confidential.open(mine, theirs.agreementKey, body, body.data.sealed));
+    if (Array.isArray(items) && items.length > 0 && items.length <= ITEMS_PER_MESSAGE_MAX) return items;
+  } catch (error) {
+    if (!(error instanceof BadJson)) throw error;
+  }
+  throw new Problem('message-invalid', '加密内容无法打开');
+}
+
+function parseItem<Context>(handler: Handler<Context>, item: unknown): unknown {
+  const parsed = handler.kind.item.safeParse(item);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues[0]?.path.join('/') ?? '';
+  throw new Problem('message-invalid', `内容不符合约定：${handler.kind.kind} /${where}`);
+}
+
+function about(body: MessageBody): ReceivedMessage {
+  const { id, kind, from, incarnation, sequence, hubIncarnation, cause, actor, issuedAt } = body;
+  return { id, kind, from, incarnation, sequence, hubIncarnation, cause, actor, issuedAt };
+}
+
+/** What the other node may read: the text that rules wrote for people, never a stack. */
+function problemOf({ code, detail }: Problem) {
+  return detail === undefined ? { code } : { code, detail: maskIdNumbers(detail).slice(0, 1_000) };
+}

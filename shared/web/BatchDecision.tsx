@@ -1,0 +1,103 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Button, Modal } from 'antd';
+import { useState } from 'react';
+import type { ReactNode } from 'react';
+import { decideApplications } from '../../contracts/application.ts';
+import type { Decision, StepAct } from '../../contracts/application.ts';
+import type { Endpoint } from '../../contracts/core/endpoint.ts';
+import type { TaskFailure } from '../../contracts/task.ts';
+import { useAct } from './api.ts';
+import type { InputOf } from './api.ts';
+import { ProblemAlert } from './ErrorView.tsx';
+import { thousands } from './formats.ts';
+import { Opinion } from './Opinion.tsx';
+import { TaskProgress } from './TaskProgress.tsx';
+
+export interface BatchDecisionProps {
+  /** What is decided, and how many; none: closed. `ids` absent means all that wait, within `orgId` and `group`. */
+  target: { act: StepAct; kind: string; total: number; ids?: string[]; orgId?: string; group?: string } | undefined;
+  /** What an item is called: 人. */
+  unit: string;
+  /** What else the person should know, such as how many still wait for their checks. */
+  note?: ReactNode;
+  nameOf?: (failure: TaskFailure) => ReactNode;
+  invalidates: readonly Endpoint[];
+  onClose: () => void;
+}
+
+/** 全部审核 / 全部上报: one opinion for all, a bar while it runs, and the list of what was not done and why. */
+export function BatchDecision(props: BatchDecisionProps) {
+  const { target, onClose } = props;
+  return (
+    <Modal
+      open={target !== undefined}
+      title={target?.act === 'report' ? '全部上报' : '全部审核'}
+      width={620}
+      footer={null}
+      destroyOnHidden
+      mask={{ closable: false }}
+      onCancel={onClose}
+    >
+      {target && <Body {...props} target={target} />}
+    </Modal>
+  );
+}
+
+function Body(props: BatchDecisionProps & { target: NonNullable<BatchDecisionProps['target']> }) {
+  const { target, unit, note, nameOf, invalidates, onClose } = props;
+  const [opinion, setOpinion] = useState('');
+  const [missing, setMissing] = useState<string>();
+  const client = useQueryClient();
+  const start = useAct(decideApplications);
+  const refresh = (): void => {
+    for (const { path } of invalidates) void client.invalidateQueries({ queryKey: [path] });
+  };
+  const run = (decision: Decision): void => {
+    if (decision === 'return' && opinion.trim() === '') return setMissing('审核不通过时须填写审核意见');
+    const { total: _, ...chosen } = target;
+    start.mutate({ ...chosen, decision, opinion } satisfies InputOf<typeof decideApplications>);
+  };
+
+  if (start.data) {
+    return (
+      <>
+        <TaskProgress taskId={start.data.taskId} unit={unit} {...(nameOf ? { nameOf } : {})} onEnded={refresh} />
+        <p className="note">可以关闭此窗口，办理在后台继续。</p>
+        <div className="dialog-buttons">
+          <Button onClick={onClose}>关闭</Button>
+        </div>
+      </>
+    );
+  }
+  return (
+    <>
+      <p>
+        将对 <strong>{thousands(target.total)}</strong> {unit}
+        {target.act === 'report' ? '上报' : '作出同一审核意见'}，提交后不能撤回。{note}
+      </p>
+      {target.act === 'review' && (
+        <Opinion
+          value={opinion}
+          error={missing}
+          autoFocus
+          onChange={(text) => {
+            setOpinion(text);
+            setMissing(undefined);
+          }}
+        />
+      )}
+      {start.error && <ProblemAlert problem={start.error} />}
+      <div className="dialog-buttons">
+        <Button onClick={onClose}>取消</Button>
+        {target.act === 'review' && (
+          <Button danger loading={start.isPending} onClick={() => run('return')}>
+            全部审核不通过
+          </Button>
+        )}
+        <Button type="primary" loading={start.isPending} onClick={() => run('approve')}>
+          {target.act === 'review' ? '全部审核通过' : '全部上报'}
+        </Button>
+      </div>
+    </>
+  );
+}

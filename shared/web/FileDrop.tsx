@@ -1,0 +1,74 @@
+import { FileExcelOutlined } from '@ant-design/icons';
+import { useId, useState } from 'react';
+import { sizeText } from './formats.ts';
+
+export interface FileDropProps {
+  /** As in `<input accept>`: `.xlsx,.xls`. */
+  accept: string;
+  bytesMax: number;
+  disabled: boolean;
+  onFile: (file: File) => void;
+  onRefused: (reason: string) => void;
+}
+
+/** Chooses one file, by the file dialog or by dragging it here. Checks what can be said without the server. */
+export function FileDrop({ accept, bytesMax, disabled, onFile, onRefused }: FileDropProps) {
+  const id = useId();
+  const [over, setOver] = useState(false);
+  const take = (file: File | undefined): void => {
+    if (!file || disabled) return;
+    const reason = reasonAgainstFile(file, accept, bytesMax);
+    if (reason) onRefused(reason);
+    else onFile(file);
+  };
+  return (
+    <div
+      className={over ? 'file-drop over' : 'file-drop'}
+      onDragOver={(event) => {
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={(event) => {
+        event.preventDefault();
+        setOver(false);
+        take(event.dataTransfer.files[0]);
+      }}
+    >
+      <input
+        id={id}
+        type="file"
+        accept={accept}
+        disabled={disabled}
+        onChange={(event) => {
+          take(event.target.files?.[0]);
+          event.target.value = '';
+        }}
+      />
+      <label htmlFor={id}>
+        <FileExcelOutlined aria-hidden />
+        <span>
+          <strong>选择 Excel 文件</strong>，或将文件拖到这里
+        </span>
+        <span className="note">
+          {accept.replaceAll(',', '、')}，不超过 {sizeText(bytesMax)}
+        </span>
+      </label>
+    </div>
+  );
+}
+
+/** Why this file cannot be uploaded, in Chinese; undefined when it can. The server checks the content, too. */
+export function reasonAgainstFile(
+  file: Pick<File, 'name' | 'size'>,
+  accept: string,
+  bytesMax: number,
+): string | undefined {
+  if (!accept.split(',').some((end) => file.name.toLowerCase().endsWith(end))) {
+    return `“${file.name}”不是 ${accept.replaceAll(',', '、')} 文件`;
+  }
+  if (file.size === 0) return `“${file.name}”是空文件`;
+  if (file.size > bytesMax)
+    return `“${file.name}”有 ${sizeText(file.size)}，最大 ${sizeText(bytesMax)}，请分成几个文件上传`;
+  return undefined;
+}

@@ -1,0 +1,106 @@
+import { CheckCircleOutlined } from '@ant-design/icons';
+import { Alert, Button } from 'antd';
+import { listMessages, verifyMessageLog } from '../../contracts/node.ts';
+import type { LoggedMessage } from '../../contracts/node.ts';
+import { useAct } from './api.ts';
+import type { OutputOf } from './api.ts';
+import { amount, custom, second, state, text } from './columns.tsx';
+import type { Column } from './columns.tsx';
+import { choiceCondition, textCondition } from './conditions.ts';
+import { ProblemAlert } from './ErrorView.tsx';
+import { digestGroups, thousands } from './formats.ts';
+import { messageKindTitles } from './message-kinds.ts';
+import { nodeName } from './node-name.ts';
+import { PageHeader } from './PageHeader.tsx';
+import { QueryTable } from './QueryTable.tsx';
+import type { Tone } from './StateTag.tsx';
+
+const directionTitles: Record<LoggedMessage['direction'], string> = { sent: '发送', received: '接收' };
+const outcomeTitles: Record<LoggedMessage['outcome'], string> = {
+  pending: '等待回执',
+  applied: '已处理',
+  refused: '已拒绝',
+  parked: '等待前序消息',
+  dead: '无法处理',
+};
+const outcomeTones: Record<LoggedMessage['outcome'], Tone> = {
+  pending: 'going-on',
+  applied: 'good',
+  refused: 'attention',
+  parked: 'going-on',
+  dead: 'bad',
+};
+
+const conditions = [
+  choiceCondition('direction', '方向', directionTitles),
+  choiceCondition('kind', '消息类型', messageKindTitles),
+  choiceCondition('outcome', '处理结果', outcomeTitles),
+  textCondition('messageId', '消息编号'),
+];
+
+const columns: Column<LoggedMessage>[] = [
+  amount('position', '日志位置', { sortable: true, width: 96 }),
+  second('at', '时间', { sortable: true }),
+  custom('direction', '方向', (row) => directionTitles[row.direction], { width: 64 }),
+  custom('peer', '对方节点', (row) => nodeName(row.peer), { width: 132 }),
+  custom('kind', '消息类型', (row) => messageKindTitles[row.kind] ?? row.kind, { width: 120 }),
+  amount('items', '条数', { width: 72 }),
+  amount('bytes', '字节', { width: 88 }),
+  state('outcome', '处理结果', outcomeTitles, outcomeTones, { width: 112 }),
+  text('messageId', '消息编号'),
+  amount('sequence', '序列号', { width: 88 }),
+  amount('incarnation', '节点代次', { hidden: true }),
+  custom('chainHash', '链式摘要', (row) => (
+    <code title={digestGroups(row.chainHash)}>{row.chainHash.slice(0, 12)}…</code>
+  )),
+];
+
+/** The signed log of all messages of this node: search, and proof that nobody has changed it. */
+export function MessageLogPage() {
+  const verify = useAct(verifyMessageLog);
+  return (
+    <>
+      <PageHeader title="消息日志" note="本节点收发的全部消息，逐条签名、首尾相链，任何改动都能查出" />
+      {verify.data && <Verdict verdict={verify.data} />}
+      {verify.error && <ProblemAlert problem={verify.error} />}
+      <QueryTable
+        endpoint={listMessages}
+        rowKey="position"
+        columns={columns}
+        conditions={conditions}
+        empty="还没有收发过消息"
+        toolbar={
+          <Button
+            icon={<CheckCircleOutlined aria-hidden />}
+            loading={verify.isPending}
+            onClick={() => verify.mutate({})}
+          >
+            校验日志
+          </Button>
+        }
+      />
+    </>
+  );
+}
+
+function Verdict({ verdict }: { verdict: OutputOf<typeof verifyMessageLog> }) {
+  const { firstBroken, entries, head } = verdict;
+  return (
+    <Alert
+      className="verdict"
+      showIcon
+      closable
+      type={firstBroken ? 'error' : 'success'}
+      title={
+        firstBroken
+          ? `日志第 ${thousands(firstBroken.position)} 条起不完整：${firstBroken.reason}`
+          : `日志完整，共 ${thousands(entries)} 条`
+      }
+      description={
+        <>
+          最新摘要 <code>{digestGroups(head)}</code>
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,88 @@
+import { Layout, Menu } from 'antd';
+import type { MenuProps } from 'antd';
+import { Suspense, useState } from 'react';
+import { Link, Outlet, useLocation } from 'react-router';
+import { Problem } from '../../contracts/core/problems.ts';
+import { SignInAgain } from './account-pages.ts';
+import { ErrorView } from './ErrorView.tsx';
+import { useServerEvents } from './events.ts';
+import { groupsAround, isOf, menuFor, menuPageOf } from './menu.ts';
+import type { MenuEntry } from './menu.ts';
+import { OpenTabs } from './OpenTabs.tsx';
+import { useSession, useSessionEnded } from './session.ts';
+import { ShellHeader } from './ShellHeader.tsx';
+
+export interface ShellProps {
+  menu: readonly MenuEntry[];
+  /** The paths that have a page. */
+  existing: ReadonlySet<string>;
+}
+
+/** What is around every page: header, menu, tabs of the opened pages. */
+export function Shell({ menu, existing }: ShellProps) {
+  useServerEvents();
+  const session = useSession();
+  const ended = useSessionEnded();
+  const { pathname } = useLocation();
+  const mine = menuFor(menu, existing, session);
+  const here = menuPageOf(menu, pathname);
+
+  return (
+    <Layout className="shell">
+      <a className="skip-link" href="#page">
+        跳到页面内容
+      </a>
+      <ShellHeader />
+      <Layout>
+        <Layout.Sider width={208} className="shell-menu">
+          <nav aria-label="菜单">
+            <SideMenu key={here?.path ?? ''} menu={mine} path={here?.path} />
+          </nav>
+        </Layout.Sider>
+        <Layout className="shell-body">
+          <OpenTabs menu={mine} />
+          <main id="page" tabIndex={-1} className="page">
+            {here && !isOf(here, session) ? <ErrorView error={new Problem('not-allowed')} /> : <Opened />}
+          </main>
+        </Layout>
+      </Layout>
+      <Suspense>{ended && <SignInAgain />}</Suspense>
+    </Layout>
+  );
+}
+
+function Opened() {
+  return (
+    <Suspense>
+      <Outlet />
+    </Suspense>
+  );
+}
+
+function SideMenu({ menu, path }: { menu: readonly MenuEntry[]; path: string | undefined }) {
+  const [open, setOpen] = useState<string[]>(() => (path ? (groupsAround(menu, path) ?? []) : firstGroups(menu)));
+  return (
+    <Menu
+      mode="inline"
+      inlineIndent={16}
+      items={[{ key: '/', label: <Link to="/">首页</Link> }, ...menuItems(menu)]}
+      selectedKeys={[path ?? '/']}
+      openKeys={open}
+      onOpenChange={setOpen}
+    />
+  );
+}
+
+function menuItems(entries: readonly MenuEntry[]): NonNullable<MenuProps['items']> {
+  return entries.map((entry) =>
+    'path' in entry
+      ? { key: entry.path, label: <Link to={entry.path}>{entry.title}</Link> }
+      : { key: entry.title, label: entry.title, children: menuItems(entry.children) },
+  );
+}
+
+/** On the home page the first group is open down to its pages, so that the daily work is one click away. */
+function firstGroups(entries: readonly MenuEntry[]): string[] {
+  const [first] = entries;
+  return first && !('path' in first) ? [first.title, ...firstGroups(first.children)] : [];
+}

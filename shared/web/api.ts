@@ -1,0 +1,175 @@
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
+import type { z } from 'zod';
+import { currentSession } from '../../contracts/account.ts';
+import type { Endpoint } from '../../contracts/core/endpoint.ts';
+import { Problem, problems } from '../../contracts/core/problems.ts';
+import type { ProblemCode, ProblemJson } from '../../contracts/core/problems.ts';
+import { isAttended } from './attention.ts';
+import { beginSession, csrfToken, hasSession, signedInAgain } from './session.ts';
+
+export type InputOf<E extends Endpoint> = z.input<E['input']>;
+export type OutputOf<E extends Endpoint> = z.output<E['output']>;
+
+/** Calls a JSON endpoint. Throws `Problem`; a session that has ended is renewed in a dialog and the call made again. */
+export async function call<E extends Endpoint>(
+  endpoint: E,
+  input: InputOf<E>,
+  signal?: AbortSignal,
+): Promise<OutputOf<E>> {
+  return inSession(async () => {
+    const response = await send(endpoint, input, signal);
+    return (await response.json()) as OutputOf<E>;
+  });
+}
+
+/** Sends one file as the raw body; `onProgress` hears the share sent, 0 to 1. */
+export async function upload<E extends Endpoint>(
+  endpoint: E,
+  input: InputOf<E>,
+  file: File,
+  onProgress: (share: number) => void,
+): Promise<OutputOf<E>> {
+  return inSession(() => sendFile(endpoint, input, file, onProgress));
+}
+
+/** Fetches a file and hands it to the browser to save, under the name that the server gives. */
+export async function download<E extends Endpoint>(endpoint: E, input: InputOf<E>): Promise<void> {
+  const { blob, name } = await inSession(async () => {
+    const response = await send(endpoint, input);
+    return { blob: await response.blob(), name: fileName(response.headers.get('Content-Disposition')) };
+  });
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name ?? endpoint.title;
+  link.click();
+  URL.revokeObjectURL(link.href);
+}
+
+/**
+ * Reads through the query cache, again after `refetchInterval` milliseconds if given. The key begins with the endpoint's path,
+ * so that a path invalidates all its reads.
+ */
+export function useRead<E extends Endpoint>(
+  endpoint: E,
+  input: InputOf<E>,
+  options: { enabled?: boolean; refetchInterval?: number | ((data: OutputOf<E> | undefined) => number | false) } = {},
+): UseQueryResult<OutputOf<E>, Problem> {
+  const { enabled = true, refetchInterval: every = 0 } = options;
+  return useQuery<OutputOf<E>, Problem>({
+    queryKey: readKey(endpoint, input),
+    queryFn: ({ signal }) => call(endpoint, input, signal),
+    enabled,
+    refetchInterval: ({ state }) => (typeof every === 'function' ? every(state.data) : every || false),
+  });
+}
+
+/** A write. `invalidates` lists the reads that show what it changes. */
+export function useAct<E extends Endpoint>(
+  endpoint: E,
+  options: { invalidates?: readonly Endpoint[] } = {},
+): UseMutationResult<OutputOf<E>, Problem, InputOf<E>> {
+  const client = useQueryClient();
+  return useMutation<OutputOf<E>, Problem, InputOf<E>>({
+    mutationFn: (input) => call(endpoint, input),
+    onSuccess: () =>
+      Promise.all((options.invalidates ?? []).map(({ path }) => client.invalidateQueries({ queryKey: [path] }))),
+  });
+}
+
+export function readKey<E extends Endpoint>(endpoint: E, input: InputOf<E>): [string, InputOf<E>] {
+  return [endpoint.path, input];
+}
+
+/** `?name=value` of everything that is set; empty when nothing is. */
+export function queryString(input: unknown): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(input ?? {})) {
+    if (value === undefined || value === null || value === '') continue;
+    for (const one of Array.isArray(value) ? value : [value]) params.append(name, String(one));
+  }
+  const text = params.toString();
+  return text === '' ? '' : `?${text}`;
+}
+
+/** What an answer other than 2xx refuses. An unknown code comes from a newer server: its words are shown all the same. */
+export function problemOf(status: number, body: unknown): Problem {
+  const json = isProblemJson(body) ? body : undefined;
+  if (!json) return new Problem(status >= 500 ? 'busy' : 'defect', status >= 500 ? undefined : `HTTP ${status}`);
+  const { type, title, status: _, detail, errors, ...extra } = json;
+  const code = type.replace('/problems/', '');
+  if (!isProblemCode(code)) return new Problem('defect', detail ?? title, { extra });
+  return new Problem(code, detail, errors ? { errors, extra } : { extra });
+}
+
+async function send(endpoint: Endpoint, input: unknown, signal?: AbortSignal): Promise<Response> {
+  const inQuery = endpoint.method === 'get' || endpoint.kind !== 'json';
+  const request: RequestInit = { method: endpoint.method.toUpperCase(), headers: headersFor(endpoint) };
+  if (!inQuery) request.body = JSON.stringify(input);
+  if (signal) request.signal = signal;
+  const response = await fetch(endpoint.path + (inQuery ? queryString(input) : ''), request).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
+    throw new Problem('network-down');
+  });
+  if (response.ok) return response;
+  throw problemOf(response.status, await response.json().catch(() => undefined));
+}
+
+function sendFile<E extends Endpoint>(
+  endpoint: E,
+  input: InputOf<E>,
+  file: File,
+  onProgress: (share: number) => void,
+): Promise<OutputOf<E>> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('POST', endpoint.path + queryString(input));
+    request.responseType = 'json';
+    request.setRequestHeader('X-CSRF-Token', csrfToken());
+    request.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
+    request.setRequestHeader('Content-Type', 'application/octet-stream');
+    request.upload.onprogress = (event) => onProgress(event.total > 0 ? event.loaded / event.total : 0);
+    request.onerror = () => reject(new Problem('network-down'));
+    request.onload = () => {
+      if (request.status < 300) resolve(request.response as OutputOf<E>);
+      else reject(problemOf(request.status, request.response));
+    };
+    request.send(file);
+  });
+}
+
+/** Runs `ask`; after the end of the session once more when the person has signed in again, after a stale token with the new one. */
+async function inSession<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!(error instanceof Problem) || !hasSession()) throw error;
+    if (error.code === 'not-signed-in') await signedInAgain();
+    else if (error.code === 'cross-site-request')
+      beginSession((await (await send(currentSession, {})).json()) as OutputOf<typeof currentSession>);
+    else throw error;
+    return ask();
+  }
+}
+
+function headersFor(endpoint: Endpoint): Record<string, string> {
+  if (endpoint.method === 'get') return isAttended() ? {} : { 'X-Background': '1' };
+  const json = endpoint.kind === 'json' ? { 'Content-Type': 'application/json' } : {};
+  return { 'X-CSRF-Token': csrfToken(), ...json };
+}
+
+function isProblemJson(body: unknown): body is ProblemJson {
+  return (
+    typeof body === 'object' && body !== null && 'type' in body && typeof body.type === 'string' && 'title' in body
+  );
+}
+
+function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problems, code);
+}
+
+/** The name in a `Content-Disposition` header, the UTF-8 form (RFC 6266) first. */
+export function fileName(disposition: string | null): string | undefined {
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? '')?.[1];
+  return encoded ? decodeURIComponent(encoded) : /filename="?([^";]+)"?/i.exec(disposition ?? '')?.[1];
+}

@@ -1,0 +1,66 @@
+/** How values are written on every page. Pure: the same text for the same value on any machine. */
+
+const chinaOffsetMs = 8 * 3_600_000;
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+/** A date as `2026-09-01`: a calendar date stays as it is, an instant is shown as the date in China. */
+export function dateText(value: string | null | undefined): string {
+  return value ? (value.length === 10 ? value : inChina(value).slice(0, 10)) : '';
+}
+
+/** An instant as `2026-09-01 14:05`, China time whatever the browser's zone. */
+export function timeText(value: string | null | undefined): string {
+  return value ? inChina(value).slice(0, 16).replace('T', ' ') : '';
+}
+
+/** The same with seconds, for logs. */
+export function secondText(value: string | null | undefined): string {
+  return value ? inChina(value).slice(0, 19).replace('T', ' ') : '';
+}
+
+function inChina(instant: string): string {
+  return new Date(Date.parse(instant) + chinaOffsetMs).toISOString();
+}
+
+/** A span of time with its two largest units: `3 天 4 小时`, `12 分钟`, `不到 1 分钟`. */
+export function spanText(ms: number): string {
+  if (ms < minuteMs) return '不到 1 分钟';
+  const days = Math.floor(ms / dayMs);
+  const hours = Math.floor((ms % dayMs) / hourMs);
+  const minutes = Math.floor((ms % hourMs) / minuteMs);
+  if (days > 0) return hours > 0 ? `${days} 天 ${hours} 小时` : `${days} 天`;
+  if (hours > 0) return minutes > 0 ? `${hours} 小时 ${minutes} 分钟` : `${hours} 小时`;
+  return `${minutes} 分钟`;
+}
+
+/** A number with thousands separators. */
+export function thousands(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** A size as people say it: `812 字节`, `1.4 MB`. */
+export function sizeText(bytes: number): string {
+  if (bytes < 1024) return `${bytes} 字节`;
+  if (bytes < 1024 * 1024) return `${trimmed(bytes / 1024)} KB`;
+  return `${trimmed(bytes / 1024 / 1024)} MB`;
+}
+
+function trimmed(value: number): string {
+  return value.toFixed(1).replace(/\.0$/, '');
+}
+
+/**
+ * The groups in which a number is read: a resident id (also masked, also as part of a student number) as region, birth date,
+ * serial and check character; anything else in one piece.
+ */
+export function numberGroups(value: string): string[] {
+  const match = /^([GL]?)([\dA-Z*]{6})([\d*]{8})([\dA-Z*]{4})$/.exec(value);
+  return match ? match.slice(1).filter((group) => group !== '') : [value];
+}
+
+/** A message digest in groups of four, to be compared by eye with one read on the telephone. */
+export function digestGroups(value: string): string {
+  return /^[\da-f]+$/i.test(value) ? (value.match(/.{1,4}/g) ?? []).join(' ') : value;
+}

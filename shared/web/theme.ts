@@ -1,0 +1,49 @@
+import type { ThemeConfig } from 'antd';
+
+/**
+ * Calm and dense: small controls, little roundness, one blue. Every text colour has a contrast of at least 4.5 on its ground
+ * (WCAG 2.1 AA), which antd's own blue, hints and placeholders have not.
+ */
+export const theme: ThemeConfig = {
+  token: {
+    colorPrimary: '#1a5aa8',
+    colorLink: '#1a5aa8',
+    colorInfo: '#1a5aa8',
+    colorSuccess: '#237804',
+    colorWarning: '#ad6800',
+    colorError: '#c4161c',
+    colorTextBase: '#1d2733',
+    colorTextSecondary: '#4a5666',
+    colorTextTertiary: '#5c6878',
+    colorTextDescription: '#5c6878',
+    colorTextPlaceholder: '#6b7685',
+    colorBgLayout: '#eef1f5',
+    colorBorder: '#c3cad4',
+    colorBorderSecondary: '#e1e6ec',
+    borderRadius: 3,
+    controlHeight: 30,
+    fontSize: 14,
+    fontFamily: "'Microsoft YaHei', 'PingFang SC', 'Noto Sans CJK SC', 'WenQuanYi Micro Hei', system-ui, sans-serif",
+    motionDurationMid: '0.12s',
+    motionDurationSlow: '0.16s',
+  },
+  components: {
+    Table: {
+      cellPaddingBlockSM: 6,
+      headerBg: '#f0f3f7',
+      headerColor: '#2c3948',
+      rowHoverBg: '#f3f8fe',
+      headerSplitColor: '#dbe1e8',
+    },
+    Menu: {
+      itemHeight: 34,
+      subMenuItemBg: '#ffffff',
+      itemSelectedBg: '#e2edf9',
+      itemMarginBlock: 2,
+      groupTitleColor: '#4a5666',
+    },
+    Layout: { headerBg: '#17406f', headerHeight: 48, headerPadding: '0 16px', siderBg: '#ffffff' },
+    Form: { itemMarginBottom: 16 },
+    Descriptions: { labelBg: '#f5f7fa', labelColor: '#4a5666' },
+  },
+};

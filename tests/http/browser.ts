@@ -1,0 +1,54 @@
+import type { Hono } from 'hono';
+import { SessionView } from '../../contracts/account.ts';
+import type { HttpEnv } from '../../shared/http/env.ts';
+
+const origin = 'http://localhost';
+
+/** A page's side of the app, without a socket: keeps the cookie and the CSRF token as a browser and its page would. */
+export interface Browser {
+  /** The cookie header, as `name=value`; empty before sign-in. */
+  cookie: string;
+  csrfToken: string;
+  get(path: string, query?: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
+  upload(path: string, file: Uint8Array, fileName: string, query?: Record<string, string>): Promise<Response>;
+  signIn(account: string, password: string): Promise<Response>;
+}
+
+export function browser(app: Hono<HttpEnv>): Browser {
+  const send = async (path: string, init: RequestInit): Promise<Response> => {
+    const headers = { ...(me.cookie && { cookie: me.cookie }), ...(init.headers as Record<string, string>) };
+    const answer = await app.request(`${origin}${path}`, { ...init, headers });
+    for (const cookie of answer.headers.getSetCookie()) {
+      const pair = cookie.split(';')[0] ?? '';
+      me.cookie = pair.endsWith('=') ? '' : pair;
+    }
+    return answer;
+  };
+  const withQuery = (path: string, query: Record<string, string>): string =>
+    Object.keys(query).length > 0 ? `${path}?${new URLSearchParams(query)}` : path;
+  const writing = (): Record<string, string> => ({ origin, 'x-csrf-token': me.csrfToken });
+  const me: Browser = {
+    cookie: '',
+    csrfToken: '',
+    get: (path, query = {}, headers = {}) => send(withQuery(path, query), { headers }),
+    post: (path, body, headers = {}) =>
+      send(path, {
+        method: 'POST',
+        headers: { ...writing(), 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+      }),
+    upload: (path, file, fileName, query = {}) =>
+      send(withQuery(path, query), {
+        method: 'POST',
+        headers: { ...writing(), 'x-file-name': encodeURIComponent(fileName) },
+        body: file as Uint8Array<ArrayBuffer>,
+      }),
+    async signIn(account, password) {
+      const answer = await me.post('/api/session/sign-in', { account, password });
+      if (answer.ok) me.csrfToken = SessionView.parse(await answer.clone().json()).csrfToken;
+      return answer;
+    },
+  };
+  return me;
+}
