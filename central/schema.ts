@@ -1,5 +1,6 @@
 import type { AccountTables } from '../shared/account/table.ts';
 import type { AuditTables } from '../shared/audit/table.ts';
+import type { TaskTables } from '../shared/jobs/table.ts';
 import type { MessagingTables } from '../shared/messaging/tables.ts';
 import type { OrgTables } from '../shared/org/table.ts';
 import type { ClaimEventTables } from './claim/event.ts';
@@ -14,6 +15,7 @@ export interface HubDb
     AuditTables,
     OrgTables,
     MessagingTables,
+    TaskTables,
     ClaimTables,
     ClaimEventTables,
     VerificationTables,

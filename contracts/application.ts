@@ -36,6 +36,10 @@ export type ChainStep = z.infer<typeof ChainStep>;
 /** Why an application cannot be decided although its turn has come: its checks are still running, or have failed. */
 export const Blocked = z.enum(['checking', 'check-failed']);
 export type Blocked = z.infer<typeof Blocked>;
+export const blockedReasons: Record<Blocked, string> = {
+  checking: '查重认证完成后才能办理',
+  'check-failed': '查重不通过，不能办理，系统将自动结束',
+};
 
 export const HistoryAct = z.enum(['submit', 'approve', 'return', 'report', 'resubmit', 'end']);
 export type HistoryAct = z.infer<typeof HistoryAct>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApplicationState, ApplicationView, StepAct } from './application.ts';
+import { ApplicationState, ApplicationView, Blocked, StepAct } from './application.ts';
 import { ClaimHolder } from './claim.ts';
 import { endpoint } from './core/endpoint.ts';
 import { PageInput, PageOf } from './core/page.ts';
@@ -197,6 +197,7 @@ export const RegistrationRow = z.object({
   checkState: CheckState,
   holder: ClaimHolder.nullable(),
   state: ApplicationState,
+  blocked: Blocked.nullable(),
   revision: z.int(),
   /** 当前处理单位, null when it has ended. */
   turnOrgName: z.string().nullable(),
@@ -216,6 +217,8 @@ const conditions = {
   idNumber: z.string().max(32).optional(),
   checkState: CheckState.optional(),
   state: ApplicationState.optional(),
+  /** What one uploaded file brought in. */
+  importId: z.string().max(64).optional(),
 };
 
 /** 学籍注册查询: every registration of the school or area, by state, with where it stands (features 1.15). */

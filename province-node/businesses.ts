@@ -1,16 +1,10 @@
-import type { MessageHandler } from '../shared/messaging/handler.ts';
 import type { ReviewedBusiness } from '../shared/chain/chain.ts';
-import type { Served } from '../shared/http/serve.ts';
-import type { PeriodicJob } from '../shared/jobs/periodic.ts';
+import type { NodeBusiness } from '../shared/node/start-node.ts';
 import type { Province } from './context.ts';
 import { registration } from './registration/business.ts';
 
-/** What a business of a province node declares; everything else about it is in its folder. */
-export interface ProvinceBusiness {
-  name: string;
-  endpoints: readonly Served<Province>[];
-  messages?: readonly MessageHandler[];
-  jobs?: readonly PeriodicJob<Province>[];
+/** A business of a province node; `reviewed` are its kinds of applications, which the review engine then carries. */
+export interface ProvinceBusiness extends NodeBusiness<Province> {
   reviewed?: readonly ReviewedBusiness<Province>[];
 }
 

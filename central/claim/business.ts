@@ -123,16 +123,13 @@ async function recordDecisions(
   const decisions = decided.filter((one) => one.isNew || !one.granted);
   await saveClaimEvents(
     tx,
+    nowMs,
     decisions.map(({ asked, claim, granted }) => ({
-      at: nowMs,
-      result: granted ? 'granted' : 'refused',
-      category: categoryCodes[asked.category],
       province,
-      schoolName: asked.schoolName,
-      maskedName: maskName(asked.name),
+      result: granted ? 'granted' : 'refused',
       claimNo: claim.claimNo,
-      holderProvince: granted ? null : claim.province,
-      holderSchoolName: granted ? null : claim.schoolName,
+      schoolName: granted ? null : asked.schoolName,
+      maskedName: granted ? null : maskName(asked.name),
     })),
   );
   const granted = decisions.filter((one) => one.granted).length;

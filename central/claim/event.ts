@@ -1,7 +1,7 @@
-import type { Generated } from 'kysely';
 import type { Tx } from '../../shared/db/store.ts';
 import { chinaDate } from '../../shared/clock.ts';
 import { insertRows } from '../../shared/db/bulk.ts';
+import type { BulkValue } from '../../shared/db/bulk.ts';
 import type { ClaimResult } from '../../contracts/hub-claims.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Hub } from '../context.ts';
@@ -9,17 +9,15 @@ import type { HubDb } from '../schema.ts';
 
 /** One decision on a claim, for 查重动态. Names are masked before they come here. */
 export interface ClaimEventTable {
-  /** SQLite gives the next number by itself. */
-  eventNo: Generated<number>;
-  at: number;
-  result: ClaimResult;
-  category: number;
+  /** Milliseconds since 1970 × `EVENTS_PER_MS`, plus one for each more in the same instant: number, order and time in one. */
+  eventNo: number;
   province: NodeId;
-  schoolName: string;
-  maskedName: string;
+  result: ClaimResult;
+  /** The claim that has the identity: the new one when granted, the other pupil's when refused. */
   claimNo: number;
-  holderProvince: NodeId | null;
-  holderSchoolName: string | null;
+  /** Who asked in vain; null when granted, for then the claim says it. */
+  schoolName: string | null;
+  maskedName: string | null;
 }
 
 /** What happened to claims, by day in China and province; kept when the events are pruned. */
@@ -37,24 +35,43 @@ export interface ClaimEventTables {
   claim_count: ClaimCountTable;
 }
 
+/** 2^53 event numbers last until the year 2255. */
+const EVENTS_PER_MS = 1_000;
+
+/** The first event number of an instant. */
+export function firstEventNo(atMs: number): number {
+  return atMs * EVENTS_PER_MS;
+}
+
+export function timeOfEvent(eventNo: number): number {
+  return Math.floor(eventNo / EVENTS_PER_MS);
+}
+
 const eventColumns = [
-  'at',
-  'result',
-  'category',
+  'eventNo',
   'province',
+  'result',
+  'claimNo',
   'schoolName',
   'maskedName',
-  'claimNo',
-  'holderProvince',
-  'holderSchoolName',
 ] as const satisfies ReadonlyArray<keyof ClaimEventTable>;
 
 export async function saveClaimEvents(
   tx: Tx<HubDb>,
+  nowMs: number,
   events: ReadonlyArray<Omit<ClaimEventTable, 'eventNo'>>,
 ): Promise<void> {
-  const rows = events.map((event) => eventColumns.map((column) => event[column]));
+  const { last } = await tx
+    .selectFrom('claim_event')
+    .select((eb) => eb.fn.max('eventNo').as('last'))
+    .executeTakeFirstOrThrow();
+  const firstNo = Math.max(firstEventNo(nowMs), (last ?? 0) + 1);
+  const rows = events.map((event, index) => eventRow({ ...event, eventNo: firstNo + index }));
   await insertRows(tx, 'claim_event', eventColumns, rows);
+}
+
+function eventRow(event: ClaimEventTable): BulkValue[] {
+  return eventColumns.map((column) => event[column]);
 }
 
 /** Adds to today's counts of the province. */
@@ -87,14 +104,14 @@ const EVENTS_PRUNED_AT_ONCE_MAX = 5_000;
 
 /** Job: forgets old events. */
 export async function pruneClaimEvents(hub: Hub): Promise<void> {
-  const before = hub.clock.now() - EVENTS_KEPT_MS;
+  const before = firstEventNo(hub.clock.now() - EVENTS_KEPT_MS);
   for (let deleted = EVENTS_PRUNED_AT_ONCE_MAX; deleted === EVENTS_PRUNED_AT_ONCE_MAX; ) {
     deleted = await hub.store.decide(async (tx) => {
       const old = tx
         .selectFrom('claim_event')
         .select('eventNo')
-        .where('at', '<', before)
-        .orderBy('at')
+        .where('eventNo', '<', before)
+        .orderBy('eventNo')
         .limit(EVENTS_PRUNED_AT_ONCE_MAX);
       const result = await tx.deleteFrom('claim_event').where('eventNo', 'in', old).executeTakeFirst();
       return Number(result.numDeletedRows);

@@ -9,7 +9,8 @@ import type { Hub } from '../context.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import { countWaiting } from '../population-registry/table.ts';
 import type { HubDb } from '../schema.ts';
-import { categoryCodes, findClaims } from './table.ts';
+import { firstEventNo, timeOfEvent } from './event.ts';
+import { categoryCodes, findClaims, findEndedClaims } from './table.ts';
 
 const categoryByCode = new Map(
   Object.entries(categoryCodes).map(([category, code]) => [code, category as ClaimCategory]),
@@ -24,28 +25,29 @@ export async function listDecisions(
   let query = hub.store.read.selectFrom('claim_event').selectAll();
   if (input.province) query = query.where('province', '=', input.province);
   if (input.result) query = query.where('result', '=', input.result);
-  if (input.from) query = query.where('at', '>=', Date.parse(input.from));
-  if (input.until) query = query.where('at', '<=', Date.parse(input.until));
-  const page = await pageOf(query, input, { sortable: { at: 'at' }, defaultSort: '-at', unique: 'eventNo' });
-  const claims = await findClaims(hub.store.read, page.rows.map((row) => row.claimNo));
+  if (input.from) query = query.where('eventNo', '>=', firstEventNo(Date.parse(input.from)));
+  if (input.until) query = query.where('eventNo', '<', firstEventNo(Date.parse(input.until) + 1));
+  const page = await pageOf(query, input, { sortable: { at: 'eventNo' }, defaultSort: '-at', unique: 'eventNo' });
+  const numbers = page.rows.map((row) => row.claimNo);
+  const live = await findClaims(hub.store.read, numbers);
+  const ended = await findEndedClaims(hub.store.read, numbers);
   return {
     total: page.total,
-    rows: page.rows.map((row) => {
-      const claim = claims.get(row.claimNo);
-      const { eventNo, result, province, schoolName, maskedName, claimNo, holderProvince, holderSchoolName } = row;
+    rows: page.rows.map(({ eventNo, result, province, schoolName, maskedName, claimNo }) => {
+      const alive = live.get(claimNo);
+      const claim = must(alive ?? ended.get(claimNo), 'the claim of the decision');
       return {
-        ...{ eventNo, result, province, schoolName, maskedName, claimNo },
-        at: isoTime(row.at),
-        category: must(categoryByCode.get(row.category), 'the category'),
+        ...{ eventNo, result, province, claimNo },
+        at: isoTime(timeOfEvent(eventNo)),
+        category: must(categoryByCode.get(claim.category), 'the category'),
         provinceName: provinceNameOf(province),
-        standing: claim ? (claim.studentNumber === null ? 'pending' : 'held') : 'released',
+        schoolName: schoolName ?? claim.schoolName,
+        maskedName: maskedName ?? claim.maskedName,
+        standing: alive ? (alive.studentNumber === null ? 'pending' : 'held') : 'released',
         holder:
-          holderProvince === null
+          result === 'granted'
             ? null
-            : {
-                provinceName: provinceNameOf(holderProvince),
-                schoolName: must(holderSchoolName, 'the school of the holder'),
-              },
+            : { provinceName: provinceNameOf(claim.province), schoolName: claim.schoolName },
       };
     }),
   };

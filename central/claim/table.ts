@@ -81,6 +81,16 @@ export async function findClaims(db: Kysely<HubDb>, numbers: readonly number[]):
   return new Map(rows.map((row) => [row.claimNo, row]));
 }
 
+/** Released claims, by number. */
+export async function findEndedClaims(
+  db: Kysely<HubDb>,
+  numbers: readonly number[],
+): Promise<Map<number, IdentityClaimEndedTable>> {
+  if (numbers.length === 0) return new Map();
+  const rows = await db.selectFrom('identity_claim_ended').selectAll().where('claimNo', 'in', numbers).execute();
+  return new Map(rows.map((row) => [row.claimNo, row]));
+}
+
 export async function saveHolders(
   tx: Tx<HubDb>,
   confirmed: ReadonlyArray<{ claimNo: number; studentNumber: string }>,

@@ -133,7 +133,7 @@ export function declareSheet<Row extends object>(declaration: SheetDeclaration<R
 export function cellText<Row extends object>(column: SheetColumn<Row>, value: unknown): string {
   if (value === undefined || value === null) return '';
   if (column.show) return column.show(value as never);
-  const text = String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
   return column.codes?.rows.find(([code]) => code === text)?.[1] ?? text;
 }
 

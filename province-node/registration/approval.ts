@@ -12,7 +12,7 @@ import type { Province } from '../context.ts';
 import { openProblemRecords } from '../problem-record/table.ts';
 import type { ProblemKind } from '../problem-record/table.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { takeTemporarySerial } from '../student/table.ts';
+import { insertStudent, takeTemporarySerial } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
 import { deservesFormalNumber } from './rules.ts';
 import { identityKeyOf } from './form.ts';
@@ -45,7 +45,7 @@ export async function registrationsApproved(
     const form = JSON.parse(province.vault.open(registration.form)) as StudentForm;
     const studentNumber = await assignNumber(tx, registration, school.regionCode, form);
     const student = studentOf(registration, studentNumber, at);
-    await tx.insertInto('student').values(student).execute();
+    await insertStudent(tx, student);
     await tx
       .updateTable('registration')
       .set({ studentNumber, openFingerprint: null })

@@ -17,7 +17,7 @@ import {
 import type { IdCategory } from '../../contracts/people/id-document.ts';
 import type { ReviewedBusiness } from '../../shared/chain/chain.ts';
 import { serve, serveDownload, serveUpload } from '../../shared/http/serve.ts';
-import { on } from '../../shared/messaging/handler.ts';
+import { on } from '../../shared/messaging/handlers.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import { registrationsApproved } from './approval.ts';

@@ -53,18 +53,24 @@ export async function upload(
     await tx.insertInto('registration_import').values(row).execute();
     note(id, `上传文件 ${input.fileName}`);
   });
-  const task = { kind: 'registration-check', title: `校验 ${input.fileName}`, total: null, caller };
+  await startCheck(province, row, input.file);
+  return viewImport(province, await getImport(province.store.read, id));
+}
+
+/** The check as a task of who uploaded the file. */
+async function startCheck(province: Province, upload: RegistrationImportTable, file: Uint8Array): Promise<void> {
+  const caller = { account: upload.uploadedBy, org: { id: upload.schoolId } };
+  const task = { kind: 'registration-check', title: `校验 ${upload.fileName}`, total: null, caller };
   const taskId = await startTask(province, task, async (progress) => {
     let reported = 0;
-    await check(province, row, input.file, (rows) => {
+    await check(province, upload, file, (rows) => {
       void progress.advance(rows - reported);
       reported = rows;
     });
   });
   await province.store.decide((tx) =>
-    tx.updateTable('registration_import').set({ taskId }).where('id', '=', id).execute(),
+    tx.updateTable('registration_import').set({ taskId }).where('id', '=', upload.id).execute(),
   );
-  return viewImport(province, await getImport(province.store.read, id));
 }
 
 async function check(
@@ -181,5 +187,5 @@ export async function resumeChecks(province: Province): Promise<void> {
     .selectAll()
     .where('state', '=', 'checking')
     .execute();
-  for (const upload of cut) await check(province, upload, await province.files.get(upload.id), () => {});
+  for (const upload of cut) await startCheck(province, upload, await province.files.get(upload.id));
 }

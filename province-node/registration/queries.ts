@@ -97,7 +97,7 @@ function selectRegistrations(
   province: Province,
   conditions: Conditions,
 ): SelectQueryBuilder<ProvinceDb, 'registration' | 'application' | 'org', Selected> {
-  const { kind, category, schoolId, name, idNumber, checkState, state } = conditions;
+  const { kind, category, schoolId, name, idNumber, checkState, state, importId } = conditions;
   const query = province.store.read
     .selectFrom('registration')
     .innerJoin('application', 'application.id', 'registration.id')
@@ -106,8 +106,9 @@ function selectRegistrations(
     .select(['org.name as schoolName', 'registration.stage', 'registration.cohort', 'registration.classNo'])
     .select(['registration.name', 'registration.sex', 'registration.birthDate', 'registration.idType'])
     .select(['registration.idNumberMasked', 'registration.checkState', 'registration.holder'])
-    .select(['registration.studentNumber', 'registration.createdAt', 'application.state', 'application.revision'])
-    .select(['application.turnAct', 'application.turnSince', 'application.chain', 'application.position']);
+    .select(['registration.studentNumber', 'registration.createdAt', 'application.state', 'application.blocked'])
+    .select(['application.revision', 'application.turnAct', 'application.turnSince', 'application.chain'])
+    .select('application.position');
   return query
     .$if(kind !== undefined, (q) => q.where('registration.kind', '=', kind!))
     .$if(category !== undefined, (q) => q.where('registration.category', '=', category!))
@@ -117,6 +118,7 @@ function selectRegistrations(
       q.where('registration.idFingerprint', 'in', fingerprintsOfNumber(province.vault, idNumber!)),
     )
     .$if(checkState !== undefined, (q) => q.where('registration.checkState', '=', checkState!))
+    .$if(importId !== undefined, (q) => q.where('registration.importId', '=', importId!))
     .$if(state !== undefined, (q) => q.where('application.state', '=', state!));
 }
 

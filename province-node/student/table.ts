@@ -83,6 +83,10 @@ export async function takeTemporarySerial(
   return lastSerial;
 }
 
+export async function insertStudent(tx: Tx<ProvinceDb>, student: StudentTable): Promise<void> {
+  await tx.insertInto('student').values(student).execute();
+}
+
 export async function getStudent(db: Kysely<ProvinceDb>, id: string): Promise<StudentTable> {
   const row = await db.selectFrom('student').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw new Problem('not-found', '没有这名学生');

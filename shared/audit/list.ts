@@ -1,6 +1,7 @@
 import { PageInput } from '../../contracts/core/page.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import { z } from 'zod';
+import { isoTime } from '../clock.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
 import { pathWithinScope } from '../org/scope.ts';
@@ -8,13 +9,16 @@ import type { HasOrg } from '../org/scope.ts';
 import { pageOf } from '../query/page-of.ts';
 import type { AuditEntryTable, AuditTables } from './table.ts';
 
-/** Conditions of the audit page; times are ISO instants, `before` not included. */
+/** An instant in the form in which instants are stored, so that it compares as text. */
+const Instant = z.iso.datetime().transform((text) => isoTime(Date.parse(text)));
+
+/** Conditions of the audit page; `before` is not included. */
 export const AuditQuery = PageInput.extend({
   account: z.string().max(64).optional(),
   action: z.string().max(200).optional(),
   subject: z.string().max(64).optional(),
-  from: z.iso.datetime().optional(),
-  before: z.iso.datetime().optional(),
+  from: Instant.optional(),
+  before: Instant.optional(),
 });
 export type AuditQuery = z.infer<typeof AuditQuery>;
 

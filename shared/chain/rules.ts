@@ -1,4 +1,4 @@
-import { applicationMoves } from '../../contracts/application.ts';
+import { applicationMoves, blockedReasons } from '../../contracts/application.ts';
 import type { ApplicationState, Blocked, ChainStep, Decision, HistoryAct } from '../../contracts/application.ts';
 import { move } from '../../contracts/core/moves.ts';
 import { Problem } from '../../contracts/core/problems.ts';
@@ -39,8 +39,7 @@ export function reasonAgainstDeciding(application: Application, decider: Decider
   if (!step) return new Problem('illegal-move', '申请已经办结或退回', { extra: { from: application.state } });
   if (step.orgId !== decider.org.id || step.role !== decider.role)
     return new Problem('not-allowed', `当前处理单位是${step.orgName}`);
-  if (application.blocked === 'checking') return new Problem('checks-not-done', '查重认证完成后才能办理');
-  if (application.blocked === 'check-failed') return new Problem('checks-not-done', '查重不通过，不能办理，系统将自动结束');
+  if (application.blocked) return new Problem('checks-not-done', blockedReasons[application.blocked]);
   if (step.act === 'review' && application.createdBy === decider.account) return new Problem('maker-is-checker');
   return undefined;
 }

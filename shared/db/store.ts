@@ -58,6 +58,9 @@ export function collected<T>(tx: object, key: object): T[] {
   return list as T[];
 }
 
+/** The database itself gave the decision up; whoever catches it passes it on. */
+export class DecisionLost extends Error {}
+
 /**
  * Runs `work` in a savepoint. When it throws, what it wrote, collected and registered for after the commit is undone,
  * and the decision can go on; the error is passed on.
@@ -75,6 +78,8 @@ export async function attempt<T>(tx: object, work: () => Promise<T>): Promise<T>
     handle.exec('release attempt');
     return result;
   } catch (error) {
+    // A full or failing disk has ended the whole transaction: nothing may be written after it.
+    if (!handle.inTransaction) throw new DecisionLost('the database ended the transaction', { cause: error });
     handle.exec('rollback to attempt; release attempt');
     for (const [key, list] of decision.collected) list.length = collectedBefore.get(key) ?? 0;
     for (const key of decision.beforeCommit.keys()) {

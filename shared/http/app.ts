@@ -3,7 +3,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import type { HttpEnv } from './env.ts';
 import { mountMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
-import { problemJson } from './problem-json.ts';
+import { problemAnswer, problemJson } from './problem-json.ts';
 import { securityHeaders } from './security.ts';
 import type { HttpContext, HttpSettings } from './serve.ts';
 
@@ -19,9 +19,7 @@ export function openApp(
 ): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
   app.onError(problemJson(context.log));
-  app.notFound(() => {
-    throw new Problem('not-found');
-  });
+  app.notFound((c) => problemAnswer(c, new Problem('not-found', '没有这个地址')));
   app.use(securityHeaders(settings.https));
   app.use(async (c, next) => {
     const requestId = context.ids.next();

@@ -39,12 +39,12 @@ export function mountEndpoints<C extends HttpContext>(
   served: readonly Served<C>[],
   settings: HttpSettings,
 ): void {
-  const mounted = new Set<string>();
   for (const one of served) {
-    const { method, path } = one.endpoint;
-    assert(!mounted.has(`${method} ${path}`), `${method} ${path} is mounted twice`);
-    mounted.add(`${method} ${path}`);
-    app.on(method.toUpperCase(), path, (c) => answer(c, context, one, settings));
+    const { path } = one.endpoint;
+    const method = one.endpoint.method.toUpperCase();
+    const taken = app.routes.some((route) => route.path === path && route.method === method);
+    assert(!taken, `${method} ${path} is mounted twice`);
+    app.on(method, path, (c) => answer(c, context, one, settings));
   }
   const endpoints = served.map(({ endpoint }) => endpoint);
   app.get('/api/openapi.json', (c) => c.json(apiDocument(endpoints, settings.nodeName)));
@@ -54,9 +54,6 @@ export function mountEndpoints<C extends HttpContext>(
     const isLive = async (): Promise<boolean> =>
       (await findSession(context.store.read, caller.sessionId, context.clock.now())) !== undefined;
     return { sessionId: caller.sessionId, orgId: caller.org.id, isLive };
-  });
-  app.all('/api/*', () => {
-    throw new Problem('not-found', '没有这个接口');
   });
 }
 

@@ -9,18 +9,20 @@ import type { HttpEnv } from './env.ts';
  * defect: the person gets the request id, the log gets the stack.
  */
 export function problemJson(log: Log): (error: Error, c: Context<HttpEnv>) => Response {
-  return (error, c) => {
-    const requestId = c.get('requestId') ?? '';
-    const problem = error instanceof Problem ? error : defect(log, error, requestId, c.req.path);
-    const { retryAfterSeconds } = problem.extra;
-    if (typeof retryAfterSeconds === 'number') c.header('Retry-After', String(retryAfterSeconds));
-    return c.body(JSON.stringify({ ...problem.toJson(), requestId }), problem.status as ContentfulStatusCode, {
-      'Content-Type': 'application/problem+json; charset=utf-8',
-    });
-  };
+  return (error, c) => problemAnswer(c, error instanceof Problem ? error : defect(log, error, c));
 }
 
-function defect(log: Log, error: Error, requestId: string, path: string): Problem {
-  log.error({ err: error, requestId, path }, 'defect');
+export function problemAnswer(c: Context<HttpEnv>, problem: Problem): Response {
+  const { retryAfterSeconds } = problem.extra;
+  if (typeof retryAfterSeconds === 'number') c.header('Retry-After', String(retryAfterSeconds));
+  const body = JSON.stringify({ ...problem.toJson(), requestId: c.get('requestId') });
+  return c.body(body, problem.status as ContentfulStatusCode, {
+    'Content-Type': 'application/problem+json; charset=utf-8',
+  });
+}
+
+function defect(log: Log, error: Error, c: Context<HttpEnv>): Problem {
+  const requestId = c.get('requestId');
+  log.error({ err: error, requestId, path: c.req.path }, 'defect');
   return new Problem('defect', `请把请求编号告诉管理员：${requestId}`);
 }

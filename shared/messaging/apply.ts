@@ -2,7 +2,7 @@ import type { MessageBody } from '../../contracts/core/envelope.ts';
 import { ITEMS_PER_MESSAGE_MAX } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { DirectoryKey } from '../../contracts/link.ts';
-import { attempt } from '../db/store.ts';
+import { attempt, DecisionLost } from '../db/store.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { maskIdNumbers } from '../log.ts';
 import type { NodeKey } from '../signing/node-keys.ts';
@@ -31,6 +31,7 @@ export function openApply<Context>(core: Core, handlers: ReadonlyArray<Handler<C
       await attempt(tx, () => handler.apply(context, tx, items, about(body)));
       return { applied: true, items: count };
     } catch (error) {
+      if (error instanceof DecisionLost) throw error;
       if (!(error instanceof Problem)) return { error };
       return { exception: { outcome: 'refused', problem: problemOf(error) }, items: count };
     }

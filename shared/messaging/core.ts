@@ -36,8 +36,8 @@ export interface Core {
   readonly failpoint: (point: FailPoint) => void;
   directory: Directory;
   incarnation: number;
-  /** A restore was noticed and no new incarnation taken yet. */
-  restored: boolean;
+  /** A restore was noticed, or a key revoked: the next handshake takes a new incarnation. */
+  incarnationDue: boolean;
   /** The highest incarnation of the hub that was met; at the hub its own. */
   hubIncarnation: number;
   /** Peers with which both sides agree where the streams stand. Only to them are messages numbered. */

@@ -99,6 +99,11 @@ function pinnedKey(opened: Opened, hubFingerprint: string): KnownKey | undefined
   return key && fingerprint(key) === hubFingerprint ? key : undefined;
 }
 
+/** One that was believed when it was stored. */
+export function storedDirectory(bytes: Uint8Array): DirectoryDocument {
+  return parseDocument(openEnvelope(bytes));
+}
+
 function parseDocument(opened: Opened): DirectoryDocument {
   const parsed = DirectoryDocument.safeParse(parseStrictJson(opened.payload));
   if (!parsed.success) throw new BadDirectory('not a directory');

@@ -9,6 +9,7 @@ import { Refusal } from './refusal.ts';
 export interface Verified {
   body: MessageBody;
   bodyHash: Buffer;
+  keyId: string;
   envelope: Uint8Array;
 }
 
@@ -27,7 +28,7 @@ export function verifyMessage(bytes: Uint8Array, subjectFrom: NodeId, self: Node
   if (body.from !== key.node) throw new Refusal('wrong-subject', `${opened.keyId} for ${body.from}`);
   if (body.to !== self) throw new Refusal('not-for-me', body.to);
   if (!key.covers(body)) throw new Refusal('key-out-of-range', opened.keyId);
-  return { body, bodyHash: sha256(opened.payload), envelope: bytes };
+  return { body, bodyHash: sha256(opened.payload), keyId: opened.keyId, envelope: bytes };
 }
 
 /** Only after the signature holds. */

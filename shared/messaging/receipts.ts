@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { Receipt } from '../../contracts/link.ts';
-import type { ReceiptOutcome } from '../../contracts/link.ts';
+import { assert } from '../assert.ts';
 import { afterCommit } from '../db/store.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { now } from './core.ts';
@@ -22,11 +22,13 @@ export async function receiptOf(tx: AnyTx, stream: Stream, after: number, upTo: 
   const end = all.length > EXCEPTIONS_MAX ? exceptions[EXCEPTIONS_MAX - 1]!.sequence : upTo;
   const hash =
     end === stream.lastSequence ? stream.lastHash : await bodyHashAt(tx, 'received', peer, { incarnation, sequence: end });
-  return { incarnation, after, upTo: end, hash: hash!.toString('hex'), exceptions: exceptions.filter(isReceipted) };
+  return { incarnation, after, upTo: end, hash: hash!.toString('hex'), exceptions: exceptions.map(asTold) };
 }
 
-function isReceipted(exception: Exception): exception is Exception & { outcome: ReceiptOutcome } {
-  return exception.outcome !== 'reissued';
+/** Of a defect the other side learns that it was one; what exactly is in this node's log. */
+function asTold({ sequence, outcome, problem }: Exception) {
+  assert(outcome !== 'reissued', 'a received message is never re-issued');
+  return { sequence, outcome, problem: outcome === 'dead' ? { code: 'defect' } : problem };
 }
 
 /**

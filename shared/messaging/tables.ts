@@ -56,8 +56,8 @@ export interface MessagingTables {
     sealed: string;
     at: string;
   };
-  /** One row: who this node is in time. `restored` until a new incarnation was taken. */
-  link_state: { id: number; incarnation: number; restored: number };
+  /** One row: who this node is in time. `incarnationDue` from a restore until a new incarnation was taken. */
+  link_state: { id: number; incarnation: number; incarnationDue: number };
   /** What is known of a peer's health. */
   link_peer: { peer: string; lastHeardAt: string; logPosition: number; logHead: string };
   /** What an operator must see: equivocation, a restore. With the bytes that prove it. */
@@ -103,7 +103,7 @@ const statements = [
     schema integer not null, sealed text not null, at text not null
   ) strict`,
   `create table link_state (
-    id integer primary key check (id = 1), incarnation integer not null, restored integer not null
+    id integer primary key check (id = 1), incarnation integer not null, incarnationDue integer not null
   ) strict`,
   `create table link_peer (
     peer text primary key, lastHeardAt text not null, logPosition integer not null, logHead text not null

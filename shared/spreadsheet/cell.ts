@@ -39,8 +39,8 @@ function readNumber(column: AnyColumn, number: number, dateSystem: OpenedSheet['
   if (!columnKinds[column.kind].readsNumbers || !Number.isFinite(number)) return undefined;
   // Excel itself keeps 15 digits; the rest is the noise of binary fractions.
   if (column.kind === 'number') return String(Number(number.toPrecision(15)));
-  const isDay = number >= 1 && number < SERIAL_MAX;
-  if (!isDay) return Number.isInteger(number) ? String(number) : undefined;
+  if (number < 1) return undefined;
+  if (number > SERIAL_MAX) return Number.isInteger(number) ? String(number) : undefined;
   const day = new Date(dayZeroMs[dateSystem] + Math.floor(number) * DAY_MS).toISOString().replaceAll('-', '');
   return day.slice(0, column.kind === 'month' ? 6 : 8);
 }

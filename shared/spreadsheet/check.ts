@@ -90,16 +90,10 @@ function checkRow(
   const note = (key: string, fault: CellFault): void => {
     const index = sheet.columns.findIndex((column) => column.key === key);
     if (fault.severity === 'error') row.errors++;
-    found.push({
-      ...{
-        row: raw.number,
-        column: key,
-        title: sheet.columns[index]?.title ?? key,
-        ...shown(raw.cells[places[index]!]),
-      },
-      ...{ severity: fault.severity, message: fault.message },
-      ...(fault.suggestion === undefined ? {} : { suggestion: fault.suggestion }),
-    });
+    const title = sheet.columns[index]?.title ?? key;
+    const { severity, message, suggestion } = fault;
+    const finding = { row: raw.number, column: key, title, severity, message, ...shown(raw.cells[places[index]!]) };
+    found.push(suggestion === undefined ? finding : { ...finding, suggestion });
   };
 
   for (const [index, column] of sheet.columns.entries()) {

@@ -2,9 +2,9 @@
 export interface PacedStream {
   readable: ReadableStream<Uint8Array>;
   /** Rejects once the reader has gone. */
-  write(chunk: Uint8Array): Promise<void>;
-  close(): void;
-  fail(error: unknown): void;
+  write: (chunk: Uint8Array) => Promise<void>;
+  close: () => void;
+  fail: (error: unknown) => void;
 }
 
 export function pacedStream(): PacedStream {

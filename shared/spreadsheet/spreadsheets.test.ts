@@ -103,7 +103,9 @@ describe('reading an uploaded sheet', () => {
 
   test('findings beyond the limit are only counted, but every wrong row keeps its first error', async () => {
     const title = wideSheet.columns.map((column) => column.title);
-    const wrong = Array.from({ length: 300 }, (_, row) => title.map((_, at) => (row < 298 || at === 9 ? '错' : '对')));
+    const wrong: string[][] = Array.from({ length: 300 }, (_, row) =>
+      title.map((_, at) => (row < 298 || at === 9 ? '错' : '对')),
+    );
     wrong.push(...[1, 2].map(() => title.map(() => '同')));
     const { rows, findings, counts } = await spreadsheets.check(wideSheet, await workbook([title, ...wrong]));
     // 136 rows fill the limit; the 164 others and the 2 equal ones have one each.

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Button, Modal } from 'antd';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
-import { decideApplications } from '../../contracts/application.ts';
+import { decideApplications, stepActTitles } from '../../contracts/application.ts';
 import type { Decision, StepAct } from '../../contracts/application.ts';
 import type { Endpoint } from '../../contracts/core/endpoint.ts';
 import type { TaskFailure } from '../../contracts/task.ts';
@@ -31,7 +31,7 @@ export function BatchDecision(props: BatchDecisionProps) {
   return (
     <Modal
       open={target !== undefined}
-      title={target?.act === 'report' ? '全部上报' : '全部审核'}
+      title={target && titleOf(target)}
       width={620}
       footer={null}
       destroyOnHidden
@@ -41,6 +41,11 @@ export function BatchDecision(props: BatchDecisionProps) {
       {target && <Body {...props} target={target} />}
     </Modal>
   );
+}
+
+/** 审核 of chosen ones, 全部审核 of all that wait. */
+function titleOf({ act, ids }: NonNullable<BatchDecisionProps['target']>): string {
+  return `${ids ? '' : '全部'}${stepActTitles[act]}`;
 }
 
 function Body(props: BatchDecisionProps & { target: NonNullable<BatchDecisionProps['target']> }) {
@@ -91,11 +96,11 @@ function Body(props: BatchDecisionProps & { target: NonNullable<BatchDecisionPro
         <Button onClick={onClose}>取消</Button>
         {target.act === 'review' && (
           <Button danger loading={start.isPending} onClick={() => run('return')}>
-            全部审核不通过
+            {titleOf(target)}不通过
           </Button>
         )}
         <Button type="primary" loading={start.isPending} onClick={() => run('approve')}>
-          {target.act === 'review' ? '全部审核通过' : '全部上报'}
+          {target.act === 'review' ? `${titleOf(target)}通过` : titleOf(target)}
         </Button>
       </div>
     </>

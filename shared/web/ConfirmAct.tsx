@@ -1,4 +1,4 @@
-import { Form, Input, Modal } from 'antd';
+import { Checkbox, Form, Input, Modal } from 'antd';
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { ActButton } from './ActButton.tsx';
@@ -14,6 +14,8 @@ export interface ConfirmDialogProps {
   danger?: boolean | undefined;
   /** Asks for a reason under this label; it must be given. */
   reasonLabel?: string | undefined;
+  /** A statement that must be ticked first, such as that the warnings were read. */
+  tickLabel?: string | undefined;
   onConfirm: (reason: string) => Promise<unknown>;
   onClose: () => void;
 }
@@ -61,6 +63,15 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             <Input.TextArea rows={3} maxLength={200} showCount autoFocus />
           </Form.Item>
         )}
+        {props.tickLabel && (
+          <Form.Item
+            name="ticked"
+            valuePropName="checked"
+            rules={[{ validator: async (_, ticked) => (ticked ? undefined : Promise.reject(new Error('请先勾选'))) }]}
+          >
+            <Checkbox>{props.tickLabel}</Checkbox>
+          </Form.Item>
+        )}
         {error !== undefined && <ProblemAlert problem={asProblem(error)} />}
       </Form>
     </Modal>
@@ -72,11 +83,13 @@ export interface ConfirmActProps extends Omit<ActButtonProps, 'title' | 'onClick
   consequence: ReactNode;
   okText: string;
   reasonLabel?: string;
+  tickLabel?: string | undefined;
   onConfirm: (reason: string) => Promise<unknown>;
 }
 
 /** A button with its question. */
-export function ConfirmAct({ title, consequence, okText, reasonLabel, onConfirm, ...button }: ConfirmActProps) {
+export function ConfirmAct(props: ConfirmActProps) {
+  const { title, consequence, okText, reasonLabel, tickLabel, onConfirm, ...button } = props;
   const [open, setOpen] = useState(false);
   return (
     <>
@@ -88,6 +101,7 @@ export function ConfirmAct({ title, consequence, okText, reasonLabel, onConfirm,
         okText={okText}
         danger={button.danger}
         reasonLabel={reasonLabel}
+        tickLabel={tickLabel}
         onConfirm={onConfirm}
         onClose={() => setOpen(false)}
       />

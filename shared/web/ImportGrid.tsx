@@ -1,31 +1,42 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Segmented, Table, Tooltip } from 'antd';
+import { Segmented } from 'antd';
 import type { TableProps } from 'antd';
-import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import type { z } from 'zod';
 import type { Endpoint } from '../../contracts/core/endpoint.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import type { Problem } from '../../contracts/core/problems.ts';
 import { call, readKey } from './api.ts';
+import { choiceCondition, PAGE_SIZES, readListState, writeListState } from './conditions.ts';
+import { DataTable } from './DataTable.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import { ErrorView } from './ErrorView.tsx';
 import { thousands } from './formats.ts';
 import type { ImportFindingView, ImportRowView } from './ImportResult.tsx';
 
-type Only = 'all' | 'findings' | 'errors';
-const onlyTitles: Readonly<Record<Only, string>> = { errors: '只看错误', findings: '错误和提醒', all: '全部数据' };
+const onlyTitles: Readonly<Record<string, string>> = { all: '全部', findings: '有问题', errors: '有错误' };
+const conditions = [choiceCondition('only', '显示范围', onlyTitles)];
+/** Tells the grid's part of the address from that of the list of uploads. */
+export const GRID_PREFIX = 'row-';
 
 export interface ImportGridProps {
   id: string;
   endpoint: Endpoint<z.ZodType, z.ZodType<Page<ImportRowView>>>;
+  /** The headers of the sheet, in its order. */
+  titles: readonly string[];
+  /** Which of them say whose row it is: they stay in sight. */
+  keyTitles: readonly string[];
   hasFindings: boolean;
 }
 
-/** The sheet on the page: cells with findings are coloured, and each row says what is wrong and how to mend it. */
-export function ImportGrid({ id, endpoint, hasFindings }: ImportGridProps) {
-  const [only, setOnly] = useState<Only>(hasFindings ? 'findings' : 'all');
-  const [at, setAt] = useState({ page: 1, pageSize: 20 });
-  const input = { id, only, ...at };
+/** The sheet on the page: cells with findings are coloured and say what is wrong and how to mend it. */
+export function ImportGrid({ id, endpoint, titles, keyTitles, hasFindings }: ImportGridProps) {
+  const [params, setParams] = useSearchParams();
+  const state = readListState(params, conditions, GRID_PREFIX);
+  const only = state.values['only'] ?? (hasFindings ? 'findings' : 'all');
+  const change = (next: Partial<typeof state>): void =>
+    setParams((before) => writeListState(before, conditions, { ...state, ...next }, GRID_PREFIX));
+  const input = { id, only, page: state.page, pageSize: state.pageSize };
   const query = useQuery<Page<ImportRowView>, Problem>({
     queryKey: readKey(endpoint, input),
     queryFn: ({ signal }) => call(endpoint, input, signal),
@@ -39,86 +50,91 @@ export function ImportGrid({ id, endpoint, hasFindings }: ImportGridProps) {
         className="import-only"
         aria-label="显示范围"
         value={only}
-        options={Object.entries(onlyTitles).map(([value, label]) => ({ value: value as Only, label }))}
-        onChange={(value) => {
-          setOnly(value);
-          setAt({ ...at, page: 1 });
-        }}
+        options={Object.entries(onlyTitles).map(([value, label]) => ({ value, label }))}
+        onChange={(value) => change({ values: { only: value }, page: 1 })}
       />
-      <Table<ImportRowView>
+      <DataTable<ImportRowView>
         className="import-grid"
-        size="small"
-        bordered
         rowKey="row"
         dataSource={rows}
-        columns={gridColumns(rows, only !== 'all' || hasFindings)}
+        columns={gridColumns(rows, titles, keyTitles)}
         loading={query.isPending || query.isPlaceholderData}
-        scroll={{ x: 'max-content' }}
-        locale={{ emptyText: <EmptyState>没有这样的数据行</EmptyState> }}
+        locale={{ emptyText: query.isPending ? ' ' : <EmptyState>没有这样的数据行</EmptyState> }}
         pagination={{
-          current: at.page,
-          pageSize: at.pageSize,
+          current: state.page,
+          pageSize: state.pageSize,
           total: query.data?.total ?? 0,
           size: 'small',
           showSizeChanger: true,
-          pageSizeOptions: [20, 50, 100],
+          pageSizeOptions: [...PAGE_SIZES],
           showTotal: (total) => `共 ${thousands(total)} 行`,
-          onChange: (page, pageSize) => setAt({ page, pageSize }),
+          onChange: (page, size) =>
+            change({ page, pageSize: PAGE_SIZES.find((one) => one === size) ?? state.pageSize }),
         }}
       />
     </>
   );
 }
 
+/** The columns of this page of rows: whose row it is, then what has errors, then warnings, then what else is filled in. */
+export function orderedTitles(
+  rows: readonly ImportRowView[],
+  titles: readonly string[],
+  keyTitles: readonly string[],
+): string[] {
+  const found = rows.flatMap(({ findings }) => findings);
+  const wrong = new Set(found.filter(({ severity }) => severity === 'error').map(({ title }) => title));
+  const warned = new Set(found.map(({ title }) => title));
+  const filled = new Set(rows.flatMap(({ cells }) => Object.keys(cells)));
+  const all = [...new Set([...keyTitles, ...titles, ...warned, ...filled])];
+  const rank = (title: string): number => {
+    if (keyTitles.includes(title)) return 0;
+    if (wrong.has(title)) return 1;
+    return warned.has(title) ? 2 : 3;
+  };
+  return all.filter((title) => rank(title) < 3 || filled.has(title)).toSorted((a, b) => rank(a) - rank(b));
+}
+
 function gridColumns(
   rows: readonly ImportRowView[],
-  withFindings: boolean,
+  titles: readonly string[],
+  keyTitles: readonly string[],
 ): NonNullable<TableProps<ImportRowView>['columns']> {
-  const titles = [...new Set(rows.flatMap(({ cells }) => Object.keys(cells)))];
+  const hasFinding = new Set(rows.flatMap(({ findings }) => findings.map(({ title }) => title)));
   return [
-    { title: '行', dataIndex: 'row', width: 56, fixed: 'left', align: 'right' },
-    ...(withFindings
-      ? [
-          {
-            title: '问题和修改办法',
-            key: '?',
-            width: 380,
-            fixed: 'left' as const,
-            render: (_: unknown, row: ImportRowView) => <Findings findings={row.findings} />,
-          },
-        ]
-      : []),
-    ...titles.map((title) => ({
+    { title: '行号', dataIndex: 'row', width: 64, fixed: 'left', align: 'right' },
+    ...orderedTitles(rows, titles, keyTitles).map((title) => ({
       title,
       key: title,
+      ...(keyTitles.includes(title) ? { fixed: 'left' as const } : {}),
+      ...(hasFinding.has(title) ? { width: 240 } : {}),
       render: (_: unknown, row: ImportRowView) => <Cell row={row} title={title} />,
       onCell: (row: ImportRowView) => ({ className: worstOf(findingsAt(row, title)) ?? '' }),
     })),
   ];
 }
 
-function Findings({ findings }: { findings: readonly ImportFindingView[] }) {
-  return (
-    <ul className="findings">
-      {findings.map((finding, at) => (
-        <li key={at} className={finding.severity}>
-          <strong>{finding.title}</strong>：{finding.message}
-          {finding.suggestion !== null && (
-            <span className="suggestion">
-              可改为 <mark>{finding.suggestion}</mark>
-            </span>
-          )}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function Cell({ row, title }: { row: ImportRowView; title: string }) {
   const found = findingsAt(row, title);
-  const text = row.cells[title] || (found.length > 0 ? '（空）' : '');
+  const text = row.cells[title] ?? '';
   if (found.length === 0) return text;
-  return <Tooltip title={<Findings findings={found} />}>{text}</Tooltip>;
+  return (
+    <>
+      <span className="value">{text || '（空）'}</span>
+      <ul className="findings">
+        {found.map(({ severity, message, suggestion }, at) => (
+          <li key={at} className={severity}>
+            <strong>{severity === 'error' ? '错误' : '提醒'}</strong> {message}
+            {suggestion !== null && (
+              <span className="suggestion">
+                建议改为 <mark>{suggestion}</mark>
+              </span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </>
+  );
 }
 
 function findingsAt(row: ImportRowView, title: string): ImportFindingView[] {

@@ -1,7 +1,7 @@
 import { DownloadOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Progress } from 'antd';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import type { ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import type { z } from 'zod';
@@ -11,7 +11,8 @@ import { amount, custom, text, time } from './columns.tsx';
 import type { Column } from './columns.tsx';
 import { asProblem } from './ErrorView.tsx';
 import { FileDrop } from './FileDrop.tsx';
-import { ImportResult } from './ImportResult.tsx';
+import { GRID_PREFIX } from './ImportGrid.tsx';
+import { ImportResult, POLL_MS } from './ImportResult.tsx';
 import type { ImportRowView } from './ImportResult.tsx';
 import { QueryTable } from './QueryTable.tsx';
 import { useRun } from './RowActions.tsx';
@@ -35,17 +36,25 @@ export interface ImportSummary {
   taskId: string | null;
 }
 
-/** What a state of the business means to the panel. */
-export type ImportPhase = 'working' | 'has-errors' | 'ready' | 'unreadable' | 'done';
+/** What a state of the business means to the panel. Of what is done or discarded no rows are kept. */
+export type ImportPhase = 'working' | 'has-errors' | 'ready' | 'unreadable' | 'done' | 'discarded';
 
 export interface ImportPanelProps<S extends ImportSummary, I extends z.ZodType> {
   /** Reminders above the upload field. */
   hint: ReactNode;
-  accept?: string;
   bytesMax: number;
   states: Readonly<Record<S['state'], { title: string; tone: Tone; phase: ImportPhase }>>;
   /** What the confirm button does: 提交注册. */
   submitTitle: string;
+  /** What a row is: 人. */
+  unit: string;
+  /** The headers of the sheet, in its order, and which of them say whose row it is. */
+  titles: readonly string[];
+  keyTitles: readonly string[];
+  /** More about an upload in the list, after its result. At module scope. */
+  columns?: readonly Column<S>[];
+  /** Said of an upload that was submitted: what happens now and where to see it. */
+  done: (summary: S) => ReactNode;
   onTemplate: () => Promise<void>;
   onUpload: (file: File, onProgress: (share: number) => void) => Promise<S>;
   list: Endpoint<I, z.ZodType<Page<S>>>;
@@ -68,11 +77,12 @@ export function ImportPanel<S extends ImportSummary, I extends z.ZodType>(props:
   const open = (id: string | undefined): void =>
     setParams((before) => {
       const next = new URLSearchParams(before);
+      for (const name of [...next.keys()]) if (name.startsWith(GRID_PREFIX)) next.delete(name);
       if (id) next.set(OPENED, id);
       else next.delete(OPENED);
       return next;
     });
-  const columns = useMemo(() => uploadColumns<S>(props.states, open), [props.states]);
+  const isWorking = (row: S): boolean => props.states[row.state as S['state']].phase === 'working';
 
   if (opened) return <ImportResult key={opened} id={opened} panel={props} onBack={() => open(undefined)} />;
   return (
@@ -83,7 +93,9 @@ export function ImportPanel<S extends ImportSummary, I extends z.ZodType>(props:
         endpoint={props.list}
         {...(props.listFixed ? { fixed: props.listFixed } : {})}
         rowKey="id"
-        columns={columns}
+        columns={uploadColumns(props, open)}
+        onOpen={(row) => open(row.id)}
+        refetchInterval={(rows) => rows.some(isWorking) && POLL_MS}
         empty="还没有上传过文件。先下载模板，填写后在上方上传。"
       />
     </>
@@ -94,7 +106,7 @@ function UploadField<S extends ImportSummary, I extends z.ZodType>(given: {
   panel: ImportPanelProps<S, I>;
   onUploaded: (id: string) => void;
 }) {
-  const { hint, accept = '.xlsx,.xls', bytesMax, onTemplate, onUpload, list } = given.panel;
+  const { hint, bytesMax, onTemplate, onUpload, list } = given.panel;
   const client = useQueryClient();
   const run = useRun();
   const [sending, setSending] = useState<{ name: string; share: number }>();
@@ -122,7 +134,7 @@ function UploadField<S extends ImportSummary, I extends z.ZodType>(given: {
         </Button>
       </div>
       <FileDrop
-        accept={accept}
+        accept=".xlsx"
         bytesMax={bytesMax}
         disabled={sending !== undefined}
         onFile={(file) => void send(file)}
@@ -139,8 +151,8 @@ function UploadField<S extends ImportSummary, I extends z.ZodType>(given: {
   );
 }
 
-function uploadColumns<S extends ImportSummary>(
-  states: ImportPanelProps<S, z.ZodType>['states'],
+function uploadColumns<S extends ImportSummary, I extends z.ZodType>(
+  { states, columns = [], unit }: ImportPanelProps<S, I>,
   open: (id: string) => void,
 ): Column<S>[] {
   return [
@@ -154,9 +166,10 @@ function uploadColumns<S extends ImportSummary>(
       const { title, tone } = states[row.state as S['state']];
       return <StateTag tone={tone}>{title}</StateTag>;
     }),
+    ...columns,
     amount('rows', '上传条数'),
-    amount('passed', '校验通过'),
-    amount('failed', '校验失败'),
+    amount('passed', `校验通过${unit}数`),
+    amount('failed', `校验失败${unit}数`),
     text('uploadedBy', '上传人'),
   ];
 }

@@ -1,15 +1,15 @@
 import { ArrowLeftOutlined, DownloadOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Skeleton } from 'antd';
-import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import { ActButton } from './ActButton.tsx';
 import { useRead } from './api.ts';
 import { ConfirmAct } from './ConfirmAct.tsx';
+import { EmptyState } from './EmptyState.tsx';
 import { ErrorView } from './ErrorView.tsx';
 import { thousands, timeText } from './formats.ts';
 import { ImportGrid } from './ImportGrid.tsx';
-import type { ImportPanelProps, ImportSummary } from './ImportPanel.tsx';
+import type { ImportPanelProps, ImportPhase, ImportSummary } from './ImportPanel.tsx';
 import { useRun } from './RowActions.tsx';
 import { StateTag } from './StateTag.tsx';
 import { TaskProgress } from './TaskProgress.tsx';
@@ -29,7 +29,8 @@ export interface ImportRowView {
   findings: ImportFindingView[];
 }
 
-const POLL_MS = 1_000;
+/** How often a file that is being worked on is looked at. */
+export const POLL_MS = 1_000;
 
 interface ImportResultProps<S extends ImportSummary, I extends z.ZodType> {
   id: string;
@@ -64,12 +65,20 @@ export function ImportResult<S extends ImportSummary, I extends z.ZodType>(props
         </span>
       </div>
       {phase === 'working' && summary.taskId && <TaskProgress key={summary.taskId} taskId={summary.taskId} unit="行" />}
-      {phase === 'unreadable' && <Alert type="error" showIcon title={summary.problem ?? '文件无法读取'} />}
-      {phase !== 'working' && phase !== 'unreadable' && (
+      {phase === 'unreadable' && <Alert type="error" showIcon title="文件无法读取" description={summary.problem} />}
+      {phase === 'done' && panel.done(summary)}
+      {phase === 'discarded' && <EmptyState>文件和数据已作废删除。修改文件后可以重新上传。</EmptyState>}
+      {(phase === 'ready' || phase === 'has-errors') && (
         <>
-          <Counts summary={summary} />
+          <Counts summary={summary} unit={panel.unit} />
           <Buttons summary={summary} panel={panel} phase={phase} />
-          <ImportGrid id={id} endpoint={panel.rows} hasFindings={summary.errors + summary.warnings > 0} />
+          <ImportGrid
+            id={id}
+            endpoint={panel.rows}
+            titles={panel.titles}
+            keyTitles={panel.keyTitles}
+            hasFindings={summary.errors + summary.warnings > 0}
+          />
         </>
       )}
       {phase === 'unreadable' && <Buttons summary={summary} panel={panel} phase={phase} />}
@@ -77,13 +86,13 @@ export function ImportResult<S extends ImportSummary, I extends z.ZodType>(props
   );
 }
 
-function Counts({ summary }: { summary: ImportSummary }) {
+function Counts({ summary, unit }: { summary: ImportSummary; unit: string }) {
   const figures: [string, number, string][] = [
-    ['总行数', summary.rows, ''],
-    ['通过', summary.passed, 'good'],
-    ['未通过', summary.failed, summary.failed > 0 ? 'bad' : ''],
-    ['错误', summary.errors, summary.errors > 0 ? 'bad' : ''],
-    ['提醒', summary.warnings, summary.warnings > 0 ? 'attention' : ''],
+    ['上传条数', summary.rows, ''],
+    [`校验通过${unit}数`, summary.passed, 'good'],
+    [`校验失败${unit}数`, summary.failed, summary.failed > 0 ? 'bad' : ''],
+    ['错误处数', summary.errors, summary.errors > 0 ? 'bad' : ''],
+    ['提醒处数', summary.warnings, summary.warnings > 0 ? 'attention' : ''],
   ];
   return (
     <dl className="figures">
@@ -100,15 +109,13 @@ function Counts({ summary }: { summary: ImportSummary }) {
 function Buttons<S extends ImportSummary, I extends z.ZodType>(props: {
   summary: S;
   panel: ImportPanelProps<S, I>;
-  phase: string;
+  phase: ImportPhase;
 }) {
   const { summary, panel, phase } = props;
   const client = useQueryClient();
   const run = useRun();
   const refresh = (): Promise<unknown> =>
     Promise.all([panel.one, panel.list].map(({ path }) => client.invalidateQueries({ queryKey: [path] })));
-  if (phase === 'done') return null;
-
   return (
     <div className="import-buttons">
       {phase !== 'unreadable' && (
@@ -117,7 +124,8 @@ function Buttons<S extends ImportSummary, I extends z.ZodType>(props: {
           title={panel.submitTitle}
           okText={panel.submitTitle}
           reason={phase === 'ready' ? undefined : '文件中还有错误：请按提示修改后重新上传'}
-          consequence={<SubmitConsequence summary={summary} title={panel.submitTitle} />}
+          consequence={`将${panel.submitTitle} ${thousands(summary.rows)} ${panel.unit}，提交后不能撤回。`}
+          tickLabel={summary.warnings > 0 ? `已核对 ${thousands(summary.warnings)} 处提醒，确认提交` : undefined}
           onConfirm={async () => {
             await panel.onSubmit(summary.id, summary.warnings > 0);
             await refresh();
@@ -149,18 +157,5 @@ function Buttons<S extends ImportSummary, I extends z.ZodType>(props: {
         </ConfirmAct>
       )}
     </div>
-  );
-}
-
-function SubmitConsequence({ summary, title }: { summary: ImportSummary; title: string }): ReactNode {
-  return (
-    <>
-      将{title} {thousands(summary.rows)} 人，提交后不能撤回。
-      {summary.warnings > 0 && (
-        <p className="warnings-confirmed">
-          其中有 {thousands(summary.warnings)} 条提醒。点击“{title}”表示您已逐条核对提醒，确认填写无误。
-        </p>
-      )}
-    </>
   );
 }

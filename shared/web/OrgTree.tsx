@@ -84,6 +84,8 @@ export function OrgSelect({ id, value, onChange }: OrgSelectProps) {
       allowClear
       showSearch={{ treeNodeFilterProp: 'title' }}
       popupMatchSelectWidth={320}
+      // The field announces its list under this id, but antd's tree has none.
+      popupRender={(tree) => <div id={`${id}_list`}>{tree}</div>}
     />
   );
 }

@@ -1,8 +1,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { Alert, Button, Table } from 'antd';
+import { Alert, Button } from 'antd';
 import type { TableProps } from 'antd';
 import { useEffect, useState } from 'react';
-import type { Key, ReactNode } from 'react';
+import type { Key, MouseEvent, ReactNode } from 'react';
 import { useSearchParams } from 'react-router';
 import type { z } from 'zod';
 import type { Endpoint } from '../../contracts/core/endpoint.ts';
@@ -16,6 +16,7 @@ import type { Column } from './columns.tsx';
 import { ConditionForm } from './ConditionForm.tsx';
 import { inputOf, PAGE_SIZES, readListState, writeListState } from './conditions.ts';
 import type { Condition, ListState } from './conditions.ts';
+import { DataTable } from './DataTable.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import { asProblem, ErrorView } from './ErrorView.tsx';
 import { thousands } from './formats.ts';
@@ -54,11 +55,16 @@ export interface QueryTableProps<I extends z.ZodType, Row extends object> {
   toolbar?: ReactNode | ((asked: Asked) => ReactNode);
   actions?: (row: Row) => readonly RowAction[];
   batch?: readonly BatchAction<Row>[];
+  /** Why a row cannot be selected now: it is greyed, and its check box says so. */
+  reasonAgainst?: (row: Row) => string | undefined;
+  /** A click anywhere on the row; give the same as a link or button in it, for the keyboard. */
+  onOpen?: (row: Row) => void;
   /** A download that takes the same inputs: exports exactly what the conditions select. */
   exportAs?: Endpoint;
   /** Tells two lists on one page apart in the address. */
   prefix?: string;
-  refetchInterval?: number;
+  /** Milliseconds, or a function of the rows shown, `false` when nothing more is expected. */
+  refetchInterval?: number | ((rows: readonly Row[]) => number | false);
 }
 
 /** A list page as a declaration: conditions, table, paging, sorting and export; all that is asked stands in the address. */
@@ -70,7 +76,7 @@ export function QueryTable<I extends z.ZodType, Row extends object>(props: Query
     queryKey: readKey(endpoint, pageInput(input, state) as z.input<I>),
     queryFn: ({ signal }) => call(endpoint, pageInput(input, state) as z.input<I>, signal) as Promise<Page<Row>>,
     placeholderData: keepPreviousData,
-    refetchInterval: props.refetchInterval ?? false,
+    refetchInterval: ({ state: { data } }) => refetchAfter(props.refetchInterval, data?.rows ?? []),
   });
   const [selected, setSelected] = useState<readonly Row[]>([]);
   const choice = useColumnChoice(endpoint.path, columns);
@@ -99,18 +105,17 @@ export function QueryTable<I extends z.ZodType, Row extends object>(props: Query
         <ColumnChooser columns={columns} choice={choice} />
       </div>
       {query.isError && <Alert type="error" showIcon title={`没有取到最新数据：${asProblem(query.error).message}`} />}
-      <Table<Row>
-        size="small"
-        bordered
+      <DataTable<Row>
         rowKey={props.rowKey}
         columns={tableColumns(props, columns.filter(choice.isShown), state)}
         dataSource={query.data?.rows ?? []}
         loading={query.isPending || query.isPlaceholderData}
-        scroll={{ x: 'max-content' }}
         locale={{
           emptyText: query.isPending ? ' ' : <Empty props={props} isFiltered={Object.keys(state.values).length > 0} />,
         }}
-        {...(batch.length > 0 ? { rowSelection: selection(props.rowKey, selected, setSelected) } : {})}
+        {...(batch.length > 0 ? { rowSelection: selection(props, selected, setSelected) } : {})}
+        rowClassName={(row) => (props.reasonAgainst?.(row) ? 'blocked-row' : '')}
+        {...(props.onOpen ? { onRow: (row: Row) => openedByClick(row, props.onOpen) } : {})}
         pagination={paginationOf(state, total)}
         onChange={(page, _, sorter) => change(afterTableChange(state, page, sorter))}
       />
@@ -171,8 +176,26 @@ function tableColumns<I extends z.ZodType, Row extends object>(
   return [number, ...data, act];
 }
 
-function selection<Row extends object>(
-  rowKey: keyof Row & string,
+function refetchAfter<Row>(
+  interval: number | ((rows: readonly Row[]) => number | false) | undefined,
+  rows: readonly Row[],
+): number | false {
+  return typeof interval === 'function' ? interval(rows) : (interval ?? false);
+}
+
+/** Not when the click was meant for something in the row, or ended a selection of text. */
+function openedByClick<Row>(row: Row, onOpen: ((row: Row) => void) | undefined) {
+  return {
+    className: 'opens',
+    onClick: (event: MouseEvent<HTMLElement>) => {
+      if ((event.target as HTMLElement).closest('a, button, input, label, .ant-table-selection-column')) return;
+      if (getSelection()?.isCollapsed ?? true) onOpen?.(row);
+    },
+  };
+}
+
+function selection<I extends z.ZodType, Row extends object>(
+  { rowKey, reasonAgainst }: QueryTableProps<I, Row>,
   selected: readonly Row[],
   onSelect: (rows: readonly Row[]) => void,
 ): NonNullable<TableProps<Row>['rowSelection']> {
@@ -181,7 +204,10 @@ function selection<Row extends object>(
     preserveSelectedRowKeys: true,
     onChange: (_, rows) => onSelect(rows),
     columnWidth: 40,
-    getCheckboxProps: () => ({ 'aria-label': '选择此行' }) as object,
+    getCheckboxProps: (row) => {
+      const reason = reasonAgainst?.(row);
+      return { 'aria-label': reason ?? '选择此行', title: reason, disabled: reason !== undefined } as object;
+    },
   };
 }
 

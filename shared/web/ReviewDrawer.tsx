@@ -1,30 +1,18 @@
-import { Button, Drawer, Progress, Skeleton } from 'antd';
+import { Button, Drawer, Progress } from 'antd';
 import { useState } from 'react';
-import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import { decideApplication, stepActTitles } from '../../contracts/application.ts';
 import type { ApplicationView, Decision } from '../../contracts/application.ts';
 import type { Endpoint } from '../../contracts/core/endpoint.ts';
 import type { Problem } from '../../contracts/core/problems.ts';
 import { ActButton } from './ActButton.tsx';
-import { useAct, useRead } from './api.ts';
-import { ChainSteps } from './ChainSteps.tsx';
-import { ErrorView, ProblemAlert } from './ErrorView.tsx';
+import { useAct } from './api.ts';
+import { ApplicationDetail } from './ApplicationDetail.tsx';
+import type { ReviewSubject } from './ApplicationDetail.tsx';
+import { ProblemAlert } from './ErrorView.tsx';
+import { isTyping, useKey } from './keys.ts';
 import { useMessages } from './messages.tsx';
 import { Opinion } from './Opinion.tsx';
-import { ReviewChecks, ReviewHistory, ReviewSections } from './ReviewSections.tsx';
-import type { ReviewCheck, ReviewSection } from './ReviewSections.tsx';
-
-/** What a business shows of one application, in the order in which a reviewer reads. */
-export interface ReviewSubject {
-  /** Who and what, in one line. */
-  heading: ReactNode;
-  application: ApplicationView;
-  checks: readonly ReviewCheck[];
-  sections: readonly ReviewSection[];
-  /** Evidence, pictures, comparisons: below the sections. */
-  extra?: ReactNode;
-}
 
 export interface ReviewDrawerProps<Detail> {
   title: string;
@@ -52,12 +40,17 @@ function OneAfterAnother<Detail>(props: ReviewDrawerProps<Detail>) {
   const [at, setAt] = useState(0);
   const messages = useMessages();
   const id = ids[at];
-  if (id === undefined) return null;
   const next = (told: string): void => {
     messages.success(told);
     if (at + 1 < ids.length) setAt(at + 1);
     else onClose();
   };
+  useKey((event) => {
+    if (isTyping(event)) return;
+    if (event.key === 'ArrowLeft' && at > 0) setAt(at - 1);
+    if (event.key === 'ArrowRight' && at + 1 < ids.length) setAt(at + 1);
+  });
+  if (id === undefined) return null;
   return (
     <>
       {ids.length > 1 && (
@@ -67,10 +60,10 @@ function OneAfterAnother<Detail>(props: ReviewDrawerProps<Detail>) {
           </span>
           <Progress percent={(at / ids.length) * 100} showInfo={false} size="small" aria-label="审核进度" />
           <Button size="small" disabled={at === 0} onClick={() => setAt(at - 1)}>
-            上一项
+            上一项 <kbd>←</kbd>
           </Button>
           <Button size="small" disabled={at + 1 === ids.length} onClick={() => setAt(at + 1)}>
-            下一项
+            下一项 <kbd>→</kbd>
           </Button>
         </div>
       )}
@@ -80,25 +73,16 @@ function OneAfterAnother<Detail>(props: ReviewDrawerProps<Detail>) {
 }
 
 function OneReview<Detail>(props: ReviewDrawerProps<Detail> & { id: string; onDecided: (told: string) => void }) {
-  const { id, endpoint, describe } = props;
-  const query = useRead(endpoint, { id });
-  if (query.isPending) return <Skeleton active paragraph={{ rows: 12 }} />;
-  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
-  const { heading, application, checks, sections, extra } = describe(query.data);
+  const { id, endpoint, describe, invalidates, onDecided } = props;
   return (
-    <article className="review">
-      <h2>{heading}</h2>
-      <ChainSteps application={application} />
-      <ReviewChecks checks={checks} />
-      <ReviewSections sections={sections} />
-      {extra}
-      <ReviewHistory history={application.history} />
-      <DecisionBar
-        application={application}
-        invalidates={[endpoint, ...props.invalidates]}
-        onDecided={props.onDecided}
-      />
-    </article>
+    <ApplicationDetail
+      id={id}
+      endpoint={endpoint}
+      describe={describe}
+      footer={(application) => (
+        <DecisionBar application={application} invalidates={[endpoint, ...invalidates]} onDecided={onDecided} />
+      )}
+    />
   );
 }
 
@@ -117,12 +101,17 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
   const reason = application.mayDecide ? undefined : (application.reason ?? '当前不由本单位办理');
 
   const run = (decision: Decision): void => {
+    if (reason || decide.isPending) return;
     if (decision === 'return' && opinion.trim() === '') return setMissing('审核不通过时须填写审核意见');
     decide.mutate(
       { id: application.id, revision: application.revision, decision, opinion },
       { onSuccess: () => onDecided(toldOf(decision, act)) },
     );
   };
+
+  useKey((event) => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run('approve');
+  });
 
   if (act === undefined) return null;
   return (
@@ -141,7 +130,7 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
       <div className="buttons">
         {reason && <span className="note">{reason}</span>}
         <ActButton type="primary" reason={reason} loading={decide.isPending} onClick={() => run('approve')}>
-          {act === 'review' ? '审核通过' : stepActTitles.report}
+          {act === 'review' ? '审核通过' : stepActTitles.report} <kbd>Ctrl+Enter</kbd>
         </ActButton>
         {act === 'review' && (
           <ActButton danger reason={reason} loading={decide.isPending} onClick={() => run('return')}>

@@ -1,7 +1,8 @@
-import { Descriptions, Table } from 'antd';
+import { Descriptions } from 'antd';
 import type { ReactNode } from 'react';
 import { historyActTitles } from '../../contracts/application.ts';
 import type { HistoryEntry } from '../../contracts/application.ts';
+import { DataTable } from './DataTable.tsx';
 import { timeText } from './formats.ts';
 import { StateTag } from './StateTag.tsx';
 import type { Tone } from './StateTag.tsx';
@@ -26,8 +27,6 @@ export function ReviewSections({ sections }: { sections: readonly ReviewSection[
     <Descriptions
       key={section.title}
       title={section.title}
-      size="small"
-      bordered
       column={3}
       className="review-section"
       items={section.items.map(({ title, value }) => ({ key: title, label: title, children: value || '—' }))}
@@ -55,9 +54,7 @@ export function ReviewHistory({ history }: { history: readonly HistoryEntry[] })
   return (
     <section className="review-section">
       <h3>办理记录</h3>
-      <Table<HistoryEntry>
-        size="small"
-        bordered
+      <DataTable<HistoryEntry>
         rowKey="ordinal"
         dataSource={history.toReversed()}
         pagination={false}

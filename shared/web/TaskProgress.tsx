@@ -1,9 +1,10 @@
-import { Alert, Progress, Table } from 'antd';
+import { Alert, Progress } from 'antd';
 import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { getTask, taskStateTitles } from '../../contracts/task.ts';
 import type { TaskFailure, TaskView } from '../../contracts/task.ts';
 import { useRead } from './api.ts';
+import { DataTable } from './DataTable.tsx';
 import { ErrorView } from './ErrorView.tsx';
 import { thousands } from './formats.ts';
 
@@ -65,9 +66,7 @@ function statusOf({ state, failed }: TaskView): 'active' | 'success' | 'exceptio
 function Failures(props: { failures: readonly TaskFailure[]; nameOf: TaskProgressProps['nameOf'] }) {
   const { failures, nameOf } = props;
   return (
-    <Table<TaskFailure>
-      size="small"
-      bordered
+    <DataTable<TaskFailure>
       rowKey="id"
       dataSource={[...failures]}
       columns={[

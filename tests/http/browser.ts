@@ -10,6 +10,7 @@ export interface Browser {
   cookie: string;
   csrfToken: string;
   get(path: string, query?: Record<string, string>, headers?: Record<string, string>): Promise<Response>;
+  /** `body` goes as JSON, or as it is when it is text or bytes. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>;
   upload(path: string, file: Uint8Array, fileName: string, query?: Record<string, string>): Promise<Response>;
   signIn(account: string, password: string): Promise<Response>;
@@ -36,7 +37,7 @@ export function browser(app: Hono<HttpEnv>): Browser {
       send(path, {
         method: 'POST',
         headers: { ...writing(), 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' ? body : JSON.stringify(body),
+        body: typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body),
       }),
     upload: (path, file, fileName, query = {}) =>
       send(withQuery(path, query), {

@@ -1,8 +1,8 @@
-import { Table } from 'antd';
 import type { TableProps } from 'antd';
 import { approveNode, listNodes, nodeStateTitles, suspendNode } from '../../../contracts/node.ts';
 import type { NodeHealth, NodeState } from '../../../contracts/node.ts';
 import { useAct, useRead } from '../../../shared/web/api.ts';
+import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { digestGroups, spanText, thousands, timeText } from '../../../shared/web/formats.ts';
@@ -21,8 +21,8 @@ const LATE_MS = 60_000;
 
 const stateTones: Record<NodeState, Tone> = { 'awaiting-approval': 'attention', active: 'good', suspended: 'bad' };
 const suiteTitles: Readonly<Record<string, string>> = {
-  national: '国密（SM2/SM3/SM4）',
-  international: '国际（Ed25519/SHA-256）',
+  national: '国密算法',
+  international: '国际算法',
 };
 
 const columns: NonNullable<TableProps<NodeHealth>['columns']> = [
@@ -92,9 +92,7 @@ export function NodesPage() {
   return (
     <>
       <PageHeader title="节点监控" note="每 5 秒刷新" />
-      <Table<NodeHealth>
-        size="small"
-        bordered
+      <DataTable<NodeHealth>
         rowKey="node"
         loading={nodes.isPending}
         dataSource={nodes.data?.nodes ?? []}
@@ -102,7 +100,6 @@ export function NodesPage() {
           ...columns,
           { title: '操作', key: 'actions', fixed: 'right', render: (_, row) => <RowActions actions={actions(row)} /> },
         ]}
-        scroll={{ x: 'max-content' }}
         pagination={false}
         locale={{ emptyText: <EmptyState>还没有省级节点申请入网</EmptyState> }}
       />

@@ -7,7 +7,7 @@ import { openSheet, type RawCell } from './reader.ts';
 import { writeWorkbook, type NewRow } from './writer.ts';
 
 /** Our reader and writer against another library's, hucre. Rare Han are two UTF-16 units and four bytes. */
-const han = [...'张王李赵㐂䶮𠮷𫖯𪚥𱁬鿍﨎龘'];
+const han = Array.from('张王李赵㐂䶮𠮷𫖯𪚥𱁬鿍﨎龘');
 
 async function read(file: Uint8Array): Promise<{ number: number; cells: RawCell[] }[]> {
   const rows = [];
@@ -78,10 +78,10 @@ function* asRows(rows: Iterable<string[]>): Generator<NewRow> {
   for (const cells of rows) yield { cells };
 }
 
-/** What XML can hold; the writer leaves control characters out, and UTF-8 has no half of a pair. */
+/** What XML can hold; the writer leaves control characters out. */
 const cellText = fc
   .string({ unit: 'grapheme', minLength: 1, maxLength: 40 })
-  .map((text) => text.toWellFormed().replace(/[\p{Cc}\ufffe\uffff\ufeff]/gu, '') || '空');
+  .map((text) => text.replace(/[\p{Cc}\ufffe\uffff\ufeff]/gu, '') || '空');
 const special = fc.constantFrom('=1', '_x0041_', '_x005F_x', '&lt;', ']]>', 'a\'b"c', ' 两边 ', '<t>', '𠮷');
 
 describe('any text', () => {

@@ -1,0 +1,30 @@
+import { fingerprint, publicPart } from '../shared/signing/node-keys.ts';
+import type { NodeKeys } from '../shared/signing/node-keys.ts';
+import { must } from '../shared/assert.ts';
+import { startNode } from '../shared/node/start-node.ts';
+import type { NodePorts, RunningNode } from '../shared/node/start-node.ts';
+import { businesses } from './businesses.ts';
+import type { HubSettings } from './config.ts';
+import type { Hub } from './context.ts';
+import { migrations } from './migrations/index.ts';
+import { openPopulationRegistry } from './population-registry/population-registry-client.ts';
+import type { HubDb } from './schema.ts';
+
+/** The hub with everything that it serves; the outside comes in through `ports`. */
+export async function startHub(settings: HubSettings, keys: NodeKeys, ports: NodePorts): Promise<RunningNode<Hub>> {
+  const { populationRegistryUrl: url, populationRegistryKey: apiKey } = settings;
+  return startNode<HubDb, Hub>(
+    {
+      node: 'hub',
+      nodeName: '教育部',
+      ...{ settings, keys, migrations, businesses },
+      hubFingerprint: fingerprint(publicPart(must(keys.keys.at(-1), 'a key of the hub'))),
+      contextOf: (base) => ({
+        ...base,
+        node: 'hub',
+        populationRegistry: openPopulationRegistry({ url, apiKey }, ports),
+      }),
+    },
+    ports,
+  );
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startHub } from '../../central/start.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { startProvince } from '../../province-node/start.ts';
+import { systemClock } from '../../shared/clock.ts';
+import { openLog } from '../../shared/log.ts';
+import type { RunningNode } from '../../shared/node/start-node.ts';
+import { systemRandom } from '../../shared/random.ts';
+import { createNodeKeys, fingerprint, loadNodeKeys, publicPart, saveNodeKeys } from '../../shared/signing/node-keys.ts';
+import type { NodeKeys } from '../../shared/signing/node-keys.ts';
+import { demoProvinces } from './orgs.ts';
+import { openDemoLinks } from './links.ts';
+import { admitProvince, seedHub, seedProvince } from './seed.ts';
+import { startRegistrySimulator } from './registry.ts';
+
+export interface DemoOptions {
+  dataFolder: string;
+  /** Folder with the built pages `province/` and `hub/`; empty: none. */
+  webFolder: string;
+  /** The hub's port; province 37 listens on firstPort + 37 and so on, the simulator on firstPort + 99. 0: any free ones. */
+  firstPort: number;
+  logLevel: string;
+  natsUrl: string | undefined;
+}
+
+export interface Demo {
+  urls: Partial<Record<NodeId, string>>;
+  linkDescription: string;
+  stop(): Promise<void>;
+}
+
+/** Everything on one machine, in one process but for the population registry and the broker, which are their own programs. */
+export async function startDemo(options: DemoOptions): Promise<Demo> {
+  mkdirSync(options.dataFolder, { recursive: true });
+  const provinceIds = demoProvinces.map(({ code }): NodeId => `p-${code}`);
+  const registry = await startRegistrySimulator(options.firstPort === 0 ? 0 : options.firstPort + 99);
+  const links = await openDemoLinks(options.dataFolder, ['hub', ...provinceIds], options.natsUrl);
+  const running: RunningNode<never>[] = [];
+  const urls: Partial<Record<NodeId, string>> = {};
+
+  const hubKeys = keysOf(options.dataFolder, 'hub');
+  const hubFingerprint = fingerprint(publicPart(hubKeys.keys[0]!));
+  const hub = await startHub(
+    { ...settingsOf(options, 'hub', 0), populationRegistryUrl: registry.url, populationRegistryKey: registry.apiKey },
+    hubKeys,
+    { clock: systemClock, random: systemRandom, log: openLog('hub', options.logLevel), link: await links.open('hub') },
+  );
+  running.push(hub as never);
+  await seedHub(hub.context);
+
+  for (const province of demoProvinces) {
+    const node: NodeId = `p-${province.code}`;
+    const keys = keysOf(options.dataFolder, node);
+    const started = await startProvince(
+      { ...settingsOf(options, node, Number(province.code)), province: province.code, hubFingerprint },
+      keys,
+      { clock: systemClock, random: systemRandom, log: openLog(node, options.logLevel), link: await links.open(node) },
+    );
+    running.push(started as never);
+    await admitProvince(hub, node, publicPart(keys.keys[0]!));
+    await seedProvince(started.context, province);
+    urls[node] = await started.listen();
+  }
+  urls.hub = await hub.listen();
+
+  return {
+    urls,
+    linkDescription: links.description,
+    async stop() {
+      for (const node of running.toReversed()) await node.stop();
+      await links.close();
+      await registry.stop();
+    },
+  };
+}
+
+/** A node's secrets are made once and stay with its data. */
+function settingsOf(options: DemoOptions, node: NodeId, portOffset: number) {
+  const dataFolder = join(options.dataFolder, node);
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  const secretFile = join(dataFolder, 'master-secret');
+  if (!existsSync(secretFile)) writeFileSync(secretFile, randomBytes(32).toString('hex'), { mode: 0o600 });
+  const app = node === 'hub' ? 'hub' : 'province';
+  return {
+    dataFolder,
+    webFolder: options.webFolder === '' ? '' : join(options.webFolder, app),
+    host: '127.0.0.1',
+    port: options.firstPort === 0 ? 0 : options.firstPort + portOffset,
+    ...{ https: false, origins: [], behindProxy: false, logLevel: 'info' as const },
+    ...{ natsUrl: '', natsUser: '', natsPassword: '' },
+    masterSecret: readFileSync(secretFile, 'utf8'),
+  };
+}
+
+function keysOf(dataFolder: string, node: NodeId): NodeKeys {
+  mkdirSync(join(dataFolder, node), { recursive: true, mode: 0o700 });
+  const file = join(dataFolder, node, 'keys.json');
+  if (!existsSync(file)) saveNodeKeys(file, createNodeKeys(node, systemRandom));
+  return loadNodeKeys(file);
+}

@@ -1,0 +1,49 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { startDemo } from './demo.ts';
+import { DEMO_PASSWORD } from './accounts.ts';
+import { demoProvinces } from './orgs.ts';
+
+/** `npm start [-- --fresh] [-- --data FOLDER] [-- --port N]`: the hub, three provinces and the registry simulator. */
+const argv = process.argv.slice(2);
+const option = (name: string, otherwise: string): string => {
+  const at = argv.indexOf(name);
+  return at < 0 ? otherwise : (argv[at + 1] ?? otherwise);
+};
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const dataFolder = option('--data', join(root, 'data'));
+if (argv.includes('--fresh')) rmSync(dataFolder, { recursive: true, force: true });
+
+const startedMs = performance.now();
+const demo = await startDemo({
+  dataFolder,
+  webFolder: join(root, 'dist', 'web'),
+  firstPort: Number(option('--port', '7000')),
+  logLevel: option('--log', 'warn'),
+  natsUrl: process.env.NATS_URL,
+});
+
+const rows = [
+  ['教育部 (hub)', demo.urls.hub, 'jyb001 (教育部操作员)'],
+  ...demoProvinces.map(({ code, name, counties }) => [
+    `${name} (${code})`,
+    demo.urls[`p-${code}`]!,
+    `xj21${code}000003 学校管理员 · ld21${code}000003 学校领导 · xj${counties[0]} 教育局 · gl${code}0000 系统管理员`,
+  ]),
+];
+console.log(`\nXueji (学籍) is ready after ${((performance.now() - startedMs) / 1000).toFixed(1)} s.`);
+console.log(`Link between the nodes: ${demo.linkDescription}`);
+console.log(`Data: ${dataFolder} (begin anew with: npm start -- --fresh)\n`);
+for (const [name, url, accounts] of rows) console.log(`  ${name}\n    ${url}\n    ${accounts}`);
+console.log(`\nPassword of every demo account: ${DEMO_PASSWORD}`);
+console.log('Stop with Ctrl-C.\n');
+
+let stopping = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    if (stopping) return;
+    stopping = true;
+    console.log('\nStopping …');
+    void demo.stop().then(() => console.log('Stopped.'));
+  });

@@ -1,0 +1,9 @@
+import type { Migration } from '../../shared/db/migrate.ts';
+import { up as node } from './0001-node.ts';
+import { up as registration } from './0002-registration.ts';
+
+/** In order; a list and not a folder scan, because bundles and the simulation need one. */
+export const migrations: readonly Migration[] = [
+  { name: '0001-node', up: node },
+  { name: '0002-registration', up: registration },
+];

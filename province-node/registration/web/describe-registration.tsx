@@ -1,0 +1,42 @@
+import { checkStateTitles, registrationKindTitles } from '../../../contracts/registration.ts';
+import type { RegistrationDetail, RegistrationRow } from '../../../contracts/registration.ts';
+import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
+import type { ReviewSubject } from '../../../shared/web/ApplicationDetail.tsx';
+import { timeText } from '../../../shared/web/formats.ts';
+import { IdNumber } from '../../../shared/web/IdNumber.tsx';
+import { checkStateMeanings, checkStateTones, holderText } from './check-state.tsx';
+
+/** `居民身份证小学新生注册`: the entry by which a pupil was registered. */
+export function entryTitle({ category, kind }: Pick<RegistrationRow, 'category' | 'kind'>): string {
+  return `${idCategoryTitles[category]}${registrationKindTitles[kind]}`;
+}
+
+/** One registration as its reviewers read it. */
+export function describeRegistration({ registration, application, sections }: RegistrationDetail): ReviewSubject {
+  const { checkState, holder, studentNumber } = registration;
+  const meaning = holder ? `${holderText(holder)}，${checkStateMeanings[checkState]}` : checkStateMeanings[checkState];
+  return {
+    heading: `${registration.name}　${registration.schoolName}　${registration.className}`,
+    application,
+    checks: [
+      {
+        title: '查重认证状态',
+        tone: checkStateTones[checkState],
+        text: checkStateTitles[checkState],
+        ...(application.state === 'in-review' ? { detail: meaning } : {}),
+      },
+    ],
+    sections: [
+      {
+        title: entryTitle(registration),
+        items: [
+          { title: '年级名称', value: registration.gradeName },
+          { title: '班级名称', value: registration.className },
+          { title: '录入日期', value: timeText(registration.createdAt) },
+          ...(studentNumber ? [{ title: '学籍号', value: <IdNumber value={studentNumber} /> }] : []),
+        ],
+      },
+      ...sections,
+    ],
+  };
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { serveReviews } from '../shared/chain/business.ts';
+import { openFileStore } from '../shared/files.ts';
+import { startNode } from '../shared/node/start-node.ts';
+import type { NodePorts, RunningNode } from '../shared/node/start-node.ts';
+import type { NodeKeys } from '../shared/signing/node-keys.ts';
+import { openSpreadsheets } from '../shared/spreadsheet/spreadsheets.ts';
+import { provinces } from '../contracts/regions/regions.ts';
+import { must } from '../shared/assert.ts';
+import { businesses } from './businesses.ts';
+import type { ProvinceSettings } from './config.ts';
+import type { Province } from './context.ts';
+import type { ProvinceDb } from './schema.ts';
+import { migrations } from './migrations/index.ts';
+import { resumeChecks } from './registration/import.ts';
+
+/** A province node with everything that it serves; the outside comes in through `ports`. */
+export async function startProvince(
+  settings: ProvinceSettings,
+  keys: NodeKeys,
+  ports: NodePorts,
+): Promise<RunningNode<Province>> {
+  const { province: code, dataFolder } = settings;
+  const name = must(provinces.find((region) => region.code === `${code}0000`), `province ${code}`).name;
+  const reviewed = businesses.flatMap((business) => business.reviewed ?? []);
+  return startNode<ProvinceDb, Province>(
+    {
+      node: `p-${code}`,
+      nodeName: name,
+      ...{ settings, keys, migrations, hubFingerprint: settings.hubFingerprint },
+      businesses: [...businesses, { name: 'reviews', endpoints: serveReviews<Province>(reviewed) }],
+      contextOf: (base) => ({
+        ...base,
+        province: { code, name },
+        files: openFileStore(join(dataFolder, 'files'), base.vault),
+        spreadsheets: openSpreadsheets(base.clock),
+      }),
+      prepare: resumeChecks,
+    },
+    ports,
+  );
+}

@@ -1,0 +1,288 @@
+import type { Kysely } from 'kysely';
+import type { z } from 'zod';
+import { Receipt, Hello, RETURNED_SUBJECT } from '../../contracts/link.ts';
+import type { Cursor } from '../../contracts/link.ts';
+import type { MessageBody } from '../../contracts/core/envelope.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { afterCommit } from '../db/store.ts';
+import { tablesOf } from '../db/tables-of.ts';
+import type { AnyTx } from '../db/tables-of.ts';
+import { must } from '../assert.ts';
+import { openSealed } from './apply.ts';
+import { now, ownKey, peersOf, sendControl } from './core.ts';
+import type { Core } from './core.ts';
+import type { Courier } from './courier.ts';
+import { HUB, isBefore } from './directory.ts';
+import { holds, openEnvelope, sha256 } from './envelope.ts';
+import { parseBody } from './incoming.ts';
+import { appendLog, findStream, newestStream, newStream, NO_HASH_BYTES, raiseAlarm, saveStream } from './log.ts';
+import type { OpeningOutbox } from './outbox.ts';
+import { Refusal } from './refusal.ts';
+import type { MessagingTables } from './tables.ts';
+import { reissue } from './write.ts';
+
+/**
+ * Every start begins with HELLO, both ways (docs/PROTOCOL.md): each side says what it remembers. Who remembers less than
+ * the other has from it was restored from a backup: it gets back its own signed words, takes a new incarnation, says
+ * again what had not arrived, and only then numbers new messages. Nothing is taken on trust but what bears one's own
+ * signature; a hello counts only as the answer to a nonce.
+ */
+export interface Handshake {
+  begin(peer: NodeId): void;
+  /** Begins, unless a greeting is under way. */
+  nudge(peer: NodeId): void;
+  onHello(tx: AnyTx, message: MessageBody, hello: z.infer<typeof Hello.item>, effects: Effects): Promise<void>;
+  /** An envelope handed back by `peer` as this node's own. */
+  onReturned(tx: AnyTx, peer: NodeId, bytes: Uint8Array, effects: Effects): Promise<void>;
+}
+
+/** Done once the decision is durable, in this order, by name at most once. */
+export type Effects = Map<string, () => void>;
+
+/** Messages handed back per hello; the restored node greets again for more. */
+const HANDED_BACK_MAX = 64;
+const RETRY_MS_MIN = 1_000;
+const RETRY_MS_MAX = 60_000;
+const NONCE_BYTES = 16;
+
+interface Greeting {
+  nonce: string;
+  nonceUsed: boolean;
+  echoed: string | undefined;
+  retryMs: number;
+  cancelRetry: (() => void) | undefined;
+}
+
+/** `ask` asks for admission where the node's key is not known yet. */
+export function openHandshake(core: Core, courier: Courier, outbox: OpeningOutbox, ask: () => void): Handshake {
+  const greetings = new Map<NodeId, Greeting>();
+
+  function greetingOf(peer: NodeId): Greeting {
+    const known = greetings.get(peer);
+    if (known) return known;
+    const greeting = { nonce: '', nonceUsed: true, echoed: undefined, retryMs: RETRY_MS_MIN, cancelRetry: undefined };
+    greetings.set(peer, greeting);
+    return greeting;
+  }
+
+  function renewNonce(greeting: Greeting): void {
+    greeting.nonce = Buffer.from(core.random.bytes(NONCE_BYTES)).toString('hex');
+    greeting.nonceUsed = false;
+  }
+
+  function begin(peer: NodeId): void {
+    if (core.stopped) return;
+    const greeting = greetingOf(peer);
+    renewNonce(greeting);
+    greeting.cancelRetry?.();
+    greeting.cancelRetry = core.clock.after(greeting.retryMs, () => {
+      greeting.cancelRetry = undefined;
+      if (!core.open.has(peer)) begin(peer);
+    });
+    greeting.retryMs = Math.min(RETRY_MS_MAX, greeting.retryMs * (1.5 + core.random.fraction()));
+    ask();
+    const { nonce } = greeting;
+    helloTo(core, core.store.read, peer, nonce, undefined).then(
+      (item) => sendControl(core, peer, Hello, item),
+      (error: unknown) => core.log.error({ err: error, peer }, 'hello failed'),
+    );
+  }
+
+  return {
+    begin,
+    nudge(peer) {
+      if (!greetingOf(peer).cancelRetry) begin(peer);
+    },
+    async onHello(tx, message, hello, effects) {
+      const peer = message.from;
+      const greeting = greetingOf(peer);
+      const fresh = !greeting.nonceUsed && hello.echo === greeting.nonce;
+      if (fresh) {
+        greeting.nonceUsed = true;
+        greeting.retryMs = RETRY_MS_MIN;
+        await compare(core, { courier, outbox, begin }, tx, message, hello, effects);
+      }
+      const first = hello.echo === undefined;
+      if (!first && !(fresh && greeting.echoed !== hello.nonce)) return;
+      greeting.echoed = hello.nonce;
+      if (first && greeting.nonceUsed) renewNonce(greeting);
+      const answer = await helloTo(core, tx, peer, greeting.nonce, hello.nonce);
+      effects.set(`hello ${peer}`, () => sendControl(core, peer, Hello, answer));
+    },
+    async onReturned(tx, peer, bytes, effects) {
+      if (!(await takeBack(core, tx, peer, bytes))) return;
+      await tablesOf<MessagingTables>(tx).updateTable('link_state').set({ incarnationDue: 1 }).execute();
+      afterCommit(tx, () => (core.incarnationDue = true));
+      effects.set(`begin ${peer}`, () => begin(peer));
+    },
+  };
+}
+
+async function helloTo(core: Core, db: Kysely<MessagingTables> | AnyTx, peer: NodeId, nonce: string, echo: string | undefined) {
+  const tables = tablesOf<MessagingTables>(db);
+  const streams = await tables.selectFrom('stream').selectAll().where('peer', '=', peer).orderBy('incarnation').execute();
+  const log = tables.selectFrom('message_log').select(['position', 'chainHash']).orderBy('position', 'desc').limit(1);
+  const head = await log.executeTakeFirst();
+  const sent = streams.filter((stream) => stream.direction === 'sent');
+  const received = streams.filter((stream) => stream.direction === 'received').at(-1);
+  return {
+    nonce,
+    echo,
+    sent: sent.map((stream) => ({ ...cursorOf(stream), hash: stream.lastHash.toString('hex') })),
+    received: received ? cursorOf(received) : { incarnation: 0, sequence: 0 },
+    directoryVersion: core.directory.version,
+    logPosition: head?.position ?? 0,
+    logHead: (head?.chainHash ?? NO_HASH_BYTES).toString('hex'),
+  };
+}
+
+function cursorOf({ incarnation, lastSequence: sequence }: { incarnation: number; lastSequence: number }): Cursor {
+  return { incarnation, sequence };
+}
+
+interface Parts {
+  courier: Courier;
+  outbox: OpeningOutbox;
+  begin: (peer: NodeId) => void;
+}
+
+/** Both memories side by side, in one decision. */
+async function compare(
+  core: Core,
+  parts: Parts,
+  tx: AnyTx,
+  message: MessageBody,
+  hello: z.infer<typeof Hello.item>,
+  effects: Effects,
+): Promise<void> {
+  const peer = message.from;
+  await noteIncarnation(core, tx, message);
+  await handBack(core, tx, peer, hello.sent, effects);
+  const told = await findStream(tx, 'sent', peer, hello.received.incarnation);
+  const overtaken = hello.received.incarnation > core.incarnation;
+  // It has what I do not remember saying: it is handing that back now, and I greet again until nothing is missing.
+  if (!overtaken && hello.received.sequence > (told?.lastSequence ?? 0)) return;
+  if (core.incarnationDue || overtaken) {
+    await takeIncarnation(core, parts, tx, hello.received.incarnation, peer, effects);
+    return;
+  }
+  for (const stream of [told, await findStream(tx, 'sent', peer, core.incarnation)]) {
+    if (!stream || !isBefore(hello.received, { ...stream, sequence: stream.receiptedSequence })) continue;
+    if (stream.receipt) giveBack(core, peer, [stream.receipt], effects, `receipt ${peer} ${stream.incarnation}`);
+    const sequence = stream === told ? hello.received.sequence : 0;
+    await saveStream(tx, { ...stream, receiptedSequence: sequence });
+  }
+  if (hello.received.incarnation < core.incarnation) await reissue(core, tx, peer, hello.received);
+  core.failpoint('handshake.before-commit');
+  const { incarnation } = core;
+  afterCommit(tx, () => core.open.delete(peer));
+  effects.set(`open ${peer}`, () => {
+    parts.outbox.openPeer(peer, incarnation).catch((error: unknown) => {
+      core.log.error({ err: error, peer }, 'cannot open the stream');
+      core.clock.after(RETRY_MS_MIN, () => parts.begin(peer));
+    });
+  });
+}
+
+/** From now on the older incarnation's messages are refused. */
+async function noteIncarnation(core: Core, tx: AnyTx, { from, incarnation }: MessageBody): Promise<void> {
+  const newest = await newestStream(tx, 'received', from);
+  if (newest && newest.incarnation >= incarnation) return;
+  const quarantined = newest?.quarantined ?? null;
+  await saveStream(tx, { ...newStream('received', from, incarnation), quarantined });
+  if (from === HUB) afterCommit(tx, () => (core.hubIncarnation = incarnation));
+}
+
+/** Sends the peer the messages of its own that it does not remember, or notes that it remembers others. */
+async function handBack(
+  core: Core,
+  tx: AnyTx,
+  peer: NodeId,
+  remembered: ReadonlyArray<Cursor & { hash: string }>,
+  effects: Effects,
+): Promise<void> {
+  const db = tablesOf<MessagingTables>(tx);
+  const streams = await db
+    .selectFrom('stream')
+    .selectAll()
+    .where('direction', '=', 'received')
+    .where('peer', '=', peer)
+    .orderBy('incarnation')
+    .execute();
+  let left = HANDED_BACK_MAX;
+  for (const stream of streams) {
+    const known = remembered.find((cursor) => cursor.incarnation === stream.incarnation);
+    if ((known?.sequence ?? 0) >= stream.lastSequence || left === 0) continue;
+    const rows = await db
+      .selectFrom('message_log')
+      .select('envelope')
+      .where('direction', '=', 'received')
+      .where('peer', '=', peer)
+      .where('incarnation', '=', stream.incarnation)
+      .where('sequence', '>', known?.sequence ?? 0)
+      .orderBy('sequence')
+      .limit(left)
+      .execute();
+    left -= rows.length;
+    giveBack(core, peer, rows.map((row) => row.envelope), effects, `messages ${peer} ${stream.incarnation}`);
+  }
+}
+
+function giveBack(core: Core, peer: NodeId, envelopes: readonly Buffer[], effects: Effects, name: string): void {
+  effects.set(`return ${name}`, () => {
+    for (const envelope of envelopes) core.link.send(peer, RETURNED_SUBJECT, envelope);
+  });
+}
+
+/** One higher than any seen: no number is ever issued twice. */
+async function takeIncarnation(
+  core: Core,
+  parts: Parts,
+  tx: AnyTx,
+  seen: number,
+  peer: NodeId,
+  effects: Effects,
+): Promise<void> {
+  const db = tablesOf<MessagingTables>(tx);
+  const sent = await db.selectFrom('stream').select('incarnation').where('direction', '=', 'sent').execute();
+  const incarnation = 1 + Math.max(core.incarnation, seen, ...sent.map((stream) => stream.incarnation));
+  await db.updateTable('link_state').set({ incarnation, incarnationDue: 0 }).execute();
+  const detail = `启用第 ${incarnation} 代：节点曾从备份恢复，或密钥已作废`;
+  await raiseAlarm(tx, { peer, what: 'restored', detail, at: now(core) });
+  core.log.warn({ incarnation, peer }, 'restored, or a key revoked: a new incarnation');
+  afterCommit(tx, () => {
+    core.incarnation = incarnation;
+    core.incarnationDue = false;
+    if (core.node === HUB) core.hubIncarnation = incarnation;
+    core.open.clear();
+    parts.courier.stop();
+  });
+  effects.set('begin all', () => peersOf(core).forEach(parts.begin));
+}
+
+/** Whether `bytes` are this node's own words to or about `peer` that it did not remember. */
+async function takeBack(core: Core, tx: AnyTx, peer: NodeId, bytes: Uint8Array): Promise<boolean> {
+  const opened = openEnvelope(bytes);
+  const key = core.directory.key(opened.keyId);
+  if (!key || key.node !== core.node || !holds(opened, key.verifier.verify)) throw new Refusal('bad-signature');
+  const body = parseBody(opened);
+  if (body.from !== core.node || body.to !== peer) throw new Refusal('not-for-me');
+  if (body.sequence === 0) {
+    if (body.kind !== Receipt.kind || !('items' in body.data)) throw new Refusal('unknown-control', body.kind);
+    const { incarnation, upTo } = Receipt.item.parse(body.data.items[0]);
+    return upTo > ((await findStream(tx, 'received', peer, incarnation))?.lastSequence ?? 0);
+  }
+  const { incarnation, sequence } = body;
+  const stream = (await findStream(tx, 'sent', peer, incarnation)) ?? newStream('sent', peer, incarnation);
+  const next = sequence === stream.lastSequence + 1 && body.previous === stream.lastHash.toString('hex');
+  if (!next) return false;
+  const bodyHash = sha256(opened.payload);
+  const theirs = 'sealed' in body.data ? core.directory.key(body.data.sealedFor) : key;
+  const items = openSealed(core, body, must(ownKey(core, opened.keyId), 'own key'), must(theirs, 'key of the peer')).length;
+  const { id: messageId, kind, schema } = body;
+  const head = { direction: 'sent', peer, incarnation, sequence, messageId, kind, schema, items, bodyHash } as const;
+  await appendLog(tx, [{ ...head, envelope: Buffer.from(bytes), at: now(core) }]);
+  await saveStream(tx, { ...stream, lastSequence: sequence, lastHash: bodyHash, receiptedSequence: sequence });
+  return true;
+}
+

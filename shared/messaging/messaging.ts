@@ -1,0 +1,170 @@
+import type { NodeId } from '../../contracts/core/message.ts';
+import { must } from '../assert.ts';
+import type { NodeContext } from '../context.ts';
+import type { Store } from '../db/store.ts';
+import { tablesOf } from '../db/tables-of.ts';
+import type { AnyDb, AnyTx } from '../db/tables-of.ts';
+import type { NodeKeys } from '../signing/node-keys.ts';
+import { openAdmission } from './admission.ts';
+import type { Admission } from './admission.ts';
+import { openApply } from './apply.ts';
+import type { Apply } from './apply.ts';
+import { openConfidential } from './confidential.ts';
+import { openControls } from './control.ts';
+import type { Controls } from './control.ts';
+import { peersOf } from './core.ts';
+import type { Core, FailPoint } from './core.ts';
+import { openCourier } from './courier.ts';
+import { HUB, openDirectory, storedDirectory } from './directory.ts';
+import type { Handler } from './handlers.ts';
+import { openHandshake } from './handshake.ts';
+import type { Handshake } from './handshake.ts';
+import type { Link } from './link.ts';
+import { openNodeRegister } from './node-register.ts';
+import type { NodeRegister } from './node-register.ts';
+import { openOutbox } from './outbox.ts';
+import type { Outbox } from './outbox.ts';
+import { openReceiver } from './receive.ts';
+import type { Receiver } from './receive.ts';
+import { dropDead, replay } from './replay.ts';
+import type { Place } from './replay.ts';
+import { statusOf } from './status.ts';
+import type { MessagingStatus } from './status.ts';
+import type { MessagingTables } from './tables.ts';
+
+export type MessagingOptions<Context extends NodeContext<Db>, Db> = Omit<NodeContext<Db>, 'outbox' | 'vault'> & {
+  keys: NodeKeys;
+  link: Link;
+  handlers: ReadonlyArray<Handler<Context>>;
+  /** Chinese name of the node, for the operator who approves it. */
+  name: string;
+  /** On a province: `fingerprint` of the hub's key, from the configuration. */
+  hubFingerprint?: string;
+  /** For the simulation: may throw at a boundary. */
+  failpoint?: (point: FailPoint) => void;
+};
+
+/** Messages between nodes, durable on both ends (docs/PROTOCOL.md). One per node. */
+export interface Messaging<Context> {
+  readonly outbox: Outbox;
+  /** At the hub: what operators decide about nodes. */
+  readonly nodes: NodeRegister;
+  /** Greets the peers and begins to receive. Before, and while a peer is away, messages wait. */
+  start(context: Context): Promise<void>;
+  stop(): Promise<void>;
+  status(): Promise<MessagingStatus>;
+  /** After an upgrade (done at every start) or a repair: how many were settled. */
+  replay(outcome: 'parked' | 'dead'): Promise<number>;
+  dropDead(place: Place, reason: string): Promise<void>;
+  /** An operator has looked at an equivocation and lets the stream go on. */
+  liftQuarantine(tx: AnyTx, peer: NodeId): Promise<void>;
+}
+
+const HEARTBEAT_MS = 20_000;
+const DIGEST_MS = 300_000;
+
+export function openMessaging<Context extends NodeContext<Db>, Db>(options: MessagingOptions<Context, Db>): Messaging<Context> {
+  const core = openCore(options);
+  const courier = openCourier(core);
+  const outbox = openOutbox(core, courier);
+  const handshake: Handshake = openHandshake(core, courier, outbox, () => admission.ask());
+  const hubFingerprint = options.hubFingerprint ?? '';
+  const admission: Admission = openAdmission(core, handshake, { name: options.name, hubFingerprint });
+  const controls = openControls(core, courier, handshake, admission);
+  const nodes = openNodeRegister(core, handshake);
+  let apply: Apply | undefined;
+  let receiver: Receiver | undefined;
+
+  return {
+    outbox,
+    nodes,
+    async start(context) {
+      await load(core);
+      if (core.node === HUB) await core.store.decide((tx) => nodes.publishOwnKeys(tx));
+      apply = openApply(core, options.handlers, context);
+      await replay(core, apply, 'parked');
+      receiver = openReceiver(core, apply, controls, handshake);
+      core.link.onReceive(receiver.accept);
+      core.link.onReconnect(() => greet(core, handshake, controls, () => courier.hurry()));
+      greet(core, handshake, controls, () => undefined);
+      every(core, HEARTBEAT_MS, () => {
+        admission.ask();
+        for (const peer of peersOf(core)) controls.heartbeat(peer);
+      });
+      every(core, DIGEST_MS, () => peersOf(core).forEach((peer) => controls.digest(peer)));
+    },
+    async stop() {
+      core.stopped = true;
+      courier.stop();
+      await receiver?.settled();
+    },
+    status: () => statusOf(core),
+    replay: (outcome) => replay(core, must(apply, 'messaging was started'), outcome),
+    dropDead: (place, reason) => dropDead(core, place, reason),
+    async liftQuarantine(tx, peer) {
+      const db = tablesOf<MessagingTables>(tx);
+      await db.updateTable('stream').set({ quarantined: null }).where('peer', '=', peer).execute();
+    },
+  };
+}
+
+function openCore<Db>(options: Omit<MessagingOptions<NodeContext<Db>, Db>, 'handlers'>): Core {
+  const { node, clock, random, ids, log, keys, link, failpoint } = options;
+  const ports = { node, clock, random, ids, keys, link, log: log.child({ part: 'messaging' }) };
+  return {
+    ...ports,
+    store: storeOf(options.store),
+    confidential: openConfidential(random),
+    failpoint: failpoint ?? (() => undefined),
+    directory: openDirectory(undefined),
+    incarnation: 1,
+    incarnationDue: false,
+    hubIncarnation: 0,
+    open: new Set(),
+    refusals: new Map(),
+    stopped: false,
+  };
+}
+
+/** The node's store, seen through the tables of messaging. */
+function storeOf<Db>(store: Store<Db>): Store<MessagingTables> {
+  return {
+    read: tablesOf<MessagingTables>(store.read as AnyDb),
+    decide: (work) => store.decide((tx) => work(tx as AnyTx)),
+    backup: (toFile) => store.backup(toFile),
+    close: () => store.close(),
+  };
+}
+
+/** Who this node was when it stopped. */
+async function load(core: Core): Promise<void> {
+  const found = await core.store.read.selectFrom('link_state').selectAll().executeTakeFirst();
+  const state = found ?? { id: 1, incarnation: 1, incarnationDue: 0 };
+  if (!found) await core.store.decide((tx) => tx.insertInto('link_state').values(state).execute());
+  core.incarnation = state.incarnation;
+  core.incarnationDue = state.incarnationDue === 1;
+  const directories = core.store.read.selectFrom('node_directory').select('envelope').orderBy('version', 'desc').limit(1);
+  const directory = await directories.executeTakeFirst();
+  if (directory) core.directory = openDirectory(storedDirectory(directory.envelope));
+  const fromHub = core.store.read.selectFrom('stream').select('incarnation').where('direction', '=', 'received');
+  const newest = await fromHub.where('peer', '=', HUB).orderBy('incarnation', 'desc').limit(1).executeTakeFirst();
+  core.hubIncarnation = core.node === HUB ? core.incarnation : (newest?.incarnation ?? 0);
+}
+
+/** At the start and whenever the connection is back: agree with who is not open, catch up with who is. */
+function greet(core: Core, handshake: Handshake, controls: Controls, hurry: () => void): void {
+  if (core.stopped) return;
+  hurry();
+  for (const peer of peersOf(core)) {
+    if (core.open.has(peer)) controls.digest(peer);
+    else handshake.begin(peer);
+  }
+}
+
+function every(core: Core, periodMs: number, work: () => void): void {
+  core.clock.after(periodMs, () => {
+    if (core.stopped) return;
+    work();
+    every(core, periodMs, work);
+  });
+}

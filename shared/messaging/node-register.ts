@@ -1,0 +1,117 @@
+import type { NodeId } from '../../contracts/core/message.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import { PublicNodeKey } from '../../contracts/link.ts';
+import type { Cursor, DirectoryDocument, DirectoryKey, DirectoryNode } from '../../contracts/link.ts';
+import { must } from '../assert.ts';
+import { afterCommit } from '../db/store.ts';
+import { tablesOf } from '../db/tables-of.ts';
+import type { AnyTx } from '../db/tables-of.ts';
+import { publicPart } from '../signing/node-keys.ts';
+import { saveDirectory, sendDirectory } from './admission.ts';
+import { peersOf, signingKey } from './core.ts';
+import type { Core } from './core.ts';
+import { HUB, signDirectory } from './directory.ts';
+import { openEnvelope } from './envelope.ts';
+import type { Handshake } from './handshake.ts';
+import { newestStream } from './log.ts';
+import type { MessagingTables } from './tables.ts';
+
+/** What the ministry's operators decide about nodes, at the hub. Each is a new version of the directory, sent to all. */
+export interface NodeRegister {
+  /** Admits the key that `node` asked for, when it is the one whose fingerprint the operator compared. */
+  approve(tx: AnyTx, node: NodeId, fingerprint: string): Promise<void>;
+  /** Nothing of a suspended node is taken, until it is resumed. Throws `not-found`, `illegal-move`. */
+  suspend(tx: AnyTx, node: NodeId): Promise<void>;
+  resume(tx: AnyTx, node: NodeId): Promise<void>;
+  /** Ends a rollover: the key counts up to what was received. Throws `illegal-move` while the node still signs with it. */
+  endKey(tx: AnyTx, keyId: string): Promise<void>;
+  /** A compromised key counts only up to what was received before. */
+  revokeKey(tx: AnyTx, keyId: string): Promise<void>;
+  /** The first directory, or one with the hub's own new key. At start. */
+  publishOwnKeys(tx: AnyTx): Promise<void>;
+}
+
+const always: Cursor = { incarnation: 0, sequence: 0 };
+
+export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister {
+  function nodes(): DirectoryNode[] {
+    return core.directory.document?.nodes ?? [];
+  }
+
+  async function publish(tx: AnyTx, changed: DirectoryNode): Promise<void> {
+    const others = nodes().filter((node) => node.id !== changed.id);
+    const sorted = [...others, changed].sort((a, b) => (a.id < b.id ? -1 : 1));
+    const document: DirectoryDocument = { version: core.directory.version + 1, nodes: sorted };
+    const { keyId, signer } = signingKey(core);
+    await saveDirectory(core, tx, document, signDirectory(document, keyId, signer));
+    afterCommit(tx, () => {
+      for (const peer of peersOf(core)) {
+        void sendDirectory(core, peer).catch((error: unknown) => core.log.error({ err: error }, 'directory not sent'));
+        if (!core.open.has(peer)) handshake.begin(peer);
+      }
+    });
+  }
+
+  function known(node: NodeId): DirectoryNode {
+    const found = core.directory.node(node);
+    if (!found) throw new Problem('not-found', '该节点尚未登记');
+    return found;
+  }
+
+  async function setState(tx: AnyTx, node: NodeId, state: DirectoryNode['state']): Promise<void> {
+    const before = known(node);
+    if (before.state === state || node === HUB) throw new Problem('illegal-move');
+    await publish(tx, { ...before, state });
+    if (state === 'suspended') afterCommit(tx, () => core.open.delete(node));
+  }
+
+  async function changeKey(tx: AnyTx, keyId: string, change: (received: Cursor) => Partial<DirectoryKey>): Promise<void> {
+    const key = core.directory.key(keyId);
+    if (!key) throw new Problem('not-found', '没有这把密钥');
+    const node = known(key.node);
+    const stream = await newestStream(tx, 'received', node.id);
+    const received = { incarnation: stream?.incarnation ?? 0, sequence: stream?.lastSequence ?? 0 };
+    const keys = node.keys.map((each) => (each.keyId === keyId ? { ...each, ...change(received) } : each));
+    await publish(tx, { ...node, keys });
+  }
+
+  return {
+    async approve(tx, node, fingerprint) {
+      const db = tablesOf<MessagingTables>(tx);
+      const asked = await db.selectFrom('enrolment').selectAll().where('node', '=', node).executeTakeFirst();
+      if (!asked) throw new Problem('not-found', '没有待核准的密钥');
+      if (asked.fingerprint !== fingerprint.trim().toLowerCase()) throw new Problem('invalid-input', '指纹与节点上报的不一致');
+      const stream = await newestStream(tx, 'received', node);
+      const validFrom = stream ? { incarnation: stream.incarnation, sequence: stream.lastSequence + 1 } : always;
+      const key: DirectoryKey = { ...PublicNodeKey.parse(JSON.parse(asked.key)), validFrom };
+      const before = core.directory.node(node);
+      const changed = before ?? { id: node, name: asked.name, state: 'active' as const, keys: [] };
+      await db.deleteFrom('enrolment').where('node', '=', node).execute();
+      await publish(tx, { ...changed, keys: [...changed.keys, key] });
+    },
+    suspend: (tx, node) => setState(tx, node, 'suspended'),
+    resume: (tx, node) => setState(tx, node, 'active'),
+    async endKey(tx, keyId) {
+      const node = must(keyId.split('/')[0], 'a key id');
+      const db = tablesOf<MessagingTables>(tx);
+      const last = await db
+        .selectFrom('message_log')
+        .select('envelope')
+        .where('direction', '=', 'received')
+        .where('peer', '=', node)
+        .orderBy('position', 'desc')
+        .limit(1)
+        .executeTakeFirst();
+      if (!last || openEnvelope(last.envelope).keyId === keyId) throw new Problem('illegal-move', '节点仍在使用这把密钥');
+      await changeKey(tx, keyId, (validTo) => ({ validTo }));
+    },
+    revokeKey: (tx, keyId) => changeKey(tx, keyId, (revokedAfter) => ({ revokedAfter })),
+    async publishOwnKeys(tx) {
+      const before = core.directory.node(HUB)?.keys ?? [];
+      const added = core.keys.keys.filter((key) => !before.some((each) => each.keyId === key.keyId));
+      if (added.length === 0) return;
+      const keys = [...before, ...added.map((key) => ({ ...publicPart(key), validFrom: always }))];
+      await publish(tx, { id: HUB, name: '中央节点', state: 'active', keys });
+    },
+  };
+}

@@ -1,0 +1,183 @@
+import type { NodeId } from '../../contracts/core/message.ts';
+import { Receipt } from '../../contracts/link.ts';
+import { attempt, DecisionLost } from '../db/store.ts';
+import type { AnyTx } from '../db/tables-of.ts';
+import type { Apply } from './apply.ts';
+import { forget, hold, newArrivals, release } from './arrivals.ts';
+import type { Arrivals } from './arrivals.ts';
+import { selfProvenKinds } from './control.ts';
+import type { Control, Controls } from './control.ts';
+import { sendControl } from './core.ts';
+import type { Core } from './core.ts';
+import type { Effects, Handshake } from './handshake.ts';
+import { verifyMessage } from './incoming.ts';
+import { appendLog } from './log.ts';
+import type { NewEntry } from './log.ts';
+import { receiptOf } from './receipts.ts';
+import { Refusal } from './refusal.ts';
+import { take } from './take.ts';
+import type { Budget, Taken } from './take.ts';
+
+/**
+ * From the link to the handlers. What is pending from all peers when a decision begins is applied in that one decision
+ * (group commit), then receipted, one signed receipt a peer.
+ */
+export interface Receiver {
+  accept(subjectFrom: NodeId, kind: string, bytes: Uint8Array): void;
+  /** Resolves when the group under way, if any, is done. */
+  settled(): Promise<void>;
+}
+
+const GROUP_MESSAGES_MAX = 64;
+const GROUP_ITEMS_MAX = 10_000;
+const CONTROLS_MAX = 2_000;
+/** Receipts alone are not worth a decision of their own: they wait for company. */
+const RECEIPTS_WAIT_MS = 20;
+const DATABASE_RETRY_MS = 1_000;
+/** A failed message is tried again after this, doubled each time. */
+const TRY_AGAIN_MS = 100;
+
+export function openReceiver(core: Core, apply: Apply, controls: Controls, handshake: Handshake): Receiver {
+  const pending: Control[] = [];
+  const peers = new Map<NodeId, Arrivals>();
+  let running: Promise<void> | undefined;
+  let waitingForCompany = false;
+
+  function arrivalsOf(peer: NodeId): Arrivals {
+    const known = peers.get(peer) ?? newArrivals(peer);
+    peers.set(peer, known);
+    return known;
+  }
+
+  function accept(subjectFrom: NodeId, kind: string, bytes: Uint8Array): void {
+    if (core.stopped) return;
+    try {
+      if (selfProvenKinds.includes(kind)) return queue({ from: subjectFrom, kind, bytes, verified: undefined });
+      const verified = verifyMessage(bytes, subjectFrom, core.node, core.directory);
+      if (verified.body.kind !== kind) throw new Refusal('wrong-subject', `${verified.body.kind} on ${kind}`);
+      if (verified.body.sequence === 0) return queue({ from: subjectFrom, kind, bytes, verified });
+      hold(arrivalsOf(subjectFrom), verified);
+      wake();
+    } catch (error) {
+      refuse(core, subjectFrom, kind, error);
+    }
+  }
+
+  function queue(control: Control): void {
+    if (pending.length < CONTROLS_MAX) pending.push(control);
+    if (control.kind !== Receipt.kind) return wake();
+    if (waitingForCompany) return;
+    waitingForCompany = true;
+    core.clock.after(RECEIPTS_WAIT_MS, () => {
+      waitingForCompany = false;
+      wake();
+    });
+  }
+
+  function wake(): void {
+    running ??= run().finally(() => (running = undefined));
+  }
+
+  /** Begins in a later microtask: everything that one read of the socket brought is there by then. */
+  async function run(): Promise<void> {
+    await Promise.resolve();
+    while (!core.stopped && (pending.length > 0 || takeable(peers).length > 0)) {
+      try {
+        await group();
+      } catch (error) {
+        core.log.error({ err: error }, 'a group of messages could not be committed');
+        core.clock.after(DATABASE_RETRY_MS, wake);
+        return;
+      }
+    }
+  }
+
+  async function group(): Promise<void> {
+    const effects: Effects = new Map();
+    await core.store.decide(async (tx) => {
+      for (const control of pending.splice(0)) await applyControl(tx, control, effects);
+      const ready = takeable(peers);
+      const lone = ready.find((arrivals) => arrivals.alone);
+      const budget: Budget = { messages: lone ? 1 : GROUP_MESSAGES_MAX, items: GROUP_ITEMS_MAX };
+      const entries: NewEntry[] = [];
+      for (const arrivals of lone ? [lone] : ready) {
+        if (budget.messages <= 0 || budget.items <= 0) break;
+        // Whoever was first is last the next time.
+        peers.delete(arrivals.peer);
+        peers.set(arrivals.peer, arrivals);
+        const taken = await take(core, apply, tx, arrivals, budget);
+        if (taken) entries.push(...taken.entries);
+        await follow(tx, arrivals, taken, effects);
+      }
+      if (entries.length > 0) await appendLog(tx, entries);
+      core.failpoint('receive.before-commit');
+    });
+    core.failpoint('receive.after-commit-before-receipt');
+    for (const effect of effects.values()) effect();
+  }
+
+  async function applyControl(tx: AnyTx, control: Control, effects: Effects): Promise<void> {
+    const mine: Effects = new Map();
+    try {
+      await attempt(tx, () => controls.apply(tx, control, mine));
+      for (const [name, effect] of mine) effects.set(name, effect);
+      const arrivals = peers.get(control.from);
+      if (arrivals && control.kind !== Receipt.kind) arrivals.dirty = true;
+    } catch (error) {
+      if (error instanceof DecisionLost) throw error;
+      refuse(core, control.from, control.kind, error);
+    }
+  }
+
+  /** What the commit means for the peer and for what is held of it. */
+  async function follow(tx: AnyTx, arrivals: Arrivals, taken: Taken | undefined, effects: Effects): Promise<void> {
+    const { peer } = arrivals;
+    if (!taken) {
+      effects.set(`nudge ${peer}`, () => {
+        arrivals.dirty = false;
+        handshake.nudge(peer);
+      });
+      return;
+    }
+    const { stream, after, failed, quarantined } = taken;
+    const stale = stream.incarnation > arrivals.incarnation;
+    const moved = !stale && after < stream.lastSequence;
+    const receipt = moved ? await receiptOf(tx, stream, after, stream.lastSequence) : undefined;
+    effects.set(`taken ${peer}`, () => {
+      if (stale || quarantined) {
+        count(core, stale ? 'old-incarnation' : 'quarantined');
+        forget(arrivals);
+      }
+      release(arrivals, stream.lastSequence);
+      arrivals.dirty = arrivals.waiting.has(stream.lastSequence + 1);
+      arrivals.alone = failed;
+      if (failed) block(arrivals, stream.attempts);
+      else if (!arrivals.dirty && arrivals.waiting.size > 0) controls.digest(peer);
+      if (receipt) sendControl(core, peer, Receipt, receipt);
+    });
+  }
+
+  function block(arrivals: Arrivals, attempts: number): void {
+    arrivals.blocked = true;
+    core.clock.after(TRY_AGAIN_MS * 2 ** (attempts - 1), () => {
+      arrivals.blocked = false;
+      wake();
+    });
+  }
+
+  return { accept, settled: async () => running };
+}
+
+function takeable(peers: ReadonlyMap<NodeId, Arrivals>): Arrivals[] {
+  return [...peers.values()].filter((arrivals) => arrivals.dirty && !arrivals.blocked);
+}
+
+function refuse(core: Core, from: NodeId, kind: string, error: unknown): void {
+  const reason = error instanceof Refusal ? error.reason : 'unknown-control';
+  count(core, reason);
+  core.log.debug({ from, kind, reason, err: error }, 'refused at the link');
+}
+
+function count(core: Core, reason: Refusal['reason']): void {
+  core.refusals.set(reason, (core.refusals.get(reason) ?? 0) + 1);
+}

@@ -1,0 +1,93 @@
+import type { NodeId } from '../../contracts/core/message.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import { Receipt } from '../../contracts/link.ts';
+import type { Cursor } from '../../contracts/link.ts';
+import { must } from '../assert.ts';
+import { tablesOf } from '../db/tables-of.ts';
+import type { AnyTx } from '../db/tables-of.ts';
+import type { Apply } from './apply.ts';
+import { now, sendControl } from './core.ts';
+import type { Core } from './core.ts';
+import { openEnvelope } from './envelope.ts';
+import { parseBody } from './incoming.ts';
+import { findStream, listExceptions, setException } from './log.ts';
+import type { Exception } from './log.ts';
+import { receiptOf } from './receipts.ts';
+import type { MessagingTables } from './tables.ts';
+
+export interface Place extends Cursor {
+  peer: NodeId;
+}
+
+/**
+ * Applies again what was parked (after an upgrade) or laid aside (after a repair), oldest first, each in its own decision;
+ * the sender hears what became of it. Answers how many are no longer parked or dead.
+ */
+export async function replay(core: Core, apply: Apply, outcome: 'parked' | 'dead'): Promise<number> {
+  const places = await core.store.read
+    .selectFrom('message_exception as e')
+    .innerJoin('message_log as l', (join) =>
+      join
+        .onRef('l.direction', '=', 'e.direction')
+        .onRef('l.peer', '=', 'e.peer')
+        .onRef('l.incarnation', '=', 'e.incarnation')
+        .onRef('l.sequence', '=', 'e.sequence'),
+    )
+    .select(['e.peer', 'e.incarnation', 'e.sequence'])
+    .where('e.direction', '=', 'received')
+    .where('e.outcome', '=', outcome)
+    .orderBy('l.position')
+    .execute();
+  let settled = 0;
+  for (const place of places) if (await replayOne(core, apply, place, outcome)) settled++;
+  return settled;
+}
+
+async function replayOne(core: Core, apply: Apply, place: Place, outcome: 'parked' | 'dead'): Promise<boolean> {
+  const receipt = await core.store.decide(async (tx) => {
+    const before = await exceptionAt(tx, place);
+    if (before?.outcome !== outcome) return undefined;
+    const opened = openEnvelope(await envelopeAt(tx, place));
+    const result = await apply(tx, parseBody(opened), opened.keyId);
+    if ('error' in result) {
+      core.log.error({ err: result.error, ...place }, 'a replayed message failed again');
+      return undefined;
+    }
+    const after = 'applied' in result ? undefined : result.exception;
+    return after?.outcome === outcome ? undefined : settleAs(core, tx, place, after);
+  });
+  if (receipt) sendControl(core, place.peer, Receipt, receipt);
+  return receipt !== undefined;
+}
+
+/** An operator gives up a dead message: it counts as refused, for this reason. Throws `Problem('illegal-move')`. */
+export async function dropDead(core: Core, place: Place, reason: string): Promise<void> {
+  const receipt = await core.store.decide(async (tx) => {
+    if ((await exceptionAt(tx, place))?.outcome !== 'dead') throw new Problem('illegal-move', '该消息不是死信');
+    return settleAs(core, tx, place, { outcome: 'refused', problem: { code: 'message-invalid', detail: reason } });
+  });
+  sendControl(core, place.peer, Receipt, receipt);
+}
+
+async function settleAs(core: Core, tx: AnyTx, place: Place, exception: Omit<Exception, 'sequence'> | undefined) {
+  const { peer, incarnation, sequence } = place;
+  const stream = must(await findStream(tx, 'received', peer, incarnation), 'the stream of a logged message');
+  await setException(tx, stream, sequence, exception, now(core));
+  return receiptOf(tx, stream, sequence - 1, sequence);
+}
+
+async function exceptionAt(tx: AnyTx, { peer, incarnation, sequence }: Place): Promise<Exception | undefined> {
+  return (await listExceptions(tx, 'received', peer, incarnation, sequence - 1, sequence))[0];
+}
+
+async function envelopeAt(tx: AnyTx, { peer, incarnation, sequence }: Place): Promise<Buffer> {
+  const row = await tablesOf<MessagingTables>(tx)
+    .selectFrom('message_log')
+    .select('envelope')
+    .where('direction', '=', 'received')
+    .where('peer', '=', peer)
+    .where('incarnation', '=', incarnation)
+    .where('sequence', '=', sequence)
+    .executeTakeFirstOrThrow();
+  return row.envelope;
+}

@@ -1,0 +1,156 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Hono } from 'hono';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { accountEndpoints } from '../account/business.ts';
+import { freezeIdleAccounts } from '../account/idle.ts';
+import { removeEndedSessions } from '../account/session.ts';
+import type { Clock } from '../clock.ts';
+import type { NodeSettings } from '../config.ts';
+import type { NodeContext } from '../context.ts';
+import { migrate } from '../db/migrate.ts';
+import type { Migration } from '../db/migrate.ts';
+import { openStore } from '../db/store.ts';
+import type { Store, StoreOptions } from '../db/store.ts';
+import { openApp } from '../http/app.ts';
+import type { HttpEnv } from '../http/env.ts';
+import { openEvents } from '../http/events.ts';
+import type { Events } from '../http/events.ts';
+import { openMetrics } from '../http/metrics.ts';
+import { mountEndpoints } from '../http/mount.ts';
+import { listen } from '../http/server.ts';
+import type { HttpContext, HttpSettings, Served } from '../http/serve.ts';
+import { mountStatic } from '../http/static.ts';
+import { taskEndpoints } from '../jobs/business.ts';
+import { startPeriodic } from '../jobs/periodic.ts';
+import type { PeriodicJob } from '../jobs/periodic.ts';
+import { interruptTasks, stopTasks } from '../jobs/task.ts';
+import type { Log } from '../log.ts';
+import type { Handler } from '../messaging/handlers.ts';
+import type { FailPoint } from '../messaging/core.ts';
+import type { Link } from '../messaging/link.ts';
+import { openMessaging } from '../messaging/messaging.ts';
+import type { Messaging } from '../messaging/messaging.ts';
+import { idsFrom } from '../random.ts';
+import type { Random } from '../random.ts';
+import type { NodeKeys } from '../signing/node-keys.ts';
+import { openVault } from '../signing/vault.ts';
+
+/** What a business declares to its node; everything else about it is in its folder. */
+export interface NodeBusiness<C> {
+  name: string;
+  endpoints: readonly Served<C>[];
+  messages?: readonly Handler<C>[];
+  jobs?: readonly PeriodicJob<C>[];
+}
+
+/** The outside of a node, injected: the simulation and the tests bring their own. */
+export interface NodePorts {
+  clock: Clock;
+  random: Random;
+  log: Log;
+  link: Link;
+  storeOptions?: StoreOptions;
+  /** The simulation: may throw at a boundary. */
+  failpoint?: (point: FailPoint) => void;
+  /** Tests: an answer with a Problem that its endpoint does not name is a defect. */
+  strictProblems?: boolean;
+}
+
+/** What every node's context is built on. */
+export type NodeBase<Db, C> = NodeContext<Db> & { events: Events; messaging: Messaging<C> };
+
+/** What differs between the hub and a province node. */
+export interface NodePlan<Db, C extends NodeContext<Db>> {
+  node: NodeId;
+  nodeName: string;
+  settings: NodeSettings;
+  keys: NodeKeys;
+  /** The hub's published fingerprint; at the hub its own. */
+  hubFingerprint: string;
+  migrations: readonly Migration[];
+  businesses: readonly NodeBusiness<C>[];
+  contextOf(base: NodeBase<Db, C>): C;
+  /** After the tables are there and before anything is served or received. */
+  prepare?(context: C): Promise<void>;
+}
+
+export interface RunningNode<C> {
+  context: C;
+  app: Hono<HttpEnv>;
+  messaging: Messaging<C>;
+  served: readonly Served<C>[];
+  /** Opens the port; jobs run from then on. Answers the address. */
+  listen(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** A node, top to bottom: store → context → messages → http; jobs begin with `listen`. `stop` goes the other way. */
+export async function startNode<Db, C extends NodeContext<Db>>(
+  plan: NodePlan<Db, C>,
+  ports: NodePorts,
+): Promise<RunningNode<C>> {
+  const { settings, node } = plan;
+  const { clock, random, log, link } = ports;
+  mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
+  const store: Store<Db> = openStore<Db>(join(settings.dataFolder, 'node.db'), ports.storeOptions);
+  await migrate(store, plan.migrations);
+  const events = openEvents(clock);
+  const vault = openVault(Buffer.from(settings.masterSecret, 'hex'), random);
+  const ids = idsFrom(clock, random);
+  const handlers = plan.businesses.flatMap((business) => business.messages ?? []);
+  const own = { node, store, clock, random, ids, log };
+  const messaging = openMessaging<C, Db>({
+    ...own,
+    ...{ link, keys: plan.keys, handlers, name: plan.nodeName, hubFingerprint: plan.hubFingerprint },
+    ...(ports.failpoint ? { failpoint: ports.failpoint } : {}),
+  });
+  const context = plan.contextOf({ ...own, vault, events, messaging, outbox: messaging.outbox });
+  await interruptTasks(context);
+  await plan.prepare?.(context);
+
+  let ready = false;
+  const metrics = openMetrics(node);
+  const http: HttpSettings = {
+    ...{ nodeName: plan.nodeName, https: settings.https, origins: settings.origins, behindProxy: settings.behindProxy },
+    events,
+    ...(ports.strictProblems ? { strictProblems: true } : {}),
+  };
+  const app = openApp(context, http, metrics, () => ready);
+  const served: Served<C>[] = [
+    ...accountEndpoints(clock, http),
+    ...taskEndpoints,
+    ...plan.businesses.flatMap((business) => business.endpoints),
+  ];
+  mountEndpoints(app, context, served, http);
+  if (settings.webFolder !== '') mountStatic(app, settings.webFolder);
+  await messaging.start(context);
+  ready = true;
+
+  const closing: Array<() => Promise<void>> = [];
+  return {
+    ...{ context, app, messaging, served },
+    async listen() {
+      const jobs = startPeriodic(context, [...accountJobs, ...plan.businesses.flatMap((one) => one.jobs ?? [])]);
+      const server = await listen(app, { port: settings.port, host: settings.host, clock });
+      closing.push(() => jobs.stop(), () => server.close());
+      return `http://${settings.host}:${server.port}`;
+    },
+    async stop() {
+      ready = false;
+      events.close();
+      for (const close of closing.toReversed()) await close();
+      await stopTasks(context);
+      await messaging.stop();
+      await link.close();
+      await store.close();
+    },
+  };
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+const accountJobs: readonly PeriodicJob<HttpContext>[] = [
+  { name: 'remove-ended-sessions', everyMs: 3_600_000, run: removeEndedSessions },
+  { name: 'freeze-idle-accounts', everyMs: DAY_MS, run: freezeIdleAccounts },
+];

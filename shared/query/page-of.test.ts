@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import fc from 'fast-check';
+import { PageInput } from '../../contracts/core/page.ts';
+import type { Page } from '../../contracts/core/page.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import { openToyNode, toyOrgs } from '../../tests/http/toy-node.ts';
+import type { ToyNode } from '../../tests/http/toy-node.ts';
+import { pageOf, ROWS_REACHABLE_MAX } from './page-of.ts';
+
+let node: ToyNode;
+beforeAll(async () => {
+  node = await openToyNode();
+});
+afterAll(() => node.close());
+
+const order = { sortable: { id: 'org.id', level: 'org.level' }, defaultSort: 'id', unique: 'org.id' };
+const list = (input: object, atLeast = ''): Promise<Page<{ id: string }>> =>
+  pageOf(node.store.read.selectFrom('org').select('id').where('id', '>=', atLeast), PageInput.parse(input), order);
+
+test('a page has its rows, and the total of what the conditions select', async () => {
+  expect(await list({ page: 2, pageSize: 4 }, '370000')).toEqual({
+    rows: [{ id: '370200' }, { id: '370202' }],
+    total: 6,
+  });
+  expect(await list({ page: 9, pageSize: 4 })).toEqual({ rows: [], total: 11 });
+});
+
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+test(`the pages together are every row once, however equal the rows are in the sorted column (seed ${seed})`, async () => {
+  const ids = toyOrgs.map(({ id }) => id).toSorted();
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.constantFrom('level', '-level'), async (pageSize, sort) => {
+      const seen: string[] = [];
+      for (let page = 1; page <= Math.ceil(ids.length / pageSize); page++) {
+        seen.push(...(await list({ page, pageSize, sort })).rows.map(({ id }) => id));
+      }
+      expect(seen.toSorted()).toEqual(ids);
+    }),
+    { seed, numRuns: 30 },
+  );
+});
+
+test.each(['path', '-path', 'id; drop table org', '', '-', '--id', '__proto__', 'constructor', 'ID'])(
+  'A43 sorting by %j, which is not on the list, is refused',
+  async (sort) => {
+    await expect(list({ sort })).rejects.toMatchObject({ code: 'invalid-input', errors: [{ pointer: '/sort' }] });
+  },
+);
+
+test('A39 a list does not page through the whole register', async () => {
+  const page = ROWS_REACHABLE_MAX / 200;
+  expect((await list({ page, pageSize: 200 })).rows).toEqual([]);
+  await expect(list({ page: page + 1, pageSize: 200 })).rejects.toBeInstanceOf(Problem);
+});

@@ -1,0 +1,47 @@
+import { Skeleton } from 'antd';
+import type { ReactNode } from 'react';
+import type { z } from 'zod';
+import type { ApplicationView } from '../../contracts/application.ts';
+import type { Endpoint } from '../../contracts/core/endpoint.ts';
+import { useRead } from './api.ts';
+import { ChainSteps } from './ChainSteps.tsx';
+import { ErrorView } from './ErrorView.tsx';
+import { ReviewChecks, ReviewHistory, ReviewSections } from './ReviewSections.tsx';
+import type { ReviewCheck, ReviewSection } from './ReviewSections.tsx';
+
+/** What a business shows of one application, in the order in which a reviewer reads. */
+export interface ReviewSubject {
+  /** Who and what, in one line. */
+  heading: ReactNode;
+  application: ApplicationView;
+  checks: readonly ReviewCheck[];
+  sections: readonly ReviewSection[];
+  /** Evidence, pictures, comparisons: below the sections. */
+  extra?: ReactNode;
+}
+
+export interface ApplicationDetailProps<Detail> {
+  id: string;
+  endpoint: Endpoint<z.ZodType, z.ZodType<Detail>>;
+  describe: (detail: Detail) => ReviewSubject;
+  footer?: (application: ApplicationView) => ReactNode;
+}
+
+/** Everything about one application: where it stands, the checks, the form, the history. */
+export function ApplicationDetail<Detail>({ id, endpoint, describe, footer }: ApplicationDetailProps<Detail>) {
+  const query = useRead(endpoint, { id });
+  if (query.isPending) return <Skeleton active paragraph={{ rows: 12 }} />;
+  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
+  const { heading, application, checks, sections, extra } = describe(query.data);
+  return (
+    <article className="review">
+      <h2>{heading}</h2>
+      <ChainSteps application={application} />
+      <ReviewChecks checks={checks} />
+      <ReviewSections sections={sections} />
+      {extra}
+      <ReviewHistory history={application.history} />
+      {footer?.(application)}
+    </article>
+  );
+}
