@@ -1,8 +1,8 @@
-import { fingerprint, publicPart } from '../shared/signing/node-keys.ts';
-import type { NodeKeys } from '../shared/signing/node-keys.ts';
-import { must } from '../shared/assert.ts';
 import { startNode } from '../shared/node/start-node.ts';
 import type { NodePorts, RunningNode } from '../shared/node/start-node.ts';
+import { fingerprint } from '../shared/signing/node-keys.ts';
+import type { NodeKeys } from '../shared/signing/node-keys.ts';
+import { must } from '../shared/assert.ts';
 import { businesses } from './businesses.ts';
 import type { HubSettings } from './config.ts';
 import type { Hub } from './context.ts';
@@ -18,12 +18,8 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Nod
       node: 'hub',
       nodeName: '教育部',
       ...{ settings, keys, migrations, businesses },
-      hubFingerprint: fingerprint(publicPart(must(keys.keys.at(-1), 'a key of the hub'))),
-      contextOf: (base) => ({
-        ...base,
-        node: 'hub',
-        populationRegistry: openPopulationRegistry({ url, apiKey }, ports),
-      }),
+      hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),
+      contextOf: (base) => ({ ...base, node: 'hub', populationRegistry: openPopulationRegistry({ url, apiKey }, ports) }),
     },
     ports,
   );

@@ -211,7 +211,8 @@ export type RegistrationRow = z.infer<typeof RegistrationRow>;
 const conditions = {
   kind: RegistrationKind.optional(),
   category: IdCategory.optional(),
-  schoolId: z.string().optional(),
+  /** A school; or a bureau, for all schools below it. */
+  orgId: z.string().max(64).optional(),
   name: z.string().max(64).optional(),
   /** The whole number; compared by fingerprint. */
   idNumber: z.string().max(32).optional(),

@@ -1,6 +1,10 @@
 import react from '@vitejs/plugin-react';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { defineConfig } from 'vite';
+import type { Plugin } from 'vite';
 
 const fromRoot = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
@@ -14,7 +18,7 @@ export default defineConfig(({ mode }) => {
   const { root, outDir } = mode === 'hub' ? apps.hub : apps.province;
   return {
     root,
-    plugins: [react()],
+    plugins: [react(), packed(outDir)],
     build: {
       outDir,
       emptyOutDir: true,
@@ -24,3 +28,19 @@ export default defineConfig(({ mode }) => {
     },
   };
 });
+
+/** Writes `.br` and `.gz` beside every text file, which the node then serves without packing anything itself. */
+function packed(folder: string): Plugin {
+  return {
+    name: 'packed',
+    apply: 'build',
+    closeBundle() {
+      for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+        if (!/\.(js|css|html)$/.test(name)) continue;
+        const body = readFileSync(join(folder, name));
+        writeFileSync(join(folder, `${name}.gz`), gzipSync(body, { level: 9 }));
+        writeFileSync(join(folder, `${name}.br`), brotliCompressSync(body));
+      }
+    },
+  };
+}

@@ -134,7 +134,7 @@ const tableOwners: TidyRule = {
 
 const adapters: readonly [library: string, only: RegExp][] = [
   ['nats', /^shared\/messaging\/nats-link\.ts$/],
-  ['hucre', /^shared\/spreadsheet\//],
+  ['hucre', /^never$/],
   ['better-sqlite3', /^shared\/db\//],
   ['sm-crypto-v2', /^shared\/signing\//],
 ];

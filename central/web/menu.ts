@@ -4,6 +4,14 @@ import { paths } from './paths.ts';
 /** The hub's menu. A page shows when routes.tsx has it. */
 export const menu: readonly MenuEntry[] = [
   {
+    title: '全国学籍',
+    children: [
+      { title: '查重动态', path: paths.claims, roles: ['ministry-operator'] },
+      { title: '全国学籍查询', path: paths.nationalQuery, roles: ['ministry-operator'] },
+      { title: '全国学籍库异常', path: paths.indexAlarms, roles: ['ministry-operator'] },
+    ],
+  },
+  {
     title: '系统管理',
     children: [
       { title: '节点监控', path: paths.nodes, roles: ['ministry-operator'] },

@@ -1,6 +1,9 @@
 /** Every address of the hub's pages. Nothing else writes an address. */
 export const paths = {
   home: '/',
+  claims: '/claims',
+  nationalQuery: '/national-query',
+  indexAlarms: '/national-index/alarms',
   nodes: '/nodes',
   messages: '/system/messages',
 } as const;

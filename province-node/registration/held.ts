@@ -2,39 +2,29 @@ import { maskName } from '../../contracts/people/names.ts';
 import type { CheckedRow, SheetFinding } from '../../contracts/core/sheet.ts';
 import { studentFieldTitles } from '../../contracts/student-form.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
-import { nextTurn } from '../../shared/clock.ts';
-import { inSlices } from '../../shared/slices.ts';
 import type { Province } from '../context.ts';
 import { listStudentsByFingerprint } from '../student/table.ts';
 import { fingerprintOf } from './form.ts';
 import { listOpenByFingerprint } from './table.ts';
 
-/** Identities looked up in one query. */
-const IDENTITIES_PER_QUERY = 500;
-
 /** Rows whose identity the province already holds, by a record or by a registration under way, with who holds it. */
 export async function findHeldIdentities(
   province: Province,
-  rows: Iterable<CheckedRow<StudentForm>>,
+  rows: readonly CheckedRow<StudentForm>[],
 ): Promise<SheetFinding[]> {
-  const findings: SheetFinding[] = [];
-  for (const rowsOfSlice of inSlices(rows, IDENTITIES_PER_QUERY)) {
-    await nextTurn();
-    const slice = rowsOfSlice.flatMap(({ row, values }) => {
-      const fingerprint = fingerprintOf(province.vault, values);
-      return fingerprint ? [{ row, text: values.idNumber ?? '', fingerprint }] : [];
-    });
-    const holders = await holdersOf(
-      province,
-      slice.map((one) => one.fingerprint),
-    );
-    for (const { row, text, fingerprint } of slice) {
-      const message = holders.get(fingerprint.toString('hex'));
-      if (message !== undefined)
-        findings.push({ row, column: 'idNumber', title: studentFieldTitles.idNumber, text, severity: 'error', message });
-    }
-  }
-  return findings;
+  const claimed = rows.flatMap(({ row, values }) => {
+    const fingerprint = fingerprintOf(province.vault, values);
+    return fingerprint ? [{ row, text: values.idNumber ?? '', fingerprint }] : [];
+  });
+  const holders = await holdersOf(
+    province,
+    claimed.map((one) => one.fingerprint),
+  );
+  const place = { column: 'idNumber', title: studentFieldTitles.idNumber, severity: 'error' as const };
+  return claimed.flatMap(({ row, text, fingerprint }) => {
+    const message = holders.get(fingerprint.toString('hex'));
+    return message === undefined ? [] : [{ ...place, row, text, message }];
+  });
 }
 
 /** Fingerprint (hex) → who holds it, in Chinese. */

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { move } from '../../contracts/core/moves.ts';
 import { Problem } from '../../contracts/core/problems.ts';
-import type { CheckedSheet, SheetFinding } from '../../contracts/core/sheet.ts';
+import type { CheckedRow, CheckedSheet, SheetFinding } from '../../contracts/core/sheet.ts';
 import { importMoves } from '../../contracts/registration.ts';
 import type { discardRegistrationImport, RegistrationImport, uploadRegistrations } from '../../contracts/registration.ts';
 import { studentFieldTitles } from '../../contracts/student-form.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
-import { isoTime } from '../../shared/clock.ts';
+import { isoTime, nextTurn } from '../../shared/clock.ts';
 import { inSlices } from '../../shared/slices.ts';
 import { insertRows } from '../../shared/db/bulk.ts';
 import { breathe } from '../../shared/db/store.ts';
@@ -87,19 +87,16 @@ async function check(
     await saveUnreadable(province, upload.id, error);
     return;
   }
-  const ours = [...wrongSchool(sheet, upload.schoolId), ...(await findHeldIdentities(province, sheet.rows))];
-  const findings = [...sheet.findings, ...ours];
-  const errorRows = new Set(findings.filter((one) => one.severity === 'error').map((one) => one.row));
-  const extra = ours.length;
+  const ours = await findAgainstProvince(province, upload.schoolId, sheet.rows);
   await province.store.decide(async (tx) => {
-    await saveRows(province, tx, upload.id, sheet, findings);
+    const failed = await saveRows(province, tx, upload.id, sheet, [...sheet.findings, ...ours]);
     await tx
       .updateTable('registration_import')
       .set({
-        state: errorRows.size > 0 ? 'has-errors' : 'ready',
+        state: failed > 0 ? 'has-errors' : 'ready',
         rows: sheet.counts.rows,
-        failed: errorRows.size,
-        errors: sheet.counts.errors + extra,
+        failed,
+        errors: sheet.counts.errors + ours.length,
         warnings: sheet.counts.warnings,
       })
       .where('id', '=', upload.id)
@@ -107,27 +104,48 @@ async function check(
   });
 }
 
+/** What the file alone cannot tell: another school's code, identities that the province already holds. All are errors. */
+async function findAgainstProvince(
+  province: Province,
+  schoolId: string,
+  rows: Iterable<CheckedRow<StudentForm>>,
+): Promise<SheetFinding[]> {
+  const findings: SheetFinding[] = [];
+  for (const slice of inSlices(rows, ROWS_PER_TURN)) {
+    findings.push(...wrongSchool(slice, schoolId), ...(await findHeldIdentities(province, slice)));
+    await nextTurn();
+  }
+  return findings;
+}
+
+/** Answers how many rows have an error. */
 async function saveRows(
   province: Province,
   tx: Tx<ProvinceDb>,
   importId: string,
   sheet: CheckedSheet<StudentForm>,
   findings: readonly SheetFinding[],
-): Promise<void> {
+): Promise<number> {
   const byRow = new Map<number, SheetFinding[]>();
   for (const one of findings) byRow.set(one.row, [...(byRow.get(one.row) ?? []), one]);
-  const columns = ['importId', 'row', 'errors', 'warnings', 'content'] as const;
+  let failed = 0;
   for (const slice of inSlices(sheet.rows, ROWS_PER_TURN)) {
-    const rows = slice.map(({ row, values }) => {
+    const rows = slice.map(({ row, values, errors: errorsOfSheet }) => {
       const found = byRow.get(row) ?? [];
-      const errors = found.filter((one) => one.severity === 'error').length;
+      // Of very many findings the sheet keeps only the first; its own count of the row is exact.
+      const errors = Math.max(errorsOfSheet, found.filter((one) => one.severity === 'error').length);
+      if (errors > 0) failed++;
+      const warnings = found.filter((one) => one.severity === 'warning').length;
       const content: ImportedRow = { values, findings: found };
-      return [importId, row, errors, found.length - errors, province.vault.seal(JSON.stringify(content))] as const;
+      return [importId, row, errors, warnings, province.vault.seal(JSON.stringify(content))] as const;
     });
-    await insertRows(tx, 'registration_import_row', columns, rows);
+    await insertRows(tx, 'registration_import_row', rowColumns, rows);
     await breathe(tx);
   }
+  return failed;
 }
+
+const rowColumns = ['importId', 'row', 'errors', 'warnings', 'content'] as const;
 
 async function saveUnreadable(province: Province, id: string, problem: Problem): Promise<void> {
   const details = [problem.detail ?? problem.message, ...(problem.errors ?? []).map((one) => `${one.pointer}：${one.detail}`)];
@@ -141,15 +159,13 @@ async function saveUnreadable(province: Province, id: string, problem: Problem):
 }
 
 /** A registrar registers pupils of the own school only. */
-function wrongSchool(sheet: CheckedSheet<StudentForm>, schoolId: string): SheetFinding[] {
-  const findings: SheetFinding[] = [];
-  for (const { row, values } of sheet.rows) {
-    const text = values.schoolCode;
-    if (text === undefined || text === schoolId) continue;
-    const place = { row, column: 'schoolCode', title: studentFieldTitles.schoolCode, text };
-    findings.push({ ...place, severity: 'error', message: '不是本校的学校标识码', suggestion: schoolId });
-  }
-  return findings;
+function wrongSchool(rows: readonly CheckedRow<StudentForm>[], schoolId: string): SheetFinding[] {
+  return rows
+    .filter(({ values }) => values.schoolCode !== undefined && values.schoolCode !== schoolId)
+    .map(({ row, values }) => ({
+      ...{ row, column: 'schoolCode', title: studentFieldTitles.schoolCode, text: values.schoolCode ?? '' },
+      ...{ severity: 'error', message: '不是本校的学校标识码', suggestion: schoolId },
+    }));
 }
 
 /** The file and its rows are thrown away; the record of the upload stays. */

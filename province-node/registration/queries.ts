@@ -16,7 +16,7 @@ import type { ChainStep } from '../../contracts/application.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
 import type { Call } from '../../shared/http/serve.ts';
-import { withinScope } from '../../shared/org/scope.ts';
+import { atOrBelow, withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { Province } from '../context.ts';
@@ -97,7 +97,7 @@ function selectRegistrations(
   province: Province,
   conditions: Conditions,
 ): SelectQueryBuilder<ProvinceDb, 'registration' | 'application' | 'org', Selected> {
-  const { kind, category, schoolId, name, idNumber, checkState, state, importId } = conditions;
+  const { kind, category, orgId, name, idNumber, checkState, state, importId } = conditions;
   const query = province.store.read
     .selectFrom('registration')
     .innerJoin('application', 'application.id', 'registration.id')
@@ -112,7 +112,7 @@ function selectRegistrations(
   return query
     .$if(kind !== undefined, (q) => q.where('registration.kind', '=', kind!))
     .$if(category !== undefined, (q) => q.where('registration.category', '=', category!))
-    .$if(schoolId !== undefined, (q) => q.where('registration.schoolId', '=', schoolId!))
+    .$if(orgId !== undefined, (q) => q.where(atOrBelow('registration.schoolId', orgId!)))
     .$if(Boolean(name), (q) => q.where('registration.name', '>=', name!).where('registration.name', '<', `${name!}\uffff`))
     .$if(Boolean(idNumber), (q) =>
       q.where('registration.idFingerprint', 'in', fingerprintsOfNumber(province.vault, idNumber!)),

@@ -1,12 +1,11 @@
 import { Skeleton } from 'antd';
 import { Link } from 'react-router';
-import { listInbox, stepActTitles } from '../../contracts/application.ts';
-import type { InboxRow } from '../../contracts/application.ts';
+import { listInbox } from '../../contracts/application.ts';
 import { useRead } from '../../shared/web/api.ts';
 import { EmptyState } from '../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../shared/web/ErrorView.tsx';
 import { spanText, thousands, timeText } from '../../shared/web/formats.ts';
-import { inboxKinds } from './inbox.ts';
+import { summarise } from './inbox.ts';
 
 /** Work that waits for me is told again this often, should no event come. */
 const REFRESH_MS = 60_000;
@@ -39,29 +38,4 @@ export function Inbox() {
       </ul>
     </section>
   );
-}
-
-interface Todo extends Pick<InboxRow, 'total' | 'checking' | 'checkFailed' | 'oldestSince'> {
-  title: string;
-  path: string;
-}
-
-/** The rows of schools and groups added up by kind and act, the one that has waited longest first. */
-export function summarise(rows: readonly InboxRow[]): Todo[] {
-  const todo = new Map<string, Todo>();
-  for (const row of rows) {
-    const kind = inboxKinds[row.kind];
-    if (!kind) continue;
-    const key = `${row.kind} ${row.act}`;
-    const before = todo.get(key);
-    todo.set(key, {
-      title: `${kind.title}${stepActTitles[row.act]}`,
-      path: kind.paths[row.act],
-      total: (before?.total ?? 0) + row.total,
-      checking: (before?.checking ?? 0) + row.checking,
-      checkFailed: (before?.checkFailed ?? 0) + row.checkFailed,
-      oldestSince: before && before.oldestSince < row.oldestSince ? before.oldestSince : row.oldestSince,
-    });
-  }
-  return [...todo.values()].toSorted((a, b) => a.oldestSince.localeCompare(b.oldestSince));
 }

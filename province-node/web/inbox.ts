@@ -1,4 +1,5 @@
-import type { StepAct } from '../../contracts/application.ts';
+import { stepActTitles } from '../../contracts/application.ts';
+import type { InboxRow, StepAct } from '../../contracts/application.ts';
 import { paths } from './paths.ts';
 
 /** What a kind of application is called and where it is dealt with: one line a business. */
@@ -12,3 +13,28 @@ export const inboxKinds: Readonly<Record<string, { title: string; paths: Record<
     paths: { review: paths.otherEntrantReview, report: paths.otherEntrantReport },
   },
 };
+
+export interface Todo extends Pick<InboxRow, 'total' | 'checking' | 'checkFailed' | 'oldestSince'> {
+  title: string;
+  path: string;
+}
+
+/** The rows of schools and groups added up by kind and act, the one that has waited longest first. */
+export function summarise(rows: readonly InboxRow[]): Todo[] {
+  const todo = new Map<string, Todo>();
+  for (const row of rows) {
+    const kind = inboxKinds[row.kind];
+    if (!kind) continue;
+    const key = `${row.kind} ${row.act}`;
+    const before = todo.get(key);
+    todo.set(key, {
+      title: `${kind.title}${stepActTitles[row.act]}`,
+      path: kind.paths[row.act],
+      total: (before?.total ?? 0) + row.total,
+      checking: (before?.checking ?? 0) + row.checking,
+      checkFailed: (before?.checkFailed ?? 0) + row.checkFailed,
+      oldestSince: before && before.oldestSince < row.oldestSince ? before.oldestSince : row.oldestSince,
+    });
+  }
+  return [...todo.values()].toSorted((a, b) => a.oldestSince.localeCompare(b.oldestSince));
+}

@@ -2,8 +2,20 @@ import { page } from '../../shared/web/pages.ts';
 import type { WebPage } from '../../shared/web/pages.ts';
 import { paths } from './paths.ts';
 
+const primaryEntrants = () => import('../registration/web/primary-entrant-pages.tsx');
+
 /** Table of contents: one line a page; its code is loaded when it is first opened. */
 export const pages: readonly WebPage[] = [
+  page(paths.primaryEntrants, async () => (await primaryEntrants()).PrimaryEntrantsPage),
+  page(
+    paths.primaryEntrantImport,
+    async () => (await import('../registration/web/RegistrationImportPage.tsx')).RegistrationImportPage,
+  ),
+  page(paths.primaryEntrantReview, async () => (await primaryEntrants()).PrimaryEntrantReviewPage),
+  page(paths.primaryEntrantReviewList, async () => (await primaryEntrants()).PrimaryEntrantReviewListPage),
+  page(paths.primaryEntrantReport, async () => (await primaryEntrants()).PrimaryEntrantReportPage),
+  page(paths.primaryEntrantReportList, async () => (await primaryEntrants()).PrimaryEntrantReportListPage),
+  page(paths.registrations, async () => (await import('../registration/web/RegistrationsPage.tsx')).RegistrationsPage),
   page(paths.messages, async () => (await import('../../shared/web/MessageLogPage.tsx')).MessageLogPage),
 ];
 

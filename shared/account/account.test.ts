@@ -41,7 +41,7 @@ describe('sign-in', () => {
     expect(await auditOf('/api/session/sign-in')).toEqual([{ summary: '登录成功', account: 'wang', subject: 'wang' }]);
   });
 
-  test('A24 the cookie cannot be read by scripts or sent by other sites; with https it is bound to the host', async () => {
+  test('A24 the cookie is not for scripts or other sites; with https it is bound to the host', async () => {
     const answer = await browser(node.app).signIn('wang', PASSWORD);
     expect(answer.headers.get('set-cookie')).toMatch(/^xueji=[\w-]{43}; Path=\/; HttpOnly; SameSite=Strict$/);
     const secure = await openToyNode({ settings: { https: true } });
@@ -62,7 +62,7 @@ describe('sign-in', () => {
     expect(JSON.stringify(rows)).not.toContain(page.cookie.split('=')[1]);
   });
 
-  test('A24 a token planted before sign-in, or one that was signed in, is worth nothing after the next sign-in', async () => {
+  test('A24 a token planted before sign-in, or signed in, is worth nothing after the next sign-in', async () => {
     const page = browser(node.app);
     page.cookie = 'xueji=planted';
     await page.signIn('wang', PASSWORD);
@@ -127,7 +127,7 @@ describe('sign-in', () => {
   test('of many wrong guesses at once no more than five are judged', async () => {
     const guesses = Array.from({ length: 9 }, (_, guess) => browser(node.app).signIn('wang', `guess-${guess}`));
     const statuses = (await Promise.all(guesses)).map(({ status }) => status);
-    expect(statuses.toSorted()).toEqual([401, 401, 401, 401, 401, 423, 423, 423, 423]);
+    expect(statuses.toSorted((a, b) => a - b)).toEqual([401, 401, 401, 401, 401, 423, 423, 423, 423]);
     const { failedCount, lockedUntil } = await node.store.read
       .selectFrom('account')
       .selectAll()

@@ -45,8 +45,8 @@ async function leave(settings: HttpSettings, call: Call<never>): Promise<Record<
 }
 
 /**
- * A wrong old password counts towards the lock like a failed sign-in. A right one ends every session of the account and begins a
- * new one here.
+ * A wrong old password counts towards the lock like a failed sign-in. A right one ends every session of the account and
+ * begins a new one here.
  */
 async function change(
   context: HttpContext,

@@ -1,4 +1,6 @@
-/** The session cookie: `__Host-` binds it to this host and to https, which a plain-http node on one machine cannot have. */
+/**
+ * The session cookie: `__Host-` binds it to this host and to https, which a plain-http node on one machine cannot have.
+ */
 export function cookieName(https: boolean): string {
   return https ? '__Host-xueji' : 'xueji';
 }

@@ -10,8 +10,8 @@ import type { AccountTables } from './table.ts';
 export const ACCOUNT_IDLE_MS = 180 * 24 * 3_600_000;
 
 /**
- * Disables every account that has not signed in for 180 days (since it was made, when it never has), with an audit entry each.
- * A daily job; answers the names.
+ * Disables every account that has not signed in for 180 days (since it was made, when it never has), with an audit
+ * entry each. A daily job; answers the names.
  */
 export async function freezeIdleAccounts(context: HttpContext): Promise<string[]> {
   const now = context.clock.now();

@@ -3,7 +3,9 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { reasonAgainstPassword } from '../../contracts/account.ts';
 import { assertNotDeciding } from '../db/store.ts';
 
-/** OWASP's smallest setting for argon2id: 19 MiB, two passes, one lane; about 50 ms. The default algorithm is argon2id. */
+/**
+ * OWASP's smallest setting for argon2id: 19 MiB, two passes, one lane; about 50 ms. The default algorithm is argon2id.
+ */
 const ARGON2 = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 /** Of no password: verified against for unknown accounts, so that the answer takes as long (A29). */

@@ -28,8 +28,8 @@ export function sessionId(token: string): string {
 }
 
 /**
- * The session of a token: neither idle too long nor over its end, its account active. Undefined otherwise; which of the reasons it
- * was is not told.
+ * The session of a token: neither idle too long nor over its end, its account active. Undefined otherwise; which of the
+ * reasons it was is not told.
  */
 export async function findSession(db: AnyDb, id: string, nowMs: number): Promise<LiveSession | undefined> {
   const row = await tablesOf<AccountTables & OrgTables>(db)
@@ -79,7 +79,11 @@ export interface NewSession {
 }
 
 /** Always a new token: one that was known before sign-in is worth nothing after it (A24). */
-export function newSession(context: HttpContext, account: string, request: RequestFacts): NewSession {
+export function newSession(
+  context: HttpContext,
+  account: string,
+  request: Pick<RequestFacts, 'ip' | 'userAgent'>,
+): NewSession {
   const nowMs = context.clock.now();
   const token = Buffer.from(context.random.bytes(32)).toString('base64url');
   const row: SessionTable = {
@@ -109,8 +113,8 @@ export async function removeEndedSessions(context: HttpContext): Promise<void> {
   await context.store.decide((tx) =>
     tablesOf<AccountTables>(tx)
       .deleteFrom('session')
-      .where(({ or, eb }) =>
-        or([eb('endsAt', '<=', isoTime(nowMs)), eb('lastSeenAt', '<=', isoTime(nowMs - SESSION_IDLE_MS))]),
+      .where((eb) =>
+        eb.or([eb('endsAt', '<=', isoTime(nowMs)), eb('lastSeenAt', '<=', isoTime(nowMs - SESSION_IDLE_MS))]),
       )
       .execute(),
   );

@@ -56,10 +56,10 @@ export function signInGuard(clock: Clock): SignInGuard {
 }
 
 /**
- * Signs in with name and password. The password is verified before the decision; inside, the account is read again, so that of many
- * guesses at once no more than `FAILURES_MAX` count. An unknown account costs the same hash and the same write. Whatever session the browser brought is ended.
- * Throws `sign-in-failed` (also for an unknown account), `account-locked`, `account-disabled` (only to who knows the password),
- * `too-many-requests`.
+ * Signs in with name and password. The password is verified before the decision; inside, the account is read again, so
+ * that of many guesses at once no more than `FAILURES_MAX` count. An unknown account costs the same hash and the same
+ * write. Whatever session the browser brought is ended. Throws `sign-in-failed` (also for an unknown account),
+ * `account-locked`, `account-disabled` (only to who knows the password), `too-many-requests`.
  */
 export async function signInWith(
   context: HttpContext,
@@ -91,8 +91,8 @@ export async function signInWith(
 }
 
 /**
- * What the account answers to a right or wrong password, and the counting that goes with it: a decision's part, so that guesses
- * made at once are counted one after another. While it is locked, a right password is refused like a wrong one.
+ * What the account answers to a right or wrong password, and the counting that goes with it: a decision's part, so that
+ * guesses made at once are counted one after another. While it is locked, a right password is refused like a wrong one.
  */
 export async function judge(tx: AnyTx, account: AccountTable, right: boolean, nowMs: number): Promise<Answer> {
   const now = isoTime(nowMs);

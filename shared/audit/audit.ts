@@ -8,7 +8,10 @@ export type NewAuditEntry = Omit<AuditEntryTable, 'position' | 'previousHash' | 
 /** What stands before the first entry. */
 export const FIRST_PREVIOUS_HASH = '0'.repeat(64);
 
-/** Appends one entry to the chain, in the decision of what it tells. Decisions are serialised, so no two take one position. */
+/**
+ * Appends one entry to the chain, in the decision of what it tells. Decisions are serialised, so no two take one
+ * position.
+ */
 export async function appendAudit(tx: AnyTx, entry: NewAuditEntry): Promise<void> {
   const db = tablesOf<AuditTables>(tx);
   const last = await db

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 
 /**
- * Who did what from where, one row an act, each sealed with the hash of the one before (GB/T 22239 level 3: audit records are
- * protected against deletion and change).
+ * Who did what from where, one row an act, each sealed with the hash of the one before (GB/T 22239 level 3: audit
+ * records are protected against deletion and change).
  */
 export interface AuditEntryTable {
   /** 1, 2, 3 … without a gap. */

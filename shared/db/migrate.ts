@@ -15,9 +15,9 @@ interface MigrationTables {
 }
 
 /**
- * Brings the database to the end of the list. Each migration is one decision together with its row in `migration`, so that a crash
- * leaves it done or not begun. A database that has a migration which the list does not have in that place is refused: it was made
- * by newer code, or somebody changed what had already been released.
+ * Brings the database to the end of the list. Each migration is one decision together with its row in `migration`, so
+ * that a crash leaves it done or not begun. A database that has a migration which the list does not have in that place
+ * is refused: it was made by newer code, or somebody changed what had already been released.
  */
 export async function migrate<Db>(store: Store<Db>, migrations: readonly Migration[]): Promise<void> {
   migrations.forEach(({ name }, index) => {
@@ -37,13 +37,13 @@ export async function migrate<Db>(store: Store<Db>, migrations: readonly Migrati
     if (known === undefined) throw new Error(`the database has migration ${name}, which this version does not know`);
     if (known !== name) throw new Error(`migration ${position} is ${name} in the database and ${known} in the code`);
   }
-  for (const [index, { name, up }] of migrations.entries()) {
+  for (const [index, migration] of migrations.entries()) {
     if (index < done.length) continue;
     await store.decide(async (tx) => {
-      await up(tx);
+      await migration.up(tx);
       await tablesOf<MigrationTables>(tx)
         .insertInto('migration')
-        .values({ position: index + 1, name })
+        .values({ position: index + 1, name: migration.name })
         .execute();
     });
   }

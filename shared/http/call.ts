@@ -32,8 +32,8 @@ export function callOf(context: HttpContext, endpoint: Endpoint, request: Reques
 }
 
 /**
- * For reads in bulk (`audited`), after the handler and before the answer: without an entry there is no answer. A handler that has
- * more to tell (which pupil, why) does so with `call.decide((tx, note) => …)`, and that is the entry.
+ * For reads in bulk (`audited`), after the handler and before the answer: without an entry there is no answer. A
+ * handler that has more to tell (which pupil, why) does so with `call.decide((tx, note) => …)`, and that is the entry.
  */
 export async function auditRead(
   context: HttpContext,

@@ -44,7 +44,10 @@ export function chineseIssue(issue: Issue): string {
       return `应为 ${String(issue.divisor)} 的倍数`;
     case 'unrecognized_keys':
       return '有不认识的内容';
-    default:
+    case 'invalid_union':
+    case 'invalid_key':
+    case 'invalid_element':
+    case 'custom':
       return '内容不正确';
   }
 }
@@ -62,7 +65,10 @@ function tooSmall({ origin, minimum, exact, input }: z.core.$ZodIssueTooSmall): 
   return `不能小于 ${minimum}`;
 }
 
-/** `value` as `schema` reads it; otherwise `invalid-input` with a Chinese line and a JSON pointer (RFC 6901) for each fault. */
+/**
+ * `value` as `schema` reads it; otherwise `invalid-input` with a Chinese line and a JSON pointer (RFC 6901) for each
+ * fault.
+ */
 export function parseInput<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
   const parsed = schema.safeParse(value, { error: chineseIssue });
   if (parsed.success) return parsed.data;

@@ -30,7 +30,9 @@ export function collectProcessMetrics({ registry }: Metrics): void {
   collectDefaultMetrics({ register: registry });
 }
 
-/** `/health`: the process lives. `/ready`: it can do its work. `/metrics`: Prometheus. None says anything about people. */
+/**
+ * `/health`: the process lives. `/ready`: it can do its work. `/metrics`: Prometheus. None says anything about people.
+ */
 export function mountMetrics(app: Hono<HttpEnv>, { registry }: Metrics, isReady: () => boolean): void {
   app.get('/health', (c) => c.text('ok'));
   app.get('/ready', (c) => (isReady() ? c.text('ready') : c.text('not ready', 503)));

@@ -29,8 +29,8 @@ const commonProblems: ReadonlySet<ProblemCode> = new Set([
 ]);
 
 /**
- * Puts every endpoint on the app, behind the same gate: origin, session, issued password, CSRF token, role, input; then the
- * handler; then the output through its schema, which drops whatever the contract does not name. Adds `/api/events`,
+ * Puts every endpoint on the app, behind the same gate: origin, session, issued password, CSRF token, role, input; then
+ * the handler; then the output through its schema, which drops whatever the contract does not name. Adds `/api/events`,
  * `/api/openapi.json` and `/api/docs`. An endpoint that is given twice is refused.
  */
 export function mountEndpoints<C extends HttpContext>(

@@ -5,8 +5,8 @@ import type { Log } from '../log.ts';
 import type { HttpEnv } from './env.ts';
 
 /**
- * The one place where an error becomes an answer (RFC 9457). A `Problem` says itself what a person may know; everything else is a
- * defect: the person gets the request id, the log gets the stack.
+ * The one place where an error becomes an answer (RFC 9457). A `Problem` says itself what a person may know; everything
+ * else is a defect: the person gets the request id, the log gets the stack.
  */
 export function problemJson(log: Log): (error: Error, c: Context<HttpEnv>) => Response {
   return (error, c) => problemAnswer(c, error instanceof Problem ? error : defect(log, error, c));

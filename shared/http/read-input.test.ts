@@ -116,7 +116,7 @@ test('A54 what is not declared is not passed on, prototypes least of all', async
 
 test('a body that is not JSON, or not UTF-8, or not called JSON, is refused', async () => {
   expect((await page.post('/api/echo', '{"name":')).status).toBe(422);
-  const latin1 = Uint8Array.from([...'{"name":"\xe9","sex":"male"}'].map((one) => one.charCodeAt(0)));
+  const latin1 = Buffer.from('{"name":"\xe9","sex":"male"}', 'latin1');
   expect((await page.post('/api/echo', latin1)).status).toBe(422);
   const answer = await page.post('/api/echo', '{}', { 'content-type': 'text/plain' });
   expect((await bodyOf(answer))['errors']).toEqual([

@@ -23,8 +23,9 @@ export async function readInput(endpoint: Endpoint, request: HonoRequest): Promi
 }
 
 /**
- * Query parameters as the declared types want them: '3' for a number is 3, 'true' for a boolean is true, one value for a list is a
- * list of one, and an empty one is absent. A parameter given twice where one is wanted is refused (A57). Unknown ones are left out.
+ * Query parameters as the declared types want them: '3' for a number is 3, 'true' for a boolean is true, one value for
+ * a list is a list of one, and an empty one is absent. A parameter given twice where one is wanted is refused (A57).
+ * Unknown ones are left out.
  */
 function queryInput(schema: z.ZodType, request: HonoRequest): Record<string, unknown> {
   assert(schema instanceof z.ZodObject, 'query input is an object');

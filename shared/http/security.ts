@@ -4,8 +4,9 @@ import { Problem } from '../../contracts/core/problems.ts';
 import type { HttpEnv } from './env.ts';
 
 /**
- * Headers of every answer. Scripts come from us alone. Styles may be inline: antd writes its styles into the page, and its scroll
- * lock and scroll-bar measure (@rc-component/portal, util) do so without a nonce, which would be blocked without a word.
+ * Headers of every answer. Scripts come from us alone. Styles may be inline: antd writes its styles into the page, and
+ * its scroll lock and scroll-bar measure (@rc-component/portal, util) do so without a nonce, which would be blocked
+ * without a word.
  */
 export function securityHeaders(https: boolean): MiddlewareHandler<HttpEnv> {
   return secureHeaders({
@@ -28,9 +29,10 @@ export function securityHeaders(https: boolean): MiddlewareHandler<HttpEnv> {
 }
 
 /**
- * Every request that writes must come from our own pages (A25): the browser says so in `Origin`, which a page cannot forge.
- * `origins` are the addresses under which people reach the node; when empty, the `Host` of the request is the only one.
- * Throws `cross-site-request`, also when there is no `Origin` at all and `Sec-Fetch-Site` does not vouch for it.
+ * Every request that writes must come from our own pages (A25): the browser says so in `Origin`, which a page cannot
+ * forge. `origins` are the addresses under which people reach the node; when empty, the `Host` of the request is the
+ * only one. Throws `cross-site-request`, also when there is no `Origin` at all and `Sec-Fetch-Site` does not vouch for
+ * it.
  */
 export function mustBeSameOrigin(c: Context<HttpEnv>, origins: readonly string[]): void {
   const site = c.req.header('sec-fetch-site');
@@ -54,8 +56,8 @@ function hostOf(origin: string): string | undefined {
 }
 
 /**
- * Where the request comes from: the socket, or behind our own proxy the last address that it added to `X-Forwarded-For` (what
- * stands before it is the client's word). Empty when unknown.
+ * Where the request comes from: the socket, or behind our own proxy the last address that it added to `X-Forwarded-For`
+ * (what stands before it is the client's word). Empty when unknown.
  */
 export function clientIp(c: Context<HttpEnv>, behindProxy: boolean): string {
   const forwarded = behindProxy ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;

@@ -35,9 +35,9 @@ export interface RequestFacts {
 export interface Call<Db> extends RequestFacts {
   caller: Caller;
   /**
-   * The one way in which a handler writes: `context.store.decide` with the audit entry of this request in the same transaction
-   * (who, from which org, which endpoint, what was noted), so that no write can miss its audit. Without a note the entry has no
-   * subject.
+   * The one way in which a handler writes: `context.store.decide` with the audit entry of this request in the same
+   * transaction (who, from which org, which endpoint, what was noted), so that no write can miss its audit. Without a
+   * note the entry has no subject.
    */
   decide<T>(work: (tx: Tx<Db>, note: Note) => Promise<T>): Promise<T>;
 }

@@ -19,7 +19,9 @@ const CLOSE_MS_MAX = 10_000;
 
 export interface Listening {
   port: number;
-  /** Takes no new connection and lets requests under way finish; event streams do not end by themselves: end them first. */
+  /**
+   * Takes no new connection and lets requests under way finish; event streams do not end by themselves: end them first.
+   */
   close(): Promise<void>;
 }
 

@@ -33,9 +33,9 @@ interface WebFile {
 }
 
 /**
- * The built pages under `folder`, read once: what is not in the list does not exist, so no path can lead elsewhere (A55). Files
- * under `assets/` have a hash in their name and may be kept for ever; `index.html` is never kept and answers every other address,
- * which the pages' own router understands. Mount it last.
+ * The built pages under `folder`, read once: what is not in the list does not exist, so no path can lead elsewhere
+ * (A55). Files under `assets/` have a hash in their name and may be kept for ever; `index.html` is never kept and
+ * answers every other address, which the pages' own router understands. Mount it last.
  */
 export function mountStatic(app: Hono<HttpEnv>, folder: string): void {
   const files = readFolder(folder);

@@ -32,9 +32,10 @@ export interface NewTask {
 const running = new WeakMap<object, Set<{ stopping: boolean; ended: Promise<void> }>>();
 
 /**
- * Begins work that outlasts its request; answers the task's id at once. The work makes its own decisions, small ones, and tells
- * `advance` after each; what it returns (JSON) is kept as the task's result. A `Problem` that it throws ends the task as `failed`
- * with its text, anything else with a general one and a line in the log. What had been decided until then stays decided.
+ * Begins work that outlasts its request; answers the task's id at once. The work makes its own decisions, small ones,
+ * and tells `advance` after each; what it returns (JSON) is kept as the task's result. A `Problem` that it throws ends
+ * the task as `failed` with its text, anything else with a general one and a line in the log. What had been decided
+ * until then stays decided.
  */
 export async function startTask(
   context: HttpContext,

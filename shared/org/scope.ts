@@ -34,9 +34,10 @@ export function pathWithinScope(column: string, caller: HasOrg): RawBuilder<bool
 }
 
 /**
- * SQL condition on a column that holds an org's id: it is in the caller's subtree. For `.where(withinScope('pupil.schoolId', caller))`.
- * A school is one equality, so that an index that begins with the column also serves the sort; a bureau is a range scan of
- * `org_path`. Every read of something that belongs to an org goes through this (A30, A31): what is outside is not there.
+ * SQL condition on a column that holds an org's id: it is in the caller's subtree. For
+ * `.where(withinScope('pupil.schoolId', caller))`. A school is one equality, so that an index that begins with the
+ * column also serves the sort; a bureau is a range scan of `org_path`. Every read of something that belongs to an org
+ * goes through this (A30, A31): what is outside is not there.
  */
 export function withinScope(column: string, caller: HasOrg): RawBuilder<boolean> {
   const id = sql.ref(column);
@@ -44,7 +45,20 @@ export function withinScope(column: string, caller: HasOrg): RawBuilder<boolean>
   return sql<boolean>`${id} in (select id from org where ${pathWithinScope('path', caller)})`;
 }
 
-/** Throws `not-found` when the org is not in the caller's subtree: that it exists elsewhere is nobody's business (A30). */
+/**
+ * SQL condition on a column that holds an org's id: it is `orgId` or below it. A choice, not a right: `withinScope`
+ * always stands beside it.
+ */
+export function atOrBelow(column: string, orgId: string): RawBuilder<boolean> {
+  return sql<boolean>`${sql.ref(column)} in (
+    select below.id from org top join org below
+      on below.path >= top.path and below.path < substr(top.path, 1, length(top.path) - 1) || '0'
+    where top.id = ${orgId})`;
+}
+
+/**
+ * Throws `not-found` when the org is not in the caller's subtree: that it exists elsewhere is nobody's business (A30).
+ */
 export async function mustBeInScope(db: AnyDb, orgId: string, caller: HasOrg): Promise<void> {
   const org = await findOrg(tablesOf<OrgTables>(db), orgId);
   if (!org || !isWithin(org.path, caller.org.path)) throw new Problem('not-found');

@@ -21,7 +21,10 @@ export async function orgsUpward(db: AnyDb, orgId: string): Promise<Org[]> {
   return rows.map(orgOf).toSorted((a, b) => b.path.length - a.path.length);
 }
 
-/** The org of `level` that `orgId` is or stands under; undefined when there is none (a school right under its city has no county). */
+/**
+ * The org of `level` that `orgId` is or stands under; undefined when there is none (a school right under its city has
+ * no county).
+ */
 export async function ancestorAtLevel(db: AnyDb, orgId: string, level: OrgLevel): Promise<Org | undefined> {
   return (await orgsUpward(db, orgId)).find((org) => org.level === level);
 }
@@ -34,9 +37,9 @@ export async function managingOrg(db: AnyDb, schoolId: string): Promise<Org> {
 }
 
 /**
- * The lowest bureau that all the orgs answer to: who decides a dispute between them (domain.md §1.9: one school → its managing
- * bureau; one county → the county; two counties → the city; two cities → the province). Undefined when their paths share nothing
- * (two provinces): then it is the ministry.
+ * The lowest bureau that all the orgs answer to: who decides a dispute between them (domain.md §1.9: one school → its
+ * managing bureau; one county → the county; two counties → the city; two cities → the province). Undefined when their
+ * paths share nothing (two provinces): then it is the ministry.
  */
 export async function nearestCommonSuperior(db: AnyDb, orgIds: readonly string[]): Promise<Org | undefined> {
   assert(orgIds.length > 0, 'no orgs given');

@@ -26,7 +26,7 @@ test('a page has its rows, and the total of what the conditions select', async (
 });
 
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-test(`the pages together are every row once, however equal the rows are in the sorted column (seed ${seed})`, async () => {
+test(`the pages together are every row once, however equal in the sorted column (seed ${seed})`, async () => {
   const ids = toyOrgs.map(({ id }) => id).toSorted();
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.constantFrom('level', '-level'), async (pageSize, sort) => {

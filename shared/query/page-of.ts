@@ -3,11 +3,17 @@ import type { SelectQueryBuilder } from 'kysely';
 import type { Page, PageInput } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 
-/** Rows that paging reaches; beyond, the conditions must say more (A39: a list is for looking, not for copying the register). */
+/**
+ * Rows that paging reaches; beyond, the conditions must say more (A39: a list is for looking, not for copying the
+ * register).
+ */
 export const ROWS_REACHABLE_MAX = 100_000;
 
 export interface Ordering {
-  /** The columns that a page may ask to sort by (A43): name on the page → SQL reference (`'pupil.birthDate'`). Index each. */
+  /**
+   * The columns that a page may ask to sort by (A43): name on the page → SQL reference (`'pupil.birthDate'`). Index
+   * each.
+   */
   sortable: Readonly<Record<string, string>>;
   /** A name of `sortable`, with `-` before it for descending. */
   defaultSort: string;
@@ -18,10 +24,11 @@ export interface Ordering {
 /**
  * One page of `query`, and how many rows its conditions select.
  *
- * Costs two statements: a count, which reads every row that the conditions select (5 M index entries are some 200 ms: give a list
- * conditions that an index answers), and the page, which walks `page × pageSize` entries of the sort's index (a sort without an
- * index sorts everything). `query` must not group, and must not join one row to many: the count would count the joined rows.
- * Throws `invalid-input` for a column that is not on the list and for a page beyond `ROWS_REACHABLE_MAX`.
+ * Costs two statements: a count, which reads every row that the conditions select (5 M index entries are some 200 ms:
+ * give a list conditions that an index answers), and the page, which walks `page × pageSize` entries of the sort's
+ * index (a sort without an index sorts everything). `query` must not group, and must not join one row to many: the
+ * count would count the joined rows. Throws `invalid-input` for a column that is not on the list and for a page beyond
+ * `ROWS_REACHABLE_MAX`.
  */
 export async function pageOf<DB, TB extends keyof DB, Row>(
   query: SelectQueryBuilder<DB, TB, Row>,

@@ -17,19 +17,10 @@ export function ActButton({ reason, onClick, children, ...rest }: ActButtonProps
   }
   return (
     <Tooltip title={reason}>
-      <Button
-        {...rest}
-        className="blocked"
-        aria-disabled
-        htmlType="button"
-        aria-label={`${labelOf(children)}（${reason}）`}
-      >
+      <Button {...rest} className="blocked" aria-disabled htmlType="button">
         {children}
+        <span className="unseen">（{reason}）</span>
       </Button>
     </Tooltip>
   );
-}
-
-function labelOf(children: ButtonProps['children']): string {
-  return typeof children === 'string' ? children : '';
 }

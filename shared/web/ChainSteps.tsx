@@ -1,7 +1,9 @@
 import { Steps } from 'antd';
+import type { ReactNode } from 'react';
 import { stepActTitles } from '../../contracts/application.ts';
-import type { ApplicationView, HistoryEntry } from '../../contracts/application.ts';
+import type { ApplicationView, ChainStep, HistoryEntry } from '../../contracts/application.ts';
 import { roleTitles } from '../../contracts/orgs/roles.ts';
+import { decisionsOf } from './chain-decisions.ts';
 import { spanText, timeText } from './formats.ts';
 
 /** The chain of an application: done by whom and when, where it stands and since when, what is next. */
@@ -13,48 +15,50 @@ export function ChainSteps({ application }: { application: ApplicationView }) {
     <Steps
       size="small"
       className="chain-steps"
+      current={position + 1}
       items={[
         {
           title: '提交申请',
-          subTitle: submitted?.orgName,
-          content: submitted && <Done entry={submitted} />,
           status: 'finish',
+          content: <Done org={submitted?.orgName} entry={submitted} />,
         },
         ...chain.map((step, at) => ({
           title: stepActTitles[step.act],
-          subTitle: step.orgName,
           status: statusOf(at, position, state),
-          content: contentOf(at),
+          content: contentOf(step, at),
         })),
       ]}
     />
   );
 
-  function contentOf(at: number) {
-    const entry = done[at];
-    if (at < position) return entry && <Done entry={entry} />;
-    if (at > position) return '待办';
-    if (state === 'in-review') {
-      const { turnSince } = application;
-      return `${roleTitles[chain[at]!.role]}办理中，已 ${spanText(Date.now() - Date.parse(turnSince))}`;
-    }
-    const last = application.history.at(-1);
-    return last && <Done entry={last} />;
+  function contentOf({ orgName, role }: ChainStep, at: number) {
+    if (at < position) return <Done org={orgName} entry={done[at]} />;
+    if (at > position) return <Place org={orgName}>{roleTitles[role]}，未到</Place>;
+    if (state !== 'in-review') return <Done org={orgName} entry={application.history.at(-1)} />;
+    const waited = spanText(Date.now() - Date.parse(application.turnSince));
+    return (
+      <Place org={orgName}>
+        {roleTitles[role]}办理中，已 {waited}
+      </Place>
+    );
   }
 }
 
-function Done({ entry }: { entry: HistoryEntry }) {
+function Place({ org, children }: { org: string | undefined; children: ReactNode }) {
   return (
     <>
-      {entry.personName} <span className="when">{timeText(entry.at)}</span>
+      <div>{org}</div>
+      <div>{children}</div>
     </>
   );
 }
 
-/** The decisions that brought the application to where it stands, one a step: a return made the earlier ones void. */
-export function decisionsOf({ history, position }: Pick<ApplicationView, 'history' | 'position'>): HistoryEntry[] {
-  const decisions = history.filter(({ act }) => act === 'approve' || act === 'report');
-  return position === 0 ? [] : decisions.slice(-position);
+function Done({ org, entry }: { org: string | undefined; entry: HistoryEntry | undefined }) {
+  return (
+    <Place org={org}>
+      {entry?.personName} <span className="when">{timeText(entry?.at)}</span>
+    </Place>
+  );
 }
 
 function statusOf(

@@ -3,13 +3,8 @@ import { useState } from 'react';
 import { NavLink, useLocation, useNavigate } from 'react-router';
 import { menuPageOf } from './menu.ts';
 import type { MenuEntry } from './menu.ts';
-
-/** A page that was opened from the menu, at the address where it was last. */
-export interface OpenTab {
-  path: string;
-  title: string;
-  address: string;
-}
+import { withTab } from './open-tabs.ts';
+import type { OpenTab } from './open-tabs.ts';
 
 /** Opened pages in a row, as users know them from phase one. A tab comes back with its conditions: they are in its address. */
 export function OpenTabs({ menu }: { menu: readonly MenuEntry[] }) {
@@ -43,12 +38,4 @@ export function OpenTabs({ menu }: { menu: readonly MenuEntry[] }) {
       ))}
     </nav>
   );
-}
-
-/** The tabs with this one at its latest address; the same array when nothing changed. */
-export function withTab(tabs: readonly OpenTab[], tab: OpenTab): readonly OpenTab[] {
-  const known = tabs.find(({ path }) => path === tab.path);
-  if (!known) return [...tabs, tab];
-  if (known.address === tab.address) return tabs;
-  return tabs.map((other) => (other === known ? tab : other));
 }

@@ -75,15 +75,22 @@ function OneAfterAnother<Detail>(props: ReviewDrawerProps<Detail>) {
 function OneReview<Detail>(props: ReviewDrawerProps<Detail> & { id: string; onDecided: (told: string) => void }) {
   const { id, endpoint, describe, invalidates, onDecided } = props;
   return (
-    <ApplicationDetail
-      id={id}
-      endpoint={endpoint}
-      describe={describe}
-      footer={(application) => (
-        <DecisionBar application={application} invalidates={[endpoint, ...invalidates]} onDecided={onDecided} />
-      )}
-    />
+    // The focus follows to the next application, so that keys and the voice of a screen reader go on from there.
+    <div tabIndex={-1} ref={focusOnce}>
+      <ApplicationDetail
+        id={id}
+        endpoint={endpoint}
+        describe={describe}
+        footer={(application) => (
+          <DecisionBar application={application} invalidates={[endpoint, ...invalidates]} onDecided={onDecided} />
+        )}
+      />
+    </div>
   );
+}
+
+function focusOnce(element: HTMLElement | null): void {
+  element?.focus();
 }
 
 interface DecisionBarProps {

@@ -27,6 +27,8 @@ export function ReviewSections({ sections }: { sections: readonly ReviewSection[
     <Descriptions
       key={section.title}
       title={section.title}
+      size="small"
+      bordered
       column={3}
       className="review-section"
       items={section.items.map(({ title, value }) => ({ key: title, label: title, children: value || '—' }))}

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, copyFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Generated } from 'kysely';
 import { z } from 'zod';
 import { message } from '../../contracts/core/message.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
@@ -25,7 +26,7 @@ import { openVault } from '../../shared/signing/vault.ts';
 
 /** Nodes with nothing but messaging and a notebook, for the tests of messaging: real files, real signatures. */
 export interface LinkDb extends MessagingTables {
-  note: { position: number; text: string };
+  note: { position: Generated<number>; text: string };
 }
 
 export const Note = message('test.note', z.object({ text: z.string() }));
@@ -56,7 +57,7 @@ export interface NodeSetup {
 }
 
 export async function writeNote(tx: Tx<LinkDb>, text: string): Promise<void> {
-  await tx.insertInto('note').columns(['text']).expression((eb) => eb.selectNoFrom(eb.val(text).as('text'))).execute();
+  await tx.insertInto('note').values({ text }).execute();
 }
 
 const writeNotes = [Note, Secret].map((kind) =>

@@ -1,8 +1,9 @@
-import { IdcardOutlined } from '@ant-design/icons';
+import { FileTextOutlined, GlobalOutlined, IdcardOutlined } from '@ant-design/icons';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
 import type { IdCategory } from '../../../contracts/people/id-document.ts';
+import './registration.css';
 
 /** One way to register pupils of one id category: 导入, 录入. */
 export interface Entry {
@@ -12,9 +13,9 @@ export interface Entry {
 }
 
 const icons: Record<IdCategory, ReactNode> = {
-  'resident': <IdcardOutlined aria-hidden />,
-  'hmt-foreign': <IdcardOutlined aria-hidden />,
-  'none': <IdcardOutlined aria-hidden />,
+  resident: <IdcardOutlined aria-hidden />,
+  'hmt-foreign': <GlobalOutlined aria-hidden />,
+  none: <FileTextOutlined aria-hidden />,
 };
 
 /** The cards of a registration page, one an id category, each with its reminder and its ways in (features 1.1). */

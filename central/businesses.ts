@@ -1,0 +1,44 @@
+import { ClaimIdentity, ConfirmClaim, ReleaseClaim } from '../contracts/claim.ts';
+import { claimCounts, listClaims } from '../contracts/hub-claims.ts';
+import { RecordSummarised } from '../contracts/national-index.ts';
+import { listIndexAlarms, queryNationalRecords } from '../contracts/national-query.ts';
+import { serve } from '../shared/http/serve.ts';
+import { on } from '../shared/messaging/handlers.ts';
+import { logEndpoints } from '../shared/messaging/log-endpoints.ts';
+import type { NodeBusiness } from '../shared/node/start-node.ts';
+import { claimIdentities, confirmClaims, releaseClaims } from './claim/business.ts';
+import { pruneClaimEvents } from './claim/event.ts';
+import { countDecisions, listDecisions } from './claim/list.ts';
+import type { Hub } from './context.ts';
+import { takeSummaries } from './national-index/business.ts';
+import { listAlarms, queryRecords } from './national-index/query.ts';
+import { node } from './node/business.ts';
+import { verifyIdentities } from './population-registry/verify-job.ts';
+
+/** How soon what was claimed is verified, milliseconds. */
+const VERIFY_EVERY_MS = 250;
+const PRUNE_EVERY_MS = 3_600_000;
+
+const claim: NodeBusiness<Hub> = {
+  name: 'claim',
+  endpoints: [serve(listClaims, listDecisions), serve(claimCounts, countDecisions)],
+  messages: [on(ClaimIdentity, claimIdentities), on(ConfirmClaim, confirmClaims), on(ReleaseClaim, releaseClaims)],
+  jobs: [{ name: 'prune-claim-events', everyMs: PRUNE_EVERY_MS, run: pruneClaimEvents }],
+};
+
+const populationRegistry: NodeBusiness<Hub> = {
+  name: 'population-registry',
+  endpoints: [],
+  jobs: [{ name: 'verify-identities', everyMs: VERIFY_EVERY_MS, run: verifyIdentities }],
+};
+
+const nationalIndex: NodeBusiness<Hub> = {
+  name: 'national-index',
+  endpoints: [serve(queryNationalRecords, queryRecords), serve(listIndexAlarms, listAlarms)],
+  messages: [on(RecordSummarised, takeSummaries)],
+};
+
+const messageLog: NodeBusiness<Hub> = { name: 'message-log', endpoints: logEndpoints };
+
+/** The table of contents of the hub. */
+export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [claim, populationRegistry, nationalIndex, node, messageLog];

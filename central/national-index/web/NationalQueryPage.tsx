@@ -1,0 +1,112 @@
+import { Alert, Button, Descriptions, Form, Input, Radio } from 'antd';
+import { useState } from 'react';
+import { nameOf } from '../../../contracts/codes/code-table.ts';
+import { idTypes } from '../../../contracts/codes/id-type.ts';
+import { sexes } from '../../../contracts/codes/sex.ts';
+import { recordStatusTitles } from '../../../contracts/national-index.ts';
+import { NATIONAL_QUERIES_PER_HOUR_MAX, queryNationalRecords } from '../../../contracts/national-query.ts';
+import type { NationalRecord } from '../../../contracts/national-query.ts';
+import { stageTitles } from '../../../contracts/orgs/org.ts';
+import { useAct } from '../../../shared/web/api.ts';
+import { EmptyState } from '../../../shared/web/EmptyState.tsx';
+import { ProblemAlert } from '../../../shared/web/ErrorView.tsx';
+import { dateText, timeText } from '../../../shared/web/formats.ts';
+import { IdNumber } from '../../../shared/web/IdNumber.tsx';
+import { PageHeader } from '../../../shared/web/PageHeader.tsx';
+import { StateTag } from '../../../shared/web/StateTag.tsx';
+
+interface Question {
+  name: string;
+  by: 'studentNumber' | 'idNumber';
+  number: string;
+  purpose: string;
+}
+
+/** 全国学籍查询: exact name and number in, the summary of the record out. */
+export function NationalQueryPage() {
+  const query = useAct(queryNationalRecords);
+  return (
+    <>
+      <PageHeader
+        title="全国学籍查询"
+        note={`须同时提供准确的姓名和号码；每次查询都记入审计日志，每小时最多 ${NATIONAL_QUERIES_PER_HOUR_MAX} 次`}
+      />
+      <QuestionForm
+        working={query.isPending}
+        onAsk={({ name, by, number, purpose }) => query.mutate({ name, [by]: number, purpose })}
+      />
+      {query.error && <ProblemAlert problem={query.error} />}
+      {query.data && (
+        <section aria-label="查询结果" aria-live="polite">
+          {query.data.records.length === 0 && (
+            <EmptyState>没有查到姓名和号码都一致的学籍，请核对后再查</EmptyState>
+          )}
+          {query.data.records.map((record) => (
+            <RecordView key={`${record.provinceName} ${record.studentNumber} ${record.changedAt}`} record={record} />
+          ))}
+          <Alert type="info" title={`本小时还可查询 ${query.data.remaining} 次`} />
+        </section>
+      )}
+    </>
+  );
+}
+
+function QuestionForm({ working, onAsk }: { working: boolean; onAsk: (question: Question) => void }) {
+  const [by, setBy] = useState<Question['by']>('studentNumber');
+  const label = by === 'studentNumber' ? '学籍号' : '身份证件号';
+  return (
+    <Form<Question> layout="vertical" initialValues={{ by }} onFinish={onAsk} style={{ maxWidth: 480 }}>
+      <Form.Item name="name" label="姓名" rules={[{ required: true, whitespace: true, message: '请填写姓名' }]}>
+        <Input maxLength={64} autoComplete="off" />
+      </Form.Item>
+      <Form.Item name="by" label="号码种类">
+        <Radio.Group
+          onChange={(event) => setBy(event.target.value as Question['by'])}
+          options={[
+            { value: 'studentNumber', label: '学籍号' },
+            { value: 'idNumber', label: '身份证件号' },
+          ]}
+        />
+      </Form.Item>
+      <Form.Item name="number" label={label} rules={[{ required: true, whitespace: true, message: `请填写${label}` }]}>
+        <Input maxLength={32} autoComplete="off" />
+      </Form.Item>
+      <Form.Item
+        name="purpose"
+        label="查询事由"
+        rules={[{ required: true, whitespace: true, min: 2, message: '请填写查询事由' }]}
+      >
+        <Input maxLength={100} autoComplete="off" placeholder="如：核查跨省转学" />
+      </Form.Item>
+      <Form.Item>
+        <Button type="primary" htmlType="submit" loading={working}>
+          查询
+        </Button>
+      </Form.Item>
+    </Form>
+  );
+}
+
+function RecordView({ record }: { record: NationalRecord }) {
+  return (
+    <Descriptions
+      bordered
+      size="small"
+      column={2}
+      title={record.name}
+      extra={record.problem && <StateTag tone="bad">问题学籍</StateTag>}
+      items={[
+        { key: 'studentNumber', label: '学籍号', children: <IdNumber value={record.studentNumber} /> },
+        { key: 'status', label: '学籍状态', children: recordStatusTitles[record.status] },
+        { key: 'sex', label: '性别', children: nameOf(sexes, record.sex) ?? record.sex },
+        { key: 'birthDate', label: '出生日期', children: dateText(record.birthDate) },
+        { key: 'idType', label: '身份证件类型', children: nameOf(idTypes, record.idType) ?? record.idType },
+        { key: 'idNumber', label: '身份证件号', children: <IdNumber value={record.maskedIdNumber} /> },
+        { key: 'province', label: '省份', children: record.provinceName },
+        { key: 'school', label: '学校', children: record.schoolName },
+        { key: 'grade', label: '年级', children: `${stageTitles[record.stage]}${record.cohort}级` },
+        { key: 'changedAt', label: '最近变动', children: timeText(record.changedAt) },
+      ]}
+    />
+  );
+}

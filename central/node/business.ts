@@ -1,0 +1,110 @@
+import type { z } from 'zod';
+import type { Kysely } from 'kysely';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { DirectoryNode } from '../../contracts/link.ts';
+import { approveNode, listNodes, suspendNode } from '../../contracts/node.ts';
+import type { NodeHealth } from '../../contracts/node.ts';
+import { PublicNodeKey } from '../../contracts/link.ts';
+import { must } from '../../shared/assert.ts';
+import type { Call } from '../../shared/http/serve.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { storedDirectory } from '../../shared/messaging/directory.ts';
+import { fingerprint } from '../../shared/signing/node-keys.ts';
+import type { NodeBusiness } from '../../shared/node/start-node.ts';
+import type { Hub } from '../context.ts';
+import type { HubDb } from '../schema.ts';
+
+/** Heard within this time is online; nodes send a heartbeat every 20 seconds. */
+const ONLINE_MS = 60_000;
+
+/** The nodes of the network (H.4): who they are, how they are, who is let in. */
+export const node: NodeBusiness<Hub> = {
+  name: 'node',
+  endpoints: [serve(listNodes, list), serve(approveNode, approve), serve(suspendNode, suspend)],
+};
+
+/** Every node of the directory but the hub, and those that ask to be let in; a node with a new key waits for approval again. */
+async function list(hub: Hub): Promise<z.input<typeof listNodes.output>> {
+  const db = hub.store.read;
+  const status = await hub.messaging.status();
+  const enrolments = await db.selectFrom('enrolment').selectAll().execute();
+  const heard = await db.selectFrom('link_peer').select(['peer', 'lastHeardAt']).execute();
+  const known = new Map((await directoryNodes(db)).map((one) => [one.id, one]));
+  const nowMs = hub.clock.now();
+  const ids = new Set([...known.keys(), ...enrolments.map((one) => one.node)]);
+  const nodes = [...ids].toSorted().map((id): NodeHealth => {
+    const asked = enrolments.find((one) => one.node === id);
+    const listed = known.get(id);
+    const key = asked ? PublicNodeKey.parse(JSON.parse(asked.key)) : must(listed?.keys.at(-1), 'a key of the node');
+    const peer = status.peers.find((one) => one.peer === id);
+    const lastHeardAt = heard.find((one) => one.peer === id)?.lastHeardAt ?? null;
+    const oldest = peer?.oldestUnacknowledgedAt;
+    return {
+      node: id,
+      name: must(listed?.name ?? asked?.name, 'the name of the node'),
+      state: asked ? 'awaiting-approval' : must(listed?.state, 'the state of the node'),
+      fingerprint: fingerprint(key),
+      suite: key.suite,
+      incarnation: peer?.incarnation ?? 0,
+      lastHeardAt,
+      online: lastHeardAt !== null && nowMs - Date.parse(lastHeardAt) <= ONLINE_MS,
+      unacknowledged: (peer?.unacknowledged ?? 0) + (peer?.waiting ?? 0),
+      oldestUnacknowledgedMs: oldest === undefined ? null : Math.max(0, nowMs - Date.parse(oldest)),
+      received: peer?.received ?? 0,
+      sent: peer?.sent ?? 0,
+      deadLetters: peer?.dead ?? 0,
+    };
+  });
+  return { nodes };
+}
+
+/** Lets in the key whose fingerprint the operator compared; a suspended node with no new key is taken back by the one it has. */
+async function approve(
+  hub: Hub,
+  call: Call<HubDb>,
+  input: z.output<typeof approveNode.input>,
+): Promise<Record<string, never>> {
+  await call.decide(async (tx, note) => {
+    const asked = await tx.selectFrom('enrolment').select('node').where('node', '=', input.node).executeTakeFirst();
+    const suspended = asked ? undefined : (await directoryNodes(tx)).find(({ id, state }) => id === input.node && state === 'suspended');
+    if (suspended) {
+      mustBeItsKey(suspended, input.fingerprint);
+      await hub.messaging.nodes.resume(tx, input.node);
+    } else {
+      await hub.messaging.nodes.approve(tx, input.node, input.fingerprint);
+    }
+    note(input.node, suspended ? '恢复已停用的节点' : `核准指纹 ${input.fingerprint}`);
+  });
+  return {};
+}
+
+function mustBeItsKey({ keys }: DirectoryNode, compared: string): void {
+  if (fingerprint(must(keys.at(-1), 'a key of the node')) === compared.trim().toLowerCase()) return;
+  const detail = '指纹与节点现用的密钥不一致';
+  throw new Problem('invalid-input', detail, { errors: [{ pointer: '/fingerprint', detail }] });
+}
+
+async function suspend(
+  hub: Hub,
+  call: Call<HubDb>,
+  input: z.output<typeof suspendNode.input>,
+): Promise<Record<string, never>> {
+  await call.decide(async (tx, note) => {
+    await hub.messaging.nodes.suspend(tx, input.node);
+    note(input.node, `停用原因：${input.reason}`);
+  });
+  return {};
+}
+
+/** The nodes of the directory in force, without the hub. */
+async function directoryNodes(db: Kysely<HubDb>): Promise<DirectoryNode[]> {
+  const newest = await db
+    .selectFrom('node_directory')
+    .select('envelope')
+    .orderBy('version', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  const hub: NodeId = 'hub';
+  return newest ? storedDirectory(newest.envelope).nodes.filter((one) => one.id !== hub) : [];
+}

@@ -1,0 +1,113 @@
+import { Drawer } from 'antd';
+import { useMemo } from 'react';
+import { useSearchParams } from 'react-router';
+import { applicationStateTitles, stepActTitles } from '../../../contracts/application.ts';
+import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
+import {
+  checkStateTitles,
+  getRegistration,
+  listRegistrations,
+  registrationKindTitles,
+} from '../../../contracts/registration.ts';
+import type { RegistrationRow } from '../../../contracts/registration.ts';
+import { ApplicationDetail } from '../../../shared/web/ApplicationDetail.tsx';
+import { applicationStateTones } from '../../../shared/web/application-tones.ts';
+import { custom, date, idNumber, state, text, time } from '../../../shared/web/columns.tsx';
+import type { Column } from '../../../shared/web/columns.tsx';
+import { choiceCondition, orgCondition, textCondition } from '../../../shared/web/conditions.ts';
+import { PageHeader } from '../../../shared/web/PageHeader.tsx';
+import { QueryTable } from '../../../shared/web/QueryTable.tsx';
+import { useSession } from '../../../shared/web/session.ts';
+import { CheckStateCell } from './check-state.tsx';
+import { describeRegistration, entryTitle } from './describe-registration.tsx';
+import { ImportChecks } from './ImportChecks.tsx';
+
+const schoolConditions = [
+  textCondition('name', '学生姓名'),
+  textCondition('idNumber', '身份证件号', '完整号码'),
+  choiceCondition('kind', '注册类别', registrationKindTitles),
+  choiceCondition('category', '证件类别', idCategoryTitles),
+  choiceCondition('checkState', '查重认证状态', checkStateTitles),
+  choiceCondition('state', '办理状态', applicationStateTitles),
+];
+const bureauConditions = [orgCondition('orgId', '学校或区域'), ...schoolConditions];
+
+const columns: Column<RegistrationRow>[] = [
+  text('name', '学生姓名', { sortable: true }),
+  text('sex', '性别'),
+  date('birthDate', '出生日期', { hidden: true }),
+  text('idType', '身份证件类型', { hidden: true }),
+  idNumber('idNumber', '身份证件号'),
+  text('schoolName', '学校名称'),
+  text('className', '班级名称'),
+  custom('kind', '注册类别', entryTitle, { hidden: true }),
+  custom('checkState', '查重认证状态', (row) => <CheckStateCell row={row} />),
+  state('state', '办理状态', applicationStateTitles, applicationStateTones),
+  custom('turn', '当前处理单位', turnText),
+  idNumber('studentNumber', '学籍号'),
+  time('createdAt', '录入日期', { sortable: true }),
+  time('turnSince', '最近办理', { sortable: true, hidden: true }),
+];
+const schoolColumns = columns.filter(({ name }) => name !== 'schoolName');
+
+/** While checks are under way, the list is looked at this often; otherwise as a list of work is. */
+const CHECKING_MS = 2_000;
+const REFRESH_MS = 30_000;
+/** In the address: the registration whose details are open, and the upload whose pupils are shown. */
+const OPENED = 'open';
+const IMPORT = 'import';
+
+/** 学籍注册查询: every registration of the school or area, by state, with where it stands (features 1.15). */
+export function RegistrationsPage() {
+  const { org } = useSession();
+  const [params, setParams] = useSearchParams();
+  const importId = params.get(IMPORT) ?? undefined;
+  const opened = params.get(OPENED);
+  const set = (name: string, value: string | undefined): void =>
+    setParams((before) => {
+      const next = new URLSearchParams(before);
+      if (value) next.set(name, value);
+      else next.delete(name);
+      return next;
+    });
+  const fixed = useMemo(() => ({ importId }), [importId]);
+  const isSchool = org.level === 'school';
+
+  return (
+    <>
+      <PageHeader title="学籍注册查询" />
+      {importId && <ImportChecks importId={importId} onClose={() => set(IMPORT, undefined)} />}
+      <QueryTable
+        endpoint={listRegistrations}
+        fixed={fixed}
+        rowKey="id"
+        columns={isSchool ? schoolColumns : columns}
+        conditions={isSchool ? schoolConditions : bureauConditions}
+        empty="还没有学籍注册。学校学籍管理员在“小学新生注册”中导入学生后，可在这里查看办理情况。"
+        onOpen={({ id }) => set(OPENED, id)}
+        actions={({ id }) => [{ title: '查看', onRun: () => set(OPENED, id) }]}
+        refetchInterval={(rows) => (rows.some(isChecking) ? CHECKING_MS : REFRESH_MS)}
+      />
+      <Drawer
+        open={opened !== null}
+        title="学籍注册详情"
+        size={1060}
+        onClose={() => set(OPENED, undefined)}
+        destroyOnHidden
+        className="review-drawer"
+      >
+        {opened && (
+          <ApplicationDetail key={opened} id={opened} endpoint={getRegistration} describe={describeRegistration} />
+        )}
+      </Drawer>
+    </>
+  );
+}
+
+function isChecking({ blocked, state: now }: RegistrationRow): boolean {
+  return now === 'in-review' && blocked === 'checking';
+}
+
+function turnText({ turnOrgName, turnAct }: RegistrationRow): string {
+  return turnOrgName && turnAct ? `${turnOrgName} ${stepActTitles[turnAct]}` : (turnOrgName ?? '');
+}

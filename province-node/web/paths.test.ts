@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { pagesOf } from '../../shared/web/menu.ts';
+import { menu } from './menu.ts';
+import { paths } from './paths.ts';
+import { pages } from './routes.tsx';
+
+test('the addresses of the pages: a change breaks bookmarks and must be meant', () => {
+  expect(paths).toMatchInlineSnapshot(`
+    {
+      "home": "/",
+      "messages": "/system/messages",
+      "otherEntrantReport": "/registration/other-report",
+      "otherEntrantReview": "/registration/other-review",
+      "otherEntrants": "/registration/other",
+      "preschoolList": "/preschool/list",
+      "preschoolSupplement": "/preschool/supplement",
+      "primaryEntrantReport": "/registration/primary-report",
+      "primaryEntrantReview": "/registration/primary-review",
+      "primaryEntrants": "/registration/primary",
+      "registrations": "/registration/query",
+    }
+  `);
+});
+test('every address of the menu is in paths, once', () => {
+  const addresses = pagesOf(menu).map(({ path }) => path);
+  expect(new Set(addresses).size).toBe(addresses.length);
+  expect(addresses.filter((path) => !Object.values<string>(paths).includes(path))).toEqual([]);
+});
+test('every page has an address of its own', () => {
+  const addresses = pages.map(({ path }) => path);
+  expect(new Set(addresses).size).toBe(addresses.length);
+});
