@@ -41,4 +41,10 @@ const nationalIndex: NodeBusiness<Hub> = {
 const messageLog: NodeBusiness<Hub> = { name: 'message-log', endpoints: logEndpoints };
 
 /** The table of contents of the hub. */
-export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [claim, populationRegistry, nationalIndex, node, messageLog];
+export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
+  claim,
+  populationRegistry,
+  nationalIndex,
+  node,
+  messageLog,
+];

@@ -19,7 +19,11 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Nod
       nodeName: '教育部',
       ...{ settings, keys, migrations, businesses },
       hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),
-      contextOf: (base) => ({ ...base, node: 'hub', populationRegistry: openPopulationRegistry({ url, apiKey }, ports) }),
+      contextOf: (base) => ({
+        ...base,
+        node: 'hub',
+        populationRegistry: openPopulationRegistry({ url, apiKey }, ports),
+      }),
     },
     ports,
   );

@@ -19,7 +19,11 @@ export const claimResultTitles: Record<ClaimResult, string> = { granted: '查重
 /** What became of a granted claim: it waits for its application, belongs to a record, or was released. */
 export const ClaimStanding = z.enum(['pending', 'held', 'released']);
 export type ClaimStanding = z.infer<typeof ClaimStanding>;
-export const claimStandingTitles: Record<ClaimStanding, string> = { pending: '注册办理中', held: '已建籍', released: '已释放' };
+export const claimStandingTitles: Record<ClaimStanding, string> = {
+  pending: '注册办理中',
+  held: '已建籍',
+  released: '已释放',
+};
 
 /** One decision. Names are masked; numbers are not here at all. */
 export const ClaimEvent = z.object({

@@ -13,7 +13,15 @@ import type { HubDb } from '../schema.ts';
 import { countClaims, saveClaimEvents } from './event.ts';
 import { isOwn, reasonAgainstConfirming, reasonAgainstReleasing } from './rules.ts';
 import type { Claiming, Refusal } from './rules.ts';
-import { categoryCodes, endClaims, findClaims, listClaimsOn, saveHolders, saveNewClaims, takeClaimNumbers } from './table.ts';
+import {
+  categoryCodes,
+  endClaims,
+  findClaims,
+  listClaimsOn,
+  saveHolders,
+  saveNewClaims,
+  takeClaimNumbers,
+} from './table.ts';
 import type { IdentityClaim } from './table.ts';
 
 /** What a handler knows of the message that its items came in. */
@@ -86,7 +94,12 @@ async function decideClaims(
   const saved = await saveNewClaims(tx, sorted);
   const taken = sorted.filter((_, index) => !saved[index]);
   const holders = new Map(
-    (await listClaimsOn(tx, taken.map((claim) => claim.fingerprint))).map((holder) => [keyOf(holder), holder]),
+    (
+      await listClaimsOn(
+        tx,
+        taken.map((claim) => claim.fingerprint),
+      )
+    ).map((holder) => [keyOf(holder), holder]),
   );
   const refused = new Map(taken.map((claim) => [claim.claimNo, must(holders.get(keyOf(claim)), 'the holder')]));
   return items.map((asked, index) => {
@@ -146,7 +159,10 @@ export async function confirmClaims(
   orders: ReadonlyArray<z.output<typeof ConfirmClaim.item>>,
   message: From,
 ): Promise<void> {
-  const claims = await findClaims(tx, orders.map((order) => order.claimNo));
+  const claims = await findClaims(
+    tx,
+    orders.map((order) => order.claimNo),
+  );
   const confirmed = orders.filter((order) => {
     const claim = claims.get(order.claimNo);
     const reason = reasonAgainstConfirming(claim, message.from, order);
@@ -169,7 +185,10 @@ export async function releaseClaims(
   message: From,
 ): Promise<void> {
   const nowMs = hub.clock.now();
-  const claims = await findClaims(tx, orders.map((order) => order.claimNo));
+  const claims = await findClaims(
+    tx,
+    orders.map((order) => order.claimNo),
+  );
   const released: IdentityClaim[] = [];
   for (const order of orders) {
     const claim = claims.get(order.claimNo);

@@ -10,8 +10,23 @@ const applications = fc.integer({ min: 0, max: 5 });
 
 /** One message: claims of some applications, or an order with whatever number was ever granted (or never was). */
 const step = fc.oneof(
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('claim' as const), province: fc.nat(2), items: fc.array(fc.tuple(applications, fc.nat(3)), { minLength: 1, maxLength: 5 }) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('confirm' as const, 'release' as const), province: fc.nat(2), known: fc.nat(20), application: fc.option(applications) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('claim' as const),
+      province: fc.nat(2),
+      items: fc.array(fc.tuple(applications, fc.nat(3)), { minLength: 1, maxLength: 5 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('confirm' as const, 'release' as const),
+      province: fc.nat(2),
+      known: fc.nat(20),
+      application: fc.option(applications),
+    }),
+  },
 );
 
 interface Known {
@@ -43,7 +58,12 @@ test('I07 whatever order messages come in: one holder an identity, numbers rise 
   );
 });
 
-async function claim(world: TestHub, known: Known[], from: string, asked: ReadonlyArray<[number, number]>): Promise<void> {
+async function claim(
+  world: TestHub,
+  known: Known[],
+  from: string,
+  asked: ReadonlyArray<[number, number]>,
+): Promise<void> {
   const items = asked.map(([application, identity]) => ({
     application: `${from}-a${application}`,
     studentId: `${from}-s${application}`,
@@ -86,7 +106,8 @@ async function order(
   const orders = [{ claimNo, application, studentNumber: `G${claimNo}` }];
   const handle = one.do === 'confirm' ? confirmClaims : releaseClaims;
   await world.store.decide((tx) => handle(world.hub, tx, orders, { id: 'm', from }));
-  const obeyed = meant && !meant.ended && !meant.confirmed && meant.province === from && meant.application === application;
+  const obeyed =
+    meant && !meant.ended && !meant.confirmed && meant.province === from && meant.application === application;
   if (obeyed && one.do === 'confirm') meant.confirmed = true;
   if (obeyed && one.do === 'release') meant.ended = true;
 }

@@ -164,7 +164,9 @@ describe('national dedup at the hub', () => {
       ['山东省', 'granted', 'released', undefined],
     ]);
     expect((await list({ province: 'p-44', result: 'refused' })).total).toBe(1);
-    expect((await list({ until: '2026-09-01T10:00:00.500+08:00' })).rows.map((row) => row.provinceName)).toEqual(['山东省']);
+    expect((await list({ until: '2026-09-01T10:00:00.500+08:00' })).rows.map((row) => row.provinceName)).toEqual([
+      '山东省',
+    ]);
     nowMs += 7 * 86_400_000;
     await pruneClaimEvents(world.hub);
     expect((await list({})).rows.map((row) => row.provinceName)).toEqual(['广东省', '广东省']);

@@ -105,7 +105,7 @@ const EVENTS_PRUNED_AT_ONCE_MAX = 5_000;
 /** Job: forgets old events. */
 export async function pruneClaimEvents(hub: Hub): Promise<void> {
   const before = firstEventNo(hub.clock.now() - EVENTS_KEPT_MS);
-  for (let deleted = EVENTS_PRUNED_AT_ONCE_MAX; deleted === EVENTS_PRUNED_AT_ONCE_MAX; ) {
+  for (let deleted = EVENTS_PRUNED_AT_ONCE_MAX; deleted === EVENTS_PRUNED_AT_ONCE_MAX;) {
     deleted = await hub.store.decide(async (tx) => {
       const old = tx
         .selectFrom('claim_event')

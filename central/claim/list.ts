@@ -45,9 +45,7 @@ export async function listDecisions(
         maskedName: maskedName ?? claim.maskedName,
         standing: alive ? (alive.studentNumber === null ? 'pending' : 'held') : 'released',
         holder:
-          result === 'granted'
-            ? null
-            : { provinceName: provinceNameOf(claim.province), schoolName: claim.schoolName },
+          result === 'granted' ? null : { provinceName: provinceNameOf(claim.province), schoolName: claim.schoolName },
       };
     }),
   };

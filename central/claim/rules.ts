@@ -41,11 +41,7 @@ export function reasonAgainstReleasing(
   return claim?.studentNumber === null ? undefined : 'already-held';
 }
 
-function reasonAgainst(
-  claim: IdentityClaim | undefined,
-  province: NodeId,
-  application: string,
-): Refusal | undefined {
+function reasonAgainst(claim: IdentityClaim | undefined, province: NodeId, application: string): Refusal | undefined {
   if (!claim) return 'unknown-claim';
   if (claim.province !== province) return 'another-province';
   return claim.application === application ? undefined : 'another-application';

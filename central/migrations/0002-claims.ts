@@ -18,7 +18,9 @@ export async function up(db: Kysely<any>): Promise<void> {
   // The decision itself: one identity, one claim (invariant I07).
   await sql`create unique index identity_claim_fingerprint on identity_claim ("fingerprint")`.execute(db);
   await sql`create table identity_claim_ended (${claim}, "endedAt" integer not null) strict`.execute(db);
-  await sql`create table claim_counter ("only" integer primary key check ("only" = 1), "lastClaimNo" integer not null) strict`.execute(db);
+  await sql`create table claim_counter ("only" integer primary key check ("only" = 1), "lastClaimNo" integer not null) strict`.execute(
+    db,
+  );
   await sql`insert into claim_counter values (1, 0)`.execute(db);
 
   await sql`create table claim_event (

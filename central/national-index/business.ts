@@ -36,7 +36,16 @@ export async function takeSummaries(
   for (const [item, { kind, otherProvince }] of refusals) {
     hub.log.warn({ kind, studentId: item.studentId, from: province }, 'a summary was refused');
     const { studentId, studentNumber, schoolName } = item;
-    await raiseAlarm(tx, { at, kind, province, studentId, studentNumber, maskedName: maskName(item.name), schoolName, otherProvince });
+    await raiseAlarm(tx, {
+      at,
+      kind,
+      province,
+      studentId,
+      studentNumber,
+      maskedName: maskName(item.name),
+      schoolName,
+      otherProvince,
+    });
   }
   const taken = items.filter((item) => !refusals.has(item));
   await saveNewerRecords(
@@ -48,8 +57,14 @@ export async function takeSummaries(
 /** The items that cannot be taken, with the reason. */
 async function refuse(tx: Tx<HubDb>, items: readonly Summary[], province: NodeId): Promise<Map<Summary, Refused>> {
   const refusals = new Map<Summary, Refused>();
-  const holders = await findHolders(tx, items.map((item) => item.studentId));
-  const claims = await findClaims(tx, items.flatMap((item) => item.claimNo ?? []));
+  const holders = await findHolders(
+    tx,
+    items.map((item) => item.studentId),
+  );
+  const claims = await findClaims(
+    tx,
+    items.flatMap((item) => item.claimNo ?? []),
+  );
   for (const item of items) {
     const holder = holders.get(item.studentId);
     const claim = item.claimNo === null ? undefined : claims.get(item.claimNo);
@@ -62,7 +77,10 @@ async function refuse(tx: Tx<HubDb>, items: readonly Summary[], province: NodeId
   const formal = items.filter((item) => !refusals.has(item) && isFormal(item.studentNumber));
   const owners = await takeFormalNumbers(tx, formal);
   const foreign = formal.filter((item) => (owners.get(item.studentNumber) ?? item.studentId) !== item.studentId);
-  const others = await findHolders(tx, foreign.map((item) => owners.get(item.studentNumber) ?? ''));
+  const others = await findHolders(
+    tx,
+    foreign.map((item) => owners.get(item.studentNumber) ?? ''),
+  );
   for (const item of foreign) {
     const otherProvince = others.get(owners.get(item.studentNumber) ?? '') ?? null;
     refusals.set(item, { kind: 'number-taken', otherProvince });

@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { RecordSummarised } from '../../contracts/national-index.ts';
-import { NATIONAL_QUERIES_PER_HOUR_MAX, listIndexAlarms, queryNationalRecords } from '../../contracts/national-query.ts';
+import {
+  NATIONAL_QUERIES_PER_HOUR_MAX,
+  listIndexAlarms,
+  queryNationalRecords,
+} from '../../contracts/national-query.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
 import type { TestHub } from '../../tests/world/hub.ts';
@@ -158,7 +162,8 @@ describe('全国学籍查询', () => {
   });
 
   test('A36 an account is stopped after its questions of the hour, another is not, and the next hour is new', async () => {
-    for (let left = NATIONAL_QUERIES_PER_HOUR_MAX - 1; left >= 0; left--) expect((await ask(byNumber)).remaining).toBe(left);
+    for (let left = NATIONAL_QUERIES_PER_HOUR_MAX - 1; left >= 0; left--)
+      expect((await ask(byNumber)).remaining).toBe(left);
     await expect(ask(byNumber)).rejects.toMatchObject({ code: 'too-many-requests' });
     expect((await ask(byNumber, 'other')).remaining).toBe(NATIONAL_QUERIES_PER_HOUR_MAX - 1);
     nowMs += 3_600_000;

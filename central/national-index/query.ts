@@ -32,7 +32,10 @@ export async function queryRecords(
     const used = await countQuestion(tx, call.caller.account, isoTime(hub.clock.now()).slice(0, 13));
     const records = await findRecords(hub, tx, input);
     const by = input.studentNumber ? '学籍号' : '身份证件号';
-    note(records[0]?.studentId ?? '', `按姓名和${by}查询，查到${records.length}条，事由：${maskIdNumbers(input.purpose)}`);
+    note(
+      records[0]?.studentId ?? '',
+      `按姓名和${by}查询，查到${records.length}条，事由：${maskIdNumbers(input.purpose)}`,
+    );
     return {
       records: records.map((record) => shown(hub, record)),
       remaining: NATIONAL_QUERIES_PER_HOUR_MAX - used,
@@ -73,7 +76,13 @@ async function findRecords(
   if (studentNumber) return named.where('studentNumber', '=', studentNumber).execute();
   // The person who asks knows the number, not always as which document it was entered.
   const keys = new Set(IdType.options.flatMap((type) => identityKey(type, idNumber ?? '') ?? []));
-  return named.where('identityFingerprint', 'in', [...keys].map((key) => hub.vault.fingerprint(key))).execute();
+  return named
+    .where(
+      'identityFingerprint',
+      'in',
+      [...keys].map((key) => hub.vault.fingerprint(key)),
+    )
+    .execute();
 }
 
 function shown(hub: Hub, record: NationalRecordTable): NationalRecord {
@@ -98,11 +107,13 @@ export async function listAlarms(
   const page = await pageOf(query, input, { sortable: { at: 'at' }, defaultSort: '-at', unique: 'alarmNo' });
   return {
     total: page.total,
-    rows: page.rows.map(({ alarmNo, at, kind, province, schoolName, maskedName, studentNumber, otherProvince, times }) => ({
-      ...{ alarmNo, at, kind, schoolName, maskedName, times },
-      provinceName: provinceNameOf(province),
-      maskedStudentNumber: maskIdNumber(studentNumber),
-      otherProvinceName: otherProvince && provinceNameOf(otherProvince),
-    })),
+    rows: page.rows.map(
+      ({ alarmNo, at, kind, province, schoolName, maskedName, studentNumber, otherProvince, times }) => ({
+        ...{ alarmNo, at, kind, schoolName, maskedName, times },
+        provinceName: provinceNameOf(province),
+        maskedStudentNumber: maskIdNumber(studentNumber),
+        otherProvinceName: otherProvince && provinceNameOf(otherProvince),
+      }),
+    ),
   };
 }

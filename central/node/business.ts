@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import type { Kysely } from 'kysely';
-import type { NodeId } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { DirectoryNode } from '../../contracts/link.ts';
 import { approveNode, listNodes, suspendNode } from '../../contracts/node.ts';
@@ -9,7 +8,8 @@ import { PublicNodeKey } from '../../contracts/link.ts';
 import { must } from '../../shared/assert.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { storedDirectory } from '../../shared/messaging/directory.ts';
+import { HUB } from '../../shared/messaging/directory.ts';
+import { loadDirectory } from '../../shared/messaging/verify-log.ts';
 import { fingerprint } from '../../shared/signing/node-keys.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
 import type { Hub } from '../context.ts';
@@ -67,7 +67,9 @@ async function approve(
 ): Promise<Record<string, never>> {
   await call.decide(async (tx, note) => {
     const asked = await tx.selectFrom('enrolment').select('node').where('node', '=', input.node).executeTakeFirst();
-    const suspended = asked ? undefined : (await directoryNodes(tx)).find(({ id, state }) => id === input.node && state === 'suspended');
+    const suspended = asked
+      ? undefined
+      : (await directoryNodes(tx)).find(({ id, state }) => id === input.node && state === 'suspended');
     if (suspended) {
       mustBeItsKey(suspended, input.fingerprint);
       await hub.messaging.nodes.resume(tx, input.node);
@@ -99,12 +101,6 @@ async function suspend(
 
 /** The nodes of the directory in force, without the hub. */
 async function directoryNodes(db: Kysely<HubDb>): Promise<DirectoryNode[]> {
-  const newest = await db
-    .selectFrom('node_directory')
-    .select('envelope')
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  const hub: NodeId = 'hub';
-  return newest ? storedDirectory(newest.envelope).nodes.filter((one) => one.id !== hub) : [];
+  const { document } = await loadDirectory(db);
+  return document?.nodes.filter((one) => one.id !== HUB) ?? [];
 }

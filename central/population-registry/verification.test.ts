@@ -47,10 +47,17 @@ afterEach(async () => {
 });
 
 const trials = async (change: object): Promise<void> => {
-  await fetch(`${simulator.url}/admin/trials`, { method: 'POST', headers: { 'x-api-key': apiKey }, body: JSON.stringify(change) });
+  await fetch(`${simulator.url}/admin/trials`, {
+    method: 'POST',
+    headers: { 'x-api-key': apiKey },
+    body: JSON.stringify(change),
+  });
 };
 
-async function grant(from: string, ...people: Array<[application: string, number: string, name: string]>): Promise<void> {
+async function grant(
+  from: string,
+  ...people: Array<[application: string, number: string, name: string]>
+): Promise<void> {
   const items = people.map(([application, number, name]) => ({
     application,
     studentId: `s-${application}`,
@@ -63,7 +70,8 @@ async function grant(from: string, ...people: Array<[application: string, number
   await world.store.decide((tx) => claimIdentities(world.hub, tx, items, { id: 'm', from }));
 }
 
-const told = () => world.sentOf(IdentityVerified).map(({ to, application, verification }) => [to, application, verification]);
+const told = () =>
+  world.sentOf(IdentityVerified).map(({ to, application, verification }) => [to, application, verification]);
 const waiting = () => countWaiting(world.store.read);
 
 describe('verification against the population registry', () => {
@@ -177,6 +185,8 @@ describe('the client of the population registry', () => {
   });
 
   test('nobody is asked from inside a decision', async () => {
-    await expect(world.store.decide(() => world.hub.populationRegistry.verify(query))).rejects.toThrow('inside a decision');
+    await expect(world.store.decide(() => world.hub.populationRegistry.verify(query))).rejects.toThrow(
+      'inside a decision',
+    );
   });
 });

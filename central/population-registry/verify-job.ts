@@ -84,7 +84,11 @@ async function answer(hub: Hub, call: Call, results: readonly RegistryResult[], 
     }
     await tx
       .deleteFrom('verification')
-      .where('verificationNo', 'in', call.rows.map((row) => row.verificationNo))
+      .where(
+        'verificationNo',
+        'in',
+        call.rows.map((row) => row.verificationNo),
+      )
       .execute();
     if (recovered) {
       const nowMs = hub.clock.now();

@@ -5,7 +5,10 @@ import { paths } from './paths.ts';
 /** Table of contents: one line a page; its code is loaded when it is first opened. */
 export const pages: readonly WebPage[] = [
   page(paths.claims, async () => (await import('../claim/web/ClaimsPage.tsx')).ClaimsPage),
-  page(paths.nationalQuery, async () => (await import('../national-index/web/NationalQueryPage.tsx')).NationalQueryPage),
+  page(
+    paths.nationalQuery,
+    async () => (await import('../national-index/web/NationalQueryPage.tsx')).NationalQueryPage,
+  ),
   page(paths.indexAlarms, async () => (await import('../national-index/web/IndexAlarmsPage.tsx')).IndexAlarmsPage),
   page(paths.nodes, async () => (await import('../node/web/NodesPage.tsx')).NodesPage),
   page(paths.messages, async () => (await import('../../shared/web/MessageLogPage.tsx')).MessageLogPage),

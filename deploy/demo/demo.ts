@@ -36,7 +36,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   mkdirSync(options.dataFolder, { recursive: true });
   const provinceIds = demoProvinces.map(({ code }): NodeId => `p-${code}`);
   const registry = await startRegistrySimulator(options.firstPort === 0 ? 0 : options.firstPort + 99);
-  const links = await openDemoLinks(options.dataFolder, ['hub', ...provinceIds], options.natsUrl);
+  const linkLog = openLog('demo', options.logLevel);
+  const links = await openDemoLinks(options.dataFolder, ['hub', ...provinceIds], options.natsUrl, linkLog);
   const running: RunningNode<never>[] = [];
   const urls: Partial<Record<NodeId, string>> = {};
 

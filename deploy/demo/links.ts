@@ -1,14 +1,14 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeId } from '../../contracts/core/message.ts';
+import type { Log } from '../../shared/log.ts';
 import type { Link } from '../../shared/messaging/link.ts';
 import { openLoopback } from '../../shared/messaging/loopback-link.ts';
 import { openNatsLink } from '../../shared/messaging/nats-link.ts';
-import { natsServerConfiguration } from '../../shared/messaging/nats-permissions.ts';
+import { natsServerConfig } from '../../shared/messaging/nats-permissions.ts';
+import { NatsServerMissing, startNatsServer } from '../../shared/messaging/nats-server.ts';
+import type { NatsServer } from '../../shared/messaging/nats-server.ts';
 
 export interface DemoLinks {
   description: string;
@@ -21,19 +21,22 @@ export async function openDemoLinks(
   dataFolder: string,
   nodes: readonly NodeId[],
   natsUrl: string | undefined,
+  log: Log,
 ): Promise<DemoLinks> {
   if (natsUrl) {
     return {
       description: `NATS at ${natsUrl} (NATS_URL)`,
-      open: (node) => openNatsLink({ node, url: natsUrl }),
+      open: (node) => openNatsLink({ node, servers: natsUrl, log }),
       close: async () => {},
     };
   }
-  const broker = await startBroker(dataFolder, nodes);
+  const passwords = new Map(nodes.map((node) => [node, randomBytes(16).toString('hex')]));
+  const broker = await startBroker(dataFolder, passwords);
   if (broker) {
     return {
-      description: `NATS at ${broker.url} (nats-server from PATH, one user a node, subjects by allow-list)`,
-      open: (node) => openNatsLink({ node, url: broker.url, user: node, password: broker.passwords.get(node)! }),
+      description: `NATS at ${broker.url} (nats-server from PATH; one user a node, subjects by allow-list)`,
+      open: (node) =>
+        openNatsLink({ node, servers: broker.url, user: node, password: passwords.get(node)!, log }),
       close: () => broker.stop(),
     };
   }
@@ -45,45 +48,14 @@ export async function openDemoLinks(
   };
 }
 
-interface Broker {
-  url: string;
-  passwords: Map<NodeId, string>;
-  stop(): Promise<void>;
-}
-
-async function startBroker(dataFolder: string, nodes: readonly NodeId[]): Promise<Broker | undefined> {
-  const passwords = new Map(nodes.map((node) => [node, randomBytes(16).toString('hex')]));
+async function startBroker(dataFolder: string, passwords: ReadonlyMap<NodeId, string>): Promise<NatsServer | undefined> {
   const file = join(dataFolder, 'nats-server.conf');
-  const users = [...passwords].map(([node, password]) => ({ node, password }));
-  writeFileSync(file, natsServerConfiguration(users), { mode: 0o600 });
-  // Ctrl-C goes to the whole group: the broker must outlive the nodes, so it gets a group of its own.
-  const child = spawn('nats-server', ['-c', file, '-a', '127.0.0.1', '-p', '-1'], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    detached: true,
-  });
-  const url = await listeningOn(child);
-  if (!url) return undefined;
-  return {
-    url,
-    passwords,
-    async stop() {
-      if (child.exitCode !== null) return;
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
-  };
-}
-
-/** The address that the broker says it listens on; undefined when there is no such program. */
-async function listeningOn(child: ChildProcess): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let said = '';
-    child.once('error', () => resolve(undefined));
-    child.once('exit', () => resolve(undefined));
-    child.stderr!.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const port = /Listening for client connections on [^\s]*:(\d+)/.exec(said)?.[1];
-      if (port && said.includes('Server is ready')) resolve(`nats://127.0.0.1:${port}`);
-    });
-  });
+  const users = [...passwords].map(([node, password]) => ({ node, user: node, password }));
+  writeFileSync(file, natsServerConfig({ host: '127.0.0.1', port: -1, users }), { mode: 0o600 });
+  try {
+    return await startNatsServer(['-c', file]);
+  } catch (error) {
+    if (error instanceof NatsServerMissing) return undefined;
+    throw error;
+  }
 }

@@ -8,7 +8,10 @@ export type Citizens = ReadonlyMap<string, string>;
 /** `idNumber,name` a line, UTF-8; the first line may be that heading. Empty lines and lines that begin with # are left out. */
 export function readCitizens(csv: string): Citizens {
   const citizens = new Map<string, string>();
-  for (const [index, line] of csv.replace(/^\uFEFF/, '').split(/\r?\n/).entries()) {
+  for (const [index, line] of csv
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
     const text = line.trim();
     if (text === '' || text.startsWith('#') || text === 'idNumber,name') continue;
     const [idNumber, name, ...more] = text.split(',').map((cell) => cell.trim());

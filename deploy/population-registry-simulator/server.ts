@@ -43,7 +43,11 @@ export interface Simulator {
  * - `GET /health`.
  */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
-  const listening = await listen(simulatorApp(options), { port: options.port, host: '127.0.0.1', clock: options.clock });
+  const listening = await listen(simulatorApp(options), {
+    port: options.port,
+    host: '127.0.0.1',
+    clock: options.clock,
+  });
   return { url: `http://127.0.0.1:${listening.port}`, close: () => listening.close() };
 }
 

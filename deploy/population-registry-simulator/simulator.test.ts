@@ -18,7 +18,9 @@ async function ask(...queries: Array<[string, string]>): Promise<unknown> {
   const response = await post('/v1/verify', {
     queries: queries.map(([idNumber, name], index) => ({ id: `q${index}`, idNumber, name })),
   });
-  return ((await response.json()) as { answers: Array<{ id: string; result: string }> }).answers.map((one) => one.result);
+  return ((await response.json()) as { answers: Array<{ id: string; result: string }> }).answers.map(
+    (one) => one.result,
+  );
 }
 
 test('H.3 citizens of the file are compared by name, everybody else is answered by the rule of the sequence', async () => {

@@ -27,9 +27,8 @@ export function Inbox() {
             <Link to={one.path} className="todo-card">
               <span className="title">{one.title}</span>
               <strong>{thousands(one.total)}</strong>
-              <span className="note">
-                最早 {timeText(one.oldestSince)}，已等待 {spanText(Date.now() - Date.parse(one.oldestSince))}
-              </span>
+              <span className="note">最早 {timeText(one.oldestSince)}</span>
+              <span className="note">已等待 {spanText(Date.now() - Date.parse(one.oldestSince))}</span>
               {one.checking > 0 && <span className="note">其中 {thousands(one.checking)} 人查重认证中</span>}
               {one.checkFailed > 0 && <span className="note">其中 {thousands(one.checkFailed)} 人查重不通过</span>}
             </Link>

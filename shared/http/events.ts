@@ -45,7 +45,7 @@ export function openEvents(clock: Clock): Events {
   return {
     publish(topic, orgId) {
       if (!topicPattern.test(topic)) throw new Error(`not a topic: ${topic}`);
-      for (const stream of [...streams]) {
+      for (const stream of streams) {
         if (orgId === undefined || stream.orgId === orgId) stream.send(`event: news\ndata: ${topic}\n\n`);
       }
     },

@@ -210,6 +210,20 @@ describe('audit', () => {
     });
   });
 
+  test('behind our proxy the address is the one that the proxy saw, not what the caller claims', async () => {
+    for (const [behindProxy, ip] of [
+      [true, '10.0.0.9'],
+      [false, ''],
+    ] as const) {
+      const other = await openToyNode({ settings: { behindProxy } });
+      const headers = { 'x-forwarded-for': '1.1.1.1, 10.0.0.9' };
+      await browser(other.app).post('/api/session/sign-in', { account: 'a', password: 'b' }, headers);
+      const entries = await other.store.read.selectFrom('audit_entry').select('ip').execute();
+      expect(entries).toEqual([{ ip }]);
+      await other.close();
+    }
+  });
+
   test('a bulk read leaves one too', async () => {
     await page.get('/api/leak');
     expect((await audit()).at(-1)).toMatchObject({ account: 'wang', action: '/api/leak', title: '泄漏' });

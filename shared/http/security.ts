@@ -23,6 +23,8 @@ export function securityHeaders(https: boolean): MiddlewareHandler<HttpEnv> {
     },
     xFrameOptions: 'DENY',
     referrerPolicy: 'same-origin',
+    // Without https a browser ignores it, and says so on the console of every page.
+    crossOriginOpenerPolicy: https,
     strictTransportSecurity: https ? 'max-age=31536000; includeSubDomains' : false,
     permissionsPolicy: { camera: [], microphone: [], geolocation: [], payment: [] },
   });

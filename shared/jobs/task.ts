@@ -10,10 +10,15 @@ import type { TaskTable, TaskTables } from './table.ts';
 /** Progress is written at most so often: it must not cost the work itself. */
 export const PROGRESS_EVERY_MS = 500;
 
+const interrupted = {
+  state: 'interrupted',
+  message: '系统重新启动，任务中断。已处理的部分有效，请核对后重新提交其余部分',
+} as const;
+
 /** What the work has in hand. */
 export interface Task {
   id: string;
-  /** True once the node is stopping: return soon, or be cut off as `interrupted`. Ask between decisions. */
+  /** True once the node is stopping. Ask between decisions; who has been told returns, and the task is `interrupted`. */
   readonly stopping: boolean;
   /** So many more items have been handled, these of them in vain. */
   advance(handled: number, failures?: readonly TaskFailure[]): Promise<void>;
@@ -75,6 +80,7 @@ async function runTask(
 ): Promise<void> {
   let done = 0;
   let failed = 0;
+  let toldToStop = false;
   const failures: TaskFailure[] = [];
   let writtenMs = context.clock.now();
   const write = (more: Partial<TaskTable>): Promise<unknown> =>
@@ -88,6 +94,7 @@ async function runTask(
   const task: Task = {
     id,
     get stopping() {
+      toldToStop ||= entry.stopping;
       return entry.stopping;
     },
     async advance(handled, moreFailures = []) {
@@ -105,7 +112,7 @@ async function runTask(
     write({ ...more, failures: JSON.stringify(failures), endedAt: isoTime(context.clock.now()) });
   try {
     const result = await work(task);
-    await end({ state: 'done', resultJson: JSON.stringify(result ?? null) });
+    await end(toldToStop ? interrupted : { state: 'done', resultJson: JSON.stringify(result ?? null) });
   } catch (error) {
     if (!(error instanceof Problem)) context.log.error({ err: error, task: id }, 'task failed');
     const message = error instanceof Problem ? error.message : '系统内部错误，请把任务编号告诉管理员';
@@ -128,8 +135,7 @@ export async function interruptTasks(context: HttpContext): Promise<void> {
     tablesOf<TaskTables>(tx)
       .updateTable('task')
       .set({
-        state: 'interrupted',
-        message: '系统重新启动，任务中断。已处理的部分有效，请核对后重新提交其余部分',
+        ...interrupted,
         endedAt: isoTime(context.clock.now()),
       })
       .where('state', '=', 'running')

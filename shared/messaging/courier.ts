@@ -69,12 +69,21 @@ export function openCourier(core: Core): Courier {
       }
       route.ready.delete(next.sequence);
       core.failpoint('courier.before-send');
-      core.link.send(route.peer, next.kind, next.envelope);
+      transmit(route.peer, next);
       route.sent = next.sequence;
       route.underWay.push({ sequence: next.sequence, bytes: next.envelope.length });
       route.underWayBytes += next.envelope.length;
     }
     if (route.receipted < route.last) route.cancelRetry ??= core.clock.after(route.retryMs, () => retry(route));
+  }
+
+  /** Whoever committed the message is not told that it failed because it could not leave: it goes again. */
+  function transmit(peer: NodeId, { kind, envelope }: Sendable): void {
+    try {
+      core.link.send(peer, kind, envelope);
+    } catch (error) {
+      core.log.warn({ err: error, peer, kind }, 'the link took no message');
+    }
   }
 
   async function read(route: Route): Promise<void> {

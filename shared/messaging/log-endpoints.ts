@@ -5,7 +5,7 @@ import { serve } from '../http/serve.ts';
 import type { Call, HttpContext, Served } from '../http/serve.ts';
 import { pageOf } from '../query/page-of.ts';
 import type { MessagingTables } from './tables.ts';
-import { verifyLog } from './verify-log.ts';
+import { loadDirectory, verifyLog } from './verify-log.ts';
 
 /** 消息日志 (H.5), the same on every node: search, and prove that nobody has changed it. What was said stays sealed. */
 export const logEndpoints: readonly Served<HttpContext>[] = [
@@ -36,11 +36,8 @@ async function list(
   };
 }
 
-async function verify(
-  context: HttpContext,
-  call: Call<never>,
-): Promise<z.input<typeof verifyMessageLog.output>> {
-  const verdict = await verifyLog(context.store.read, context.node);
+async function verify(context: HttpContext, call: Call<never>): Promise<z.input<typeof verifyMessageLog.output>> {
+  const verdict = await verifyLog(context.store.read, await loadDirectory(context.store.read));
   const { entries, firstBroken } = verdict;
   await call.decide(async (_tx, note) => {
     note('', firstBroken ? `第${firstBroken.position}条：${firstBroken.reason}` : `完整，共${entries}条`);

@@ -23,8 +23,9 @@ export const provinceToken = (node: NodeId): string => node.slice('p-'.length);
 
 const RECONNECT_WAIT_MS = 1_000;
 const PING_MS = 20_000;
+const CONNECT_MS_MAX = 5_000;
 
-/** Connects now or, when the broker is away, as soon as it is there; until then what is sent is dropped. */
+/** Connects; when the broker is away it goes on trying behind the scenes, and what is sent until then is dropped. */
 export async function openNatsLink(options: NatsLinkOptions): Promise<Link> {
   const { node, log } = options;
   const receivers: Array<(subjectFrom: NodeId, kind: string, bytes: Uint8Array) => void> = [];
@@ -33,23 +34,27 @@ export async function openNatsLink(options: NatsLinkOptions): Promise<Link> {
   let connected = false;
   let closed = false;
 
-  const opening = connect(connectionOptions(options)).then(
-    async (opened) => {
-      connection = opened;
-      connected = true;
-      opened.subscribe(listensTo(node), {
-        callback(error, message) {
-          const told = error ? undefined : readSubject(node, message.subject);
-          if (told) for (const receive of receivers) receive(told.from, told.kind, message.data);
-        },
-      });
-      void watch(opened);
-      if (closed) await opened.close();
-      else for (const call of reconnected) call();
-    },
-    (error: unknown) => log.error({ err: error }, 'no connection to the broker'),
-  );
-  await Promise.race([opening, new Promise((resolve) => setImmediate(resolve))]);
+  const settings = connectionOptions(options);
+  try {
+    use(await connect({ ...settings, waitOnFirstConnect: false }));
+  } catch (error) {
+    log.warn({ err: error }, 'the broker is away');
+    connect(settings).then(use, (reason: unknown) => log.error({ err: reason }, 'no connection to the broker'));
+  }
+
+  function use(opened: NatsConnection): void {
+    if (closed) return void opened.close();
+    connection = opened;
+    connected = true;
+    opened.subscribe(listensTo(node), {
+      callback(error, message) {
+        const told = error ? undefined : readSubject(node, message.subject);
+        if (told) for (const receive of receivers) receive(told.from, told.kind, message.data);
+      },
+    });
+    watch(opened).catch((error: unknown) => log.error({ err: error }, 'the connection is no longer watched'));
+    for (const call of reconnected) call();
+  }
 
   async function watch(opened: NatsConnection): Promise<void> {
     for await (const { type, data } of opened.status()) {
@@ -86,6 +91,7 @@ function connectionOptions({ node, servers, user, password, tls }: NatsLinkOptio
     maxReconnectAttempts: -1,
     reconnectTimeWait: RECONNECT_WAIT_MS,
     pingInterval: PING_MS,
+    timeout: CONNECT_MS_MAX,
     waitOnFirstConnect: true,
     ...(user !== undefined && { user }),
     ...(password !== undefined && { pass: password }),

@@ -12,7 +12,8 @@ export class NatsServerMissing extends Error {}
 
 /** Starts `nats-server` from PATH with `args` (`-p -1` for any free port). Throws `NatsServerMissing` where there is none. */
 export async function startNatsServer(args: readonly string[] = ['-a', '127.0.0.1', '-p', '-1']): Promise<NatsServer> {
-  const child = spawn('nats-server', args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  // Ctrl-C goes to the whole group: the broker outlives the nodes, so it gets a group of its own.
+  const child = spawn('nats-server', args, { stdio: ['ignore', 'ignore', 'pipe'], detached: true });
   const url = await new Promise<string>((resolve, reject) => {
     let said = '';
     child.once('error', (error) => reject(new NatsServerMissing('nats-server is not on PATH', { cause: error })));

@@ -1,83 +1,119 @@
-import type { NodeId } from '../../contracts/core/message.ts';
+import { Refusal } from './refusal.ts';
+import type { RefusalReason } from './refusal.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
-import { openDirectory, storedDirectory } from './directory.ts';
 import type { Directory } from './directory.ts';
+import { openDirectory, storedDirectory } from './directory.ts';
 import { holds, openEnvelope, sha256 } from './envelope.ts';
 import { parseBody } from './incoming.ts';
 import { chain, NO_HASH_BYTES } from './log.ts';
-import type { LogEntry } from './log.ts';
-import { Refusal } from './refusal.ts';
+import type { Direction, LogEntry } from './log.ts';
 import type { MessagingTables } from './tables.ts';
 
 export interface LogVerdict {
   entries: number;
-  /** Hex hash of the last good entry: written down elsewhere, it proves that nothing was cut off the end. */
+  /** The chain's head as derived, up to the first broken entry. */
   head: string;
-  /** The first entry that does not hold, and why, in Chinese. */
   firstBroken: { position: number; reason: string } | null;
 }
 
-const ENTRIES_PER_READ = 500;
+const ROWS_PER_READ = 500;
 
-/**
- * Re-derives the whole log of `node` from the bytes that crossed the wire: positions without a gap, hashes that fit the
- * bytes, a chain that fits the hashes, columns that say what the signed body says, signatures of keys in the directory.
- */
-export async function verifyLog(anyDb: AnyDb, node: NodeId): Promise<LogVerdict> {
-  const db = tablesOf<MessagingTables>(anyDb);
-  const directory = await newestDirectory(anyDb);
-  let entries = 0;
-  let head: Buffer = NO_HASH_BYTES;
-  for (;;) {
-    const rows = await db
-      .selectFrom('message_log')
-      .selectAll()
-      .where('position', '>', entries)
-      .orderBy('position')
-      .limit(ENTRIES_PER_READ)
-      .execute();
-    for (const row of rows) {
-      const reason = row.position === entries + 1 ? reasonAgainst(row, head, node, directory) : '此处缺少记录';
-      if (reason) return { entries, head: head.toString('hex'), firstBroken: { position: entries + 1, reason } };
-      entries = row.position;
-      head = row.chainHash;
-    }
-    if (rows.length < ENTRIES_PER_READ) return { entries, head: head.toString('hex'), firstBroken: null };
-  }
+/** The directory in force at the node whose database this is. */
+export async function loadDirectory(db: AnyDb): Promise<Directory> {
+  const rows = tablesOf<MessagingTables>(db).selectFrom('node_directory').select('envelope').orderBy('version', 'desc');
+  const newest = await rows.limit(1).executeTakeFirst();
+  return openDirectory(newest && storedDirectory(newest.envelope));
 }
 
-function reasonAgainst(row: LogEntry, before: Buffer, node: NodeId, directory: Directory): string | undefined {
+/**
+ * Derives the whole log again from its bytes: every hash, the chain, each stream's order and links, every signature, and
+ * that nothing is missing at the end. Names the first entry that does not fit, in Chinese. Reads in one pass.
+ */
+export async function verifyLog(db: AnyDb, directory: Directory): Promise<LogVerdict> {
+  const tables = tablesOf<MessagingTables>(db);
+  const streams = new Map<string, Derived>();
+  let head: Buffer = NO_HASH_BYTES;
+  let entries = 0;
+  for (;;) {
+    const rows = await tables
+      .selectFrom('message_log')
+      .selectAll()
+      .orderBy('position')
+      .where('position', '>', entries)
+      .limit(ROWS_PER_READ)
+      .execute();
+    for (const row of rows) {
+      const reason = flawOf(row, entries + 1, head, streams, directory);
+      if (reason) return { entries, head: head.toString('hex'), firstBroken: { position: entries + 1, reason } };
+      head = row.chainHash;
+      entries = row.position;
+    }
+    if (rows.length < ROWS_PER_READ) break;
+  }
+  const cut = await missingEnd(db, streams);
+  const firstBroken = cut ? { position: entries + 1, reason: cut } : null;
+  return { entries, head: head.toString('hex'), firstBroken };
+}
+
+interface Derived {
+  sequence: number;
+  hash: Buffer;
+}
+
+function flawOf(
+  row: LogEntry,
+  position: number,
+  head: Buffer,
+  streams: Map<string, Derived>,
+  directory: Directory,
+): string | undefined {
+  if (row.position !== position) return '日志缺少这一条';
   try {
     const opened = openEnvelope(row.envelope);
-    if (!sha256(opened.payload).equals(row.bodyHash)) return '内容与摘要不一致';
-    if (!chain(before, row.direction, row.bodyHash).equals(row.chainHash)) return '与前一条不相链';
-    const body = parseBody(opened);
-    const [from, to] = row.direction === 'sent' ? [node, row.peer] : [row.peer, node];
-    const same =
-      body.from === from &&
-      body.to === to &&
-      body.id === row.messageId &&
-      body.kind === row.kind &&
-      body.incarnation === row.incarnation &&
-      body.sequence === row.sequence;
-    if (!same) return '登记的收发双方、种类或序号与签名内容不一致';
-    // Words that a node said before it was first admitted have no key in the directory yet; the chain still holds them.
+    const bodyHash = sha256(opened.payload);
+    if (!bodyHash.equals(row.bodyHash)) return '消息内容与其散列不符';
+    if (!chain(head, row.direction, bodyHash).equals(row.chainHash)) return '链散列与前一条不相接';
     const key = directory.key(opened.keyId);
-    if (!key && row.direction === 'sent') return undefined;
-    return key && holds(opened, key.verifier.verify) ? undefined : '签名无效';
+    if (!key) return '签名的密钥不在目录中';
+    if (!holds(opened, key.verifier.verify)) return '签名不成立';
+    const body = parseBody(opened);
+    const peer = row.direction === 'sent' ? body.to : body.from;
+    const told = [row.peer, row.incarnation, row.sequence, row.messageId, row.kind, row.schema];
+    const said = [peer, body.incarnation, body.sequence, body.id, body.kind, body.schema];
+    if (told.some((value, index) => value !== said[index])) return '登记的栏目与消息内容不符';
+    if (key.node !== body.from) return '签名的密钥不属于发送方';
+    const name = streamName(row.direction, row.peer, row.incarnation);
+    const before = streams.get(name) ?? { sequence: 0, hash: NO_HASH_BYTES };
+    if (body.sequence !== before.sequence + 1) return '消息流的序号不连续';
+    if (body.previous !== before.hash.toString('hex')) return '消息流的前后散列不相接';
+    if (!key.covers(body)) return '签名的密钥在此处无效';
+    streams.set(name, { sequence: body.sequence, hash: bodyHash });
+    return undefined;
   } catch (error) {
-    if (error instanceof Refusal) return '内容无法读取';
+    if (error instanceof Refusal) return unreadable[error.reason] ?? '消息无法读取';
     throw error;
   }
 }
 
-async function newestDirectory(db: AnyDb): Promise<Directory> {
-  const newest = await tablesOf<MessagingTables>(db)
-    .selectFrom('node_directory')
-    .select('envelope')
-    .orderBy('version', 'desc')
-    .limit(1)
-    .executeTakeFirst();
-  return openDirectory(newest && storedDirectory(newest.envelope));
+const unreadable: Partial<Record<RefusalReason, string>> = {
+  'too-large': '消息超过上限',
+  'not-an-envelope': '信封无法读取',
+  'not-a-message': '消息无法读取',
+};
+
+/** A log whose last entries were cut off is still a chain: what the streams have come to tells. */
+async function missingEnd(db: AnyDb, derived: ReadonlyMap<string, Derived>): Promise<string | undefined> {
+  const streams = await tablesOf<MessagingTables>(db).selectFrom('stream').selectAll().execute();
+  for (const { direction, peer, incarnation, lastSequence, lastHash } of streams) {
+    const end = derived.get(streamName(direction, peer, incarnation)) ?? { sequence: 0, hash: NO_HASH_BYTES };
+    if (end.sequence !== lastSequence || !end.hash.equals(lastHash)) {
+      return `日志末尾缺少与 ${peer} 往来的第 ${end.sequence + 1} 号及以后的消息`;
+    }
+  }
+  return undefined;
+}
+
+function streamName(direction: Direction, peer: string, incarnation: number): string {
+  return `${direction} ${peer} ${incarnation}`;
 }

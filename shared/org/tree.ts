@@ -54,8 +54,10 @@ export async function listChildren(db: AnyDb, parentId: string): Promise<OrgNode
   const rows = await tablesOf<OrgTables>(db)
     .selectFrom('org')
     .select(['id', 'parentId', 'name', 'level'])
-    .select(({ exists, selectFrom }) =>
-      exists(selectFrom('org as below').select('below.id').whereRef('below.parentId', '=', 'org.id')).as('hasChildren'),
+    .select((eb) =>
+      eb
+        .exists(eb.selectFrom('org as below').select('below.id').whereRef('below.parentId', '=', 'org.id'))
+        .as('hasChildren'),
     )
     .where('parentId', '=', parentId)
     .orderBy('id')

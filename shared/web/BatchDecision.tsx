@@ -22,6 +22,8 @@ export interface BatchDecisionProps {
   note?: ReactNode;
   nameOf?: (failure: TaskFailure) => ReactNode;
   invalidates: readonly Endpoint[];
+  /** The work has begun: what was selected for it is spoken for. */
+  onStarted?: () => void;
   onClose: () => void;
 }
 
@@ -54,20 +56,23 @@ function Body(props: BatchDecisionProps & { target: NonNullable<BatchDecisionPro
   const [missing, setMissing] = useState<string>();
   const client = useQueryClient();
   const start = useAct(decideApplications);
-  const refresh = (): void => {
+  const [hasEnded, setHasEnded] = useState(false);
+  const end = (): void => {
+    setHasEnded(true);
     for (const { path } of invalidates) void client.invalidateQueries({ queryKey: [path] });
   };
   const run = (decision: Decision): void => {
     if (decision === 'return' && opinion.trim() === '') return setMissing('审核不通过时须填写审核意见');
     const { total: _, ...chosen } = target;
-    start.mutate({ ...chosen, decision, opinion } satisfies InputOf<typeof decideApplications>);
+    const input: InputOf<typeof decideApplications> = { ...chosen, decision, opinion };
+    start.mutate(input, { onSuccess: () => props.onStarted?.() });
   };
 
   if (start.data) {
     return (
       <>
-        <TaskProgress taskId={start.data.taskId} unit={unit} {...(nameOf ? { nameOf } : {})} onEnded={refresh} />
-        <p className="note">可以关闭此窗口，办理在后台继续。</p>
+        <TaskProgress taskId={start.data.taskId} unit={unit} {...(nameOf ? { nameOf } : {})} onEnded={end} />
+        {!hasEnded && <p className="note">可以关闭此窗口，办理在后台继续。</p>}
         <div className="dialog-buttons">
           <Button onClick={onClose}>关闭</Button>
         </div>

@@ -36,7 +36,7 @@ export function Shell({ menu, existing }: ShellProps) {
       <Layout>
         <Layout.Sider width={208} className="shell-menu">
           <nav aria-label="菜单">
-            <SideMenu key={here?.path ?? ''} menu={mine} path={here?.path} />
+            <SideMenu menu={mine} path={here?.path} />
           </nav>
         </Layout.Sider>
         <Layout className="shell-body">
@@ -61,6 +61,12 @@ function Opened() {
 
 function SideMenu({ menu, path }: { menu: readonly MenuEntry[]; path: string | undefined }) {
   const [open, setOpen] = useState<string[]>(() => (path ? (groupsAround(menu, path) ?? []) : firstGroups(menu)));
+  const [shown, setShown] = useState(path);
+  if (path !== shown) {
+    // The groups around the new page open; what the person has opened stays open.
+    setShown(path);
+    if (path) setOpen([...new Set([...open, ...(groupsAround(menu, path) ?? [])])]);
+  }
   return (
     <Menu
       mode="inline"

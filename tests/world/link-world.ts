@@ -7,6 +7,7 @@ import { message } from '../../contracts/core/message.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { SignatureSuite } from '../../contracts/link.ts';
 import { systemClock } from '../../shared/clock.ts';
+import type { Clock } from '../../shared/clock.ts';
 import type { NodeContext } from '../../shared/context.ts';
 import { openStore } from '../../shared/db/store.ts';
 import type { Store, Tx } from '../../shared/db/store.ts';
@@ -171,3 +172,14 @@ export async function eventually(holds: () => boolean | Promise<boolean>, within
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
+
+/** A link whose sending passes through `tap`, which may drop, change, double or delay. */
+export function tapped(link: Link, tap: (to: NodeId, kind: string, bytes: Uint8Array, send: Link['send']) => void): Link {
+  return { ...link, send: (to, kind, bytes) => tap(to, kind, bytes, link.send.bind(link)) };
+}
+
+/** Fifty times as fast: retries and backoffs of minutes in seconds. */
+export const fastClock: Clock = {
+  now: () => systemClock.now(),
+  after: (delayMs, work) => systemClock.after(delayMs / 50, work),
+};

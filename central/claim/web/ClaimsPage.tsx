@@ -8,7 +8,13 @@ import {
   listClaims,
   registryLinkTitles,
 } from '../../../contracts/hub-claims.ts';
-import type { ClaimCount, ClaimEvent, ClaimResult, ClaimStanding, RegistryLink } from '../../../contracts/hub-claims.ts';
+import type {
+  ClaimCount,
+  ClaimEvent,
+  ClaimResult,
+  ClaimStanding,
+  RegistryLink,
+} from '../../../contracts/hub-claims.ts';
 import { provinces } from '../../../contracts/regions/regions.ts';
 import { useRead } from '../../../shared/web/api.ts';
 import type { OutputOf } from '../../../shared/web/api.ts';

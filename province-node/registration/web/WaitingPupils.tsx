@@ -49,6 +49,13 @@ const columns: Column<RegistrationRow>[] = [
 
 const REFRESH_MS = 10_000;
 
+/** What was selected when an act on it began: the names for its result list, and how to empty the selection. */
+interface Selected {
+  names: ReadonlyMap<string, string>;
+  clear: () => void;
+}
+const nothingSelected: Selected = { names: new Map(), clear: () => undefined };
+
 export interface WaitingPupilsProps {
   kind: RegistrationKind;
   act: StepAct;
@@ -60,9 +67,9 @@ export interface WaitingPupilsProps {
 export function WaitingPupils({ kind, act, schools }: WaitingPupilsProps) {
   const [params] = useSearchParams();
   const orgId = params.get('schoolId') ?? undefined;
-  const [reviewing, setReviewing] = useState<{ ids: string[]; clear: () => void }>();
+  const [reviewing, setReviewing] = useState<string[]>([]);
+  const [selected, setSelected] = useState<Selected>(nothingSelected);
   const [target, setTarget] = useState<BatchDecisionProps['target']>();
-  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
   const inbox = useRead(listInbox, { kind, act });
   const schoolName = inbox.data?.rows.find((row) => row.orgId === orgId)?.orgName;
   const title = stepActTitles[act];
@@ -72,8 +79,8 @@ export function WaitingPupils({ kind, act, schools }: WaitingPupilsProps) {
     primary: true,
     onRun: (rows, clear) => {
       const ids = rows.map(({ id }) => id);
-      setNames(new Map(rows.map(({ id, name }) => [id, name])));
-      if (act === 'review') setReviewing({ ids, clear });
+      setSelected({ names: new Map(rows.map(({ id, name }) => [id, name])), clear });
+      if (act === 'review') setReviewing(ids);
       else setTarget({ kind, act, ids, total: ids.length });
     },
   };
@@ -95,12 +102,12 @@ export function WaitingPupils({ kind, act, schools }: WaitingPupilsProps) {
         emptyAction={<Link to={schools}>返回学校列表</Link>}
         batch={[chosen]}
         reasonAgainst={reasonAgainst}
-        onOpen={({ id }) => setReviewing({ ids: [id], clear: () => undefined })}
+        onOpen={({ id }) => setReviewing([id])}
         actions={({ id, blocked }) => [
           {
             title: act === 'review' ? title : '查看',
             reason: act === 'review' && blocked ? blockedReasons[blocked] : undefined,
-            onRun: () => setReviewing({ ids: [id], clear: () => undefined }),
+            onRun: () => setReviewing([id]),
           },
         ]}
         toolbar={(asked) => <DecideAllButton asked={asked} act={act} kind={kind} onTarget={setTarget} />}
@@ -108,20 +115,21 @@ export function WaitingPupils({ kind, act, schools }: WaitingPupilsProps) {
       />
       <ReviewDrawer
         title={`${registrationKindTitles[kind]}${title}`}
-        ids={reviewing?.ids ?? []}
+        ids={reviewing}
         endpoint={getRegistration}
         describe={describeRegistration}
         invalidates={[listWaitingRegistrations, listInbox, listRegistrations]}
         onClose={() => {
-          reviewing?.clear();
-          setReviewing(undefined);
+          if (reviewing.length > 1) selected.clear();
+          setReviewing([]);
         }}
       />
       <BatchDecision
         target={target}
         unit="人"
-        nameOf={({ id }) => <FailureLink id={id} name={names.get(id)} />}
+        nameOf={({ id }) => <FailureLink id={id} name={selected.names.get(id)} />}
         invalidates={[listWaitingRegistrations, listInbox, listRegistrations]}
+        onStarted={selected.clear}
         onClose={() => setTarget(undefined)}
       />
     </>

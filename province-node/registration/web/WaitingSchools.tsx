@@ -22,6 +22,7 @@ import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { RowActions } from '../../../shared/web/RowActions.tsx';
 import { useSession } from '../../../shared/web/session.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
+import './registration.css';
 import { FailureLink } from './FailureLink.tsx';
 import { decidableOf, leftOutText, reasonAgainstAll, waitingSchools } from './waiting-schools.ts';
 import type { WaitingSchool } from './waiting-schools.ts';
@@ -157,9 +158,9 @@ function columnsOf(
 function Checks({ school: { checking, checkFailed } }: { school: WaitingSchool }) {
   if (checking + checkFailed === 0) return <StateTag tone="good">全部完成</StateTag>;
   return (
-    <>
-      {checking > 0 && <StateTag tone="going-on">{thousands(checking)} 人查重认证中</StateTag>}{' '}
+    <div className="waiting-checks">
+      {checking > 0 && <StateTag tone="going-on">{thousands(checking)} 人查重认证中</StateTag>}
       {checkFailed > 0 && <StateTag tone="bad">{thousands(checkFailed)} 人查重不通过</StateTag>}
-    </>
+    </div>
   );
 }

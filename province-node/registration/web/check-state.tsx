@@ -4,6 +4,7 @@ import type { CheckState, RegistrationRow } from '../../../contracts/registratio
 import { dateText } from '../../../shared/web/formats.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import type { Tone } from '../../../shared/web/StateTag.tsx';
+import './registration.css';
 
 export const checkStateTones: Record<CheckState, Tone> = {
   unchecked: 'going-on',
@@ -32,7 +33,7 @@ export function CheckStateCell({ row: { checkState, holder } }: { row: Registrat
   return (
     <>
       <StateTag tone={checkStateTones[checkState]}>{checkStateTitles[checkState]}</StateTag>
-      {holder && <div className="note">{holderText(holder)}</div>}
+      {holder && <div className="note holder">{holderText(holder)}</div>}
     </>
   );
 }

@@ -45,5 +45,5 @@ export function leftOutText(schools: readonly WaitingSchool[]): string | undefin
   const checking = schools.reduce((sum, school) => sum + school.checking, 0);
   const failed = schools.reduce((sum, school) => sum + school.checkFailed, 0);
   const parts = [checking > 0 ? `${checking} 人查重认证中` : [], failed > 0 ? `${failed} 人查重不通过` : []].flat();
-  return parts.length > 0 ? `另有${parts.join('、')}，不在此次办理之列。` : undefined;
+  return parts.length > 0 ? `另有 ${parts.join('、')}，不在此次办理之列。` : undefined;
 }
