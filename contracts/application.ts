@@ -100,7 +100,7 @@ export const decideApplication = endpoint({
       message: '审核不通过时须填写审核意见',
     }),
   output: ApplicationView,
-  problems: ['not-found', 'stale-revision', 'illegal-move', 'checks-not-done', 'maker-is-checker', 'not-allowed'],
+  problems: ['not-found', 'stale-revision', 'illegal-move', 'checks-not-done', 'maker-is-checker'],
 });
 
 /** Decide many: chosen ids, or everything of the kind that waits for the caller (全部审核, 全部上报). Answers a task to watch. */

@@ -31,7 +31,7 @@ export const NodeHealth = z.object({
 });
 export type NodeHealth = z.infer<typeof NodeHealth>;
 
-const ministry = { roles: ['ministry-operator'], reach: 'subtree' } as const;
+const ministry = { roles: ['ministry-operator'], reach: 'self' } as const;
 
 export const listNodes = endpoint({
   method: 'get',

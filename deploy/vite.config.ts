@@ -13,9 +13,9 @@ const apps = {
   hub: { root: fromRoot('central/web'), outDir: fromRoot('dist/web/hub') },
 };
 
-/** The pages, one build an application: `vite build -c deploy/vite.config.ts --mode hub`; without a mode, the province. */
-export default defineConfig(({ mode }) => {
-  const { root, outDir } = mode === 'hub' ? apps.hub : apps.province;
+/** The pages, one build an application: `XUEJI_APP=hub vite build -c deploy/vite.config.ts`; without it, the province. */
+export default defineConfig(() => {
+  const { root, outDir } = process.env.XUEJI_APP === 'hub' ? apps.hub : apps.province;
   return {
     root,
     plugins: [react(), packed(outDir)],

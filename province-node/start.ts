@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { serveReviews } from '../shared/chain/business.ts';
 import { openFileStore } from '../shared/files.ts';
+import { logEndpoints } from '../shared/messaging/log-endpoints.ts';
 import { startNode } from '../shared/node/start-node.ts';
 import type { NodePorts, RunningNode } from '../shared/node/start-node.ts';
 import type { NodeKeys } from '../shared/signing/node-keys.ts';
@@ -28,7 +29,11 @@ export async function startProvince(
       node: `p-${code}`,
       nodeName: name,
       ...{ settings, keys, migrations, hubFingerprint: settings.hubFingerprint },
-      businesses: [...businesses, { name: 'reviews', endpoints: serveReviews<Province>(reviewed) }],
+      businesses: [
+        ...businesses,
+        { name: 'reviews', endpoints: serveReviews<Province>(reviewed) },
+        { name: 'message-log', endpoints: logEndpoints },
+      ],
       contextOf: (base) => ({
         ...base,
         province: { code, name },

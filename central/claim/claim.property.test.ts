@@ -54,7 +54,7 @@ test('I07 whatever order messages come in: one holder an identity, numbers rise 
         await world.close();
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
 });
 

@@ -55,6 +55,11 @@ function simulatorApp({ apiKey, seed, citizens, trials, clock }: SimulatorOption
   const random = seededRandom(seed);
   let now = trials;
   const app = new Hono<HttpEnv>();
+  // Stopping must not wait for what clients keep open.
+  app.use(async (c, next) => {
+    await next();
+    c.header('Connection', 'close');
+  });
   app.get('/health', (c) => c.json({ ok: true }));
   app.use(async (c, next) => {
     if (c.req.header('x-api-key') !== apiKey) return c.json({ error: 'unknown key' }, 401);

@@ -9,7 +9,7 @@ import type { Call, HttpContext, Served } from '../http/serve.ts';
 import { startTask } from '../jobs/task.ts';
 import { inSlices } from '../slices.ts';
 import { mustBeInScope } from '../org/scope.ts';
-import { decideAll, getApplication, getApplications } from './chain.ts';
+import { decideAll, getApplication, getApplicationsWithin } from './chain.ts';
 import type { ReviewedBusiness } from './chain.ts';
 import { listDecidableIds, listInboxRows, viewApplication } from './inbox.ts';
 
@@ -77,7 +77,7 @@ async function decideMany<Context extends ReviewContext>(
       for (const slice of inSlices(ids, APPLICATIONS_PER_DECISION)) {
         if (task.stopping) throw new Problem('busy', '系统正在停止，其余部分请重新提交');
         const failures = await call.decide(async (tx: AnyTx, note) => {
-          const found = (await getApplications(tx, slice)).filter((one) => one.kind === kind);
+          const found = (await getApplicationsWithin(tx, slice, call.caller)).filter((one) => one.kind === kind);
           note(taskId, `${business.title}：${decisionTitles[decision]} ${found.length} 项`);
           const failed = await decideAll(context, tx, business, found, decision, opinion, call.caller);
           const missing = slice.filter((id) => !found.some((one) => one.id === id));

@@ -5,6 +5,8 @@ import type { AnyContext } from '../context.ts';
 import { isoTime } from '../clock.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
+import { withinScope } from '../org/scope.ts';
+import type { HasOrg } from '../org/scope.ts';
 import { currentStep, decide, end, resubmit } from './rules.ts';
 import type { Application, Decider } from './rules.ts';
 import type { ApplicationTable, ChainTables } from './table.ts';
@@ -160,6 +162,17 @@ export async function getApplication(db: AnyDb, id: string): Promise<Application
 export async function getApplications(db: AnyDb, ids: readonly string[]): Promise<Application[]> {
   if (ids.length === 0) return [];
   const rows = await tablesOf<ChainTables>(db).selectFrom('application').selectAll().where('id', 'in', ids).execute();
+  return rows.map(fromRow);
+}
+
+/** Those of the ids that belong to the caller's subtree: the others are not there. */
+export async function getApplicationsWithin(db: AnyDb, ids: readonly string[], caller: HasOrg): Promise<Application[]> {
+  const rows = await tablesOf<ChainTables>(db)
+    .selectFrom('application')
+    .selectAll()
+    .where('id', 'in', ids)
+    .where(withinScope('orgId', caller))
+    .execute();
   return rows.map(fromRow);
 }
 

@@ -57,8 +57,8 @@ describe('review chain', () => {
   });
 
   test.each([
-    ['another org of the same role', application(), { ...head, org: { id: 'other' } }, 'not-allowed'],
-    ['another role of the same org', application(), { ...registrar, account: 'yz' }, 'not-allowed'],
+    ['another org of the same role', application(), { ...head, org: { id: 'other' } }, 'illegal-move'],
+    ['another role of the same org', application(), { ...registrar, account: 'yz' }, 'illegal-move'],
     ['1.8 before dedup and verification are done', application({ blocked: 'checking' }), head, 'checks-not-done'],
     ['1.9 when dedup failed', application({ blocked: 'check-failed' }), head, 'checks-not-done'],
     ['maker is not checker', application({ createdBy: 'ld' }), head, 'maker-is-checker'],

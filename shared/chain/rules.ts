@@ -38,7 +38,7 @@ export function reasonAgainstDeciding(application: Application, decider: Decider
   const step = currentStep(application);
   if (!step) return new Problem('illegal-move', '申请已经办结或退回', { extra: { from: application.state } });
   if (step.orgId !== decider.org.id || step.role !== decider.role)
-    return new Problem('not-allowed', `当前处理单位是${step.orgName}`);
+    return new Problem('illegal-move', `当前处理单位是${step.orgName}`);
   if (application.blocked) return new Problem('checks-not-done', blockedReasons[application.blocked]);
   if (step.act === 'review' && application.createdBy === decider.account) return new Problem('maker-is-checker');
   return undefined;

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, CompiledQuery } from 'kysely';
 import type { DatabaseConnection, QueryResult, SqliteDialectConfig, Transaction } from 'kysely';
@@ -10,18 +10,31 @@ export interface Store<Db> {
   /** A second, read-only connection; sees what is committed. */
   readonly read: Kysely<Db>;
   /**
-   * One decision: one serialised BEGIN IMMEDIATE … COMMIT at synchronous=FULL. Inside, nothing but `tx` is awaited;
-   * it refuses to nest. What `beforeCommit` registered runs last in the transaction, what `afterCommit` registered once
+   * One decision, one after the other, durable (BEGIN IMMEDIATE … COMMIT at synchronous=FULL) when the promise resolves.
+   * Decisions that wait at the same time share a commit, each in its own savepoint: where the disk takes milliseconds, a
+   * hundred people saving at once wait for it together. Inside, nothing but `tx` is awaited; it refuses to nest. What `beforeCommit` registered runs last in the transaction, what `afterCommit` registered once
    * it is durable. When it throws, nothing has happened.
    */
-  decide<T>(work: (tx: Tx<Db>) => Promise<T>): Promise<T>;
+  decide<T>(work: (tx: Tx<Db>) => Promise<T>, options?: DecideOptions): Promise<T>;
   /** A consistent copy of the committed database, for backups. */
   backup(toFile: string): Promise<void>;
   close(): Promise<void>;
 }
 
+export interface DecideOptions {
+  /** No other decision follows in the same commit: what `afterCommit` changes is true before the next one begins. */
+  last?: boolean;
+}
+
 /** A transaction that writes. Functions that write take `Tx`; functions that read take `Kysely`. */
 export type Tx<Db> = Transaction<Db>;
+
+interface Queued<Db> {
+  work: (tx: Tx<Db>) => Promise<unknown>;
+  resolve: (value: unknown) => void;
+  reject: (reason: unknown) => void;
+  last: boolean;
+}
 
 interface Decision {
   /** Keyed, so that a mechanism registers its flush once per decision. */
@@ -125,41 +138,80 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
   const slice = { ms: options.sliceMs ?? SLICE_MS, startedAt: 0 };
   const write = new Kysely<Db>({ dialect: dialect(handle, slice) });
   const read = new Kysely<Db>({ dialect: dialect(readHandle, slice) });
-  let queue: Promise<unknown> = Promise.resolve();
+  const queue: Array<Queued<Db>> = [];
+  let draining: Promise<void> | undefined;
   let closed = false;
 
-  async function run<T>(work: (tx: Tx<Db>) => Promise<T>): Promise<T> {
+  /** Whatever waits when a transaction begins shares it, and its one wait for the disk: each in its own savepoint. */
+  async function drain(): Promise<void> {
+    await Promise.resolve();
+    while (queue.length > 0) {
+      const done: Array<() => void> = [];
+      const taken: Array<Queued<Db>> = [];
+      try {
+        await write.transaction().execute(async (tx) => {
+          rawHandles.set(tx, handle);
+          slices.set(tx, slice);
+          const endAt = performance.now() + slice.ms;
+          do {
+            const next = queue.shift()!;
+            taken.push(next);
+            done.push(await settle(tx, next));
+          } while (queue.length > 0 && !taken.at(-1)!.last && performance.now() < endAt);
+          options.failpoint?.('before-commit');
+        });
+        options.failpoint?.('after-commit');
+      } catch (error) {
+        for (const { reject } of taken) reject(error);
+        continue;
+      }
+      for (const tell of done) tell();
+    }
+    draining = undefined;
+  }
+
+  /** Runs one decision as far as the commit; what it answers is told after it. */
+  async function settle(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>): Promise<() => void> {
     const decision: Decision = { beforeCommit: new Map(), afterCommit: [], collected: new Map() };
-    const result = await write.transaction().execute(async (tx) => {
-      decisions.set(tx, decision);
-      rawHandles.set(tx, handle);
-      slices.set(tx, slice);
-      const value = await deciding.run(true, () => work(tx));
-      for (const flush of decision.beforeCommit.values()) await flush();
-      options.failpoint?.('before-commit');
-      return value;
-    });
-    options.failpoint?.('after-commit');
-    for (const done of decision.afterCommit) done();
-    return result;
+    decisions.set(tx, decision);
+    try {
+      const value = await attempt(tx, async () => {
+        const answer = await work(tx);
+        for (const flush of decision.beforeCommit.values()) await flush();
+        return answer;
+      });
+      return () => {
+        try {
+          for (const done of decision.afterCommit) done();
+          resolve(value);
+        } catch (error) {
+          reject(error);
+        }
+      };
+    } catch (error) {
+      if (error instanceof DecisionLost) throw error;
+      return () => reject(error);
+    }
   }
 
   return {
     read,
-    decide(work) {
+    decide<T>(work: (tx: Tx<Db>) => Promise<T>, { last = false } = {}) {
       assert(!deciding.getStore(), 'a decision inside a decision');
       assert(!closed, 'the store is closed');
-      const mine = queue.then(() => run(work));
-      queue = mine.catch(() => undefined);
-      return mine;
+      return new Promise<T>((resolve, reject) => {
+        const decided = AsyncResource.bind((tx: Tx<Db>) => deciding.run(true, () => work(tx)));
+        queue.push({ work: decided, resolve: resolve as (value: unknown) => void, reject, last });
+        draining ??= drain();
+      });
     },
     async backup(toFile) {
-      await queue;
+      await draining;
       await handle.backup(toFile);
     },
     async close() {
       closed = true;
-      await queue;
+      await draining;
       await read.destroy();
       await write.destroy();
     },

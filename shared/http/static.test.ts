@@ -4,8 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { endpoint } from '../../contracts/core/endpoint.ts';
 import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
+import { servePublic } from './serve.ts';
 import { listen } from './server.ts';
 import type { Listening } from './server.ts';
 import { mountStatic } from './static.ts';
@@ -133,5 +136,21 @@ describe('the server', () => {
     await server.close();
     expect(await read).toBe(': open\n\n');
     await expect(fetch(`${address}/health`)).rejects.toThrow();
+  });
+
+  test('cuts off what is still under way ten seconds after it was told to stop', async () => {
+    const input = z.object({});
+    const access = 'public';
+    const never = endpoint({ method: 'get', path: '/api/never', title: '不答', access, input, output: input });
+    const stuck = await openToyNode({ endpoints: () => [servePublic(never, () => new Promise(() => undefined))] });
+    const other = await listen(stuck.app, { port: 0, host: '127.0.0.1', clock: stuck.clock });
+    const asked = fetch(`http://127.0.0.1:${other.port}/api/never`);
+    const cutOff = expect(asked).rejects.toThrow();
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const closed = other.close();
+    await stuck.clock.advance(10_000);
+    await closed;
+    await cutOff;
+    await stuck.close();
   });
 });

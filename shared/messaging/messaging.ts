@@ -130,7 +130,7 @@ function openCore<Db>(options: Omit<MessagingOptions<NodeContext<Db>, Db>, 'hand
 function storeOf<Db>(store: Store<Db>): Store<MessagingTables> {
   return {
     read: tablesOf<MessagingTables>(store.read as AnyDb),
-    decide: (work) => store.decide((tx) => work(tx as AnyTx)),
+    decide: (work, decideOptions) => store.decide((tx) => work(tx as AnyTx), decideOptions),
     backup: (toFile) => store.backup(toFile),
     close: () => store.close(),
   };

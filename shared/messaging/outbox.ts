@@ -59,7 +59,7 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
     async openPeer(peer, incarnation) {
       let left = true;
       while (left && !core.stopped && core.incarnation === incarnation) {
-        left = await core.store.decide((tx) => numberWaiting(tx, peer, incarnation));
+        left = await core.store.decide((tx) => numberWaiting(tx, peer, incarnation), { last: true });
       }
     },
   };

@@ -33,6 +33,8 @@ const GROUP_ITEMS_MAX = 10_000;
 const CONTROLS_MAX = 2_000;
 /** Receipts alone are not worth a decision of their own: they wait for company. */
 const RECEIPTS_WAIT_MS = 20;
+/** Controls change who this node is: the next decision sees it. */
+const LAST = { last: true };
 const DATABASE_RETRY_MS = 1_000;
 /** A failed message is tried again after this, doubled each time. */
 const TRY_AGAIN_MS = 100;
@@ -75,7 +77,7 @@ export function openReceiver(core: Core, apply: Apply, controls: Controls, hands
   }
 
   function wake(): void {
-    running ??= run().finally(() => (running = undefined));
+    running ??= run();
   }
 
   /** Begins in a later microtask: everything that one read of the socket brought is there by then. */
@@ -87,9 +89,10 @@ export function openReceiver(core: Core, apply: Apply, controls: Controls, hands
       } catch (error) {
         core.log.error({ err: error }, 'a group of messages could not be committed');
         core.clock.after(DATABASE_RETRY_MS, wake);
-        return;
+        break;
       }
     }
+    running = undefined;
   }
 
   async function group(): Promise<void> {
@@ -111,7 +114,7 @@ export function openReceiver(core: Core, apply: Apply, controls: Controls, hands
       }
       if (entries.length > 0) await appendLog(tx, entries);
       core.failpoint('receive.before-commit');
-    });
+    }, LAST);
     core.failpoint('receive.after-commit-before-receipt');
     for (const effect of effects.values()) effect();
   }

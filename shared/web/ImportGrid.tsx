@@ -76,23 +76,34 @@ export function ImportGrid({ id, endpoint, titles, keyTitles, hasFindings }: Imp
   );
 }
 
-/** The columns of this page of rows: whose row it is, then what has errors, then warnings, then what else is filled in. */
+/**
+ * The columns of this page of rows: whose row it is, then what has errors (most first), then warnings, then what else is
+ * filled in.
+ */
 export function orderedTitles(
   rows: readonly ImportRowView[],
   titles: readonly string[],
   keyTitles: readonly string[],
 ): string[] {
   const found = rows.flatMap(({ findings }) => findings);
-  const wrong = new Set(found.filter(({ severity }) => severity === 'error').map(({ title }) => title));
-  const warned = new Set(found.map(({ title }) => title));
+  const errors = countsOf(found.filter(({ severity }) => severity === 'error'));
+  const findings = countsOf(found);
   const filled = new Set(rows.flatMap(({ cells }) => Object.keys(cells)));
-  const all = [...new Set([...keyTitles, ...titles, ...warned, ...filled])];
+  const all = [...new Set([...keyTitles, ...titles, ...findings.keys(), ...filled])];
   const rank = (title: string): number => {
     if (keyTitles.includes(title)) return 0;
-    if (wrong.has(title)) return 1;
-    return warned.has(title) ? 2 : 3;
+    if (errors.has(title)) return 1;
+    return findings.has(title) ? 2 : 3;
   };
-  return all.filter((title) => rank(title) < 3 || filled.has(title)).toSorted((a, b) => rank(a) - rank(b));
+  return all
+    .filter((title) => rank(title) < 3 || filled.has(title))
+    .toSorted((a, b) => rank(a) - rank(b) || (errors.get(b) ?? 0) - (errors.get(a) ?? 0));
+}
+
+function countsOf(findings: readonly ImportFindingView[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { title } of findings) counts.set(title, (counts.get(title) ?? 0) + 1);
+  return counts;
 }
 
 function gridColumns(
@@ -100,14 +111,12 @@ function gridColumns(
   titles: readonly string[],
   keyTitles: readonly string[],
 ): NonNullable<TableProps<ImportRowView>['columns']> {
-  const hasFinding = new Set(rows.flatMap(({ findings }) => findings.map(({ title }) => title)));
   return [
     { title: '行号', dataIndex: 'row', width: 64, fixed: 'left', align: 'right' },
     ...orderedTitles(rows, titles, keyTitles).map((title) => ({
       title,
       key: title,
       ...(keyTitles.includes(title) ? { fixed: 'left' as const } : {}),
-      ...(hasFinding.has(title) ? { width: 240 } : {}),
       render: (_: unknown, row: ImportRowView) => <Cell row={row} title={title} />,
       onCell: (row: ImportRowView) => ({ className: worstOf(findingsAt(row, title)) ?? '' }),
     })),

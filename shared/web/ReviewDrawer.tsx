@@ -1,3 +1,4 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Button, Drawer, Progress } from 'antd';
 import { useState } from 'react';
 import type { z } from 'zod';
@@ -103,7 +104,8 @@ interface DecisionBarProps {
 export function DecisionBar({ application, invalidates, onDecided }: DecisionBarProps) {
   const [opinion, setOpinion] = useState('');
   const [missing, setMissing] = useState<string>();
-  const decide = useAct(decideApplication, { invalidates });
+  const client = useQueryClient();
+  const decide = useAct(decideApplication);
   const act = application.chain[application.position]?.act;
   const reason = application.mayDecide ? undefined : (application.reason ?? '当前不由本单位办理');
 
@@ -112,7 +114,13 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
     if (decision === 'return' && opinion.trim() === '') return setMissing('审核不通过时须填写审核意见');
     decide.mutate(
       { id: application.id, revision: application.revision, decision, opinion },
-      { onSuccess: () => onDecided(toldOf(decision, act)) },
+      {
+        onSuccess: () => {
+          // Not waited for: the next one opens at once.
+          for (const { path } of invalidates) void client.invalidateQueries({ queryKey: [path] });
+          onDecided(toldOf(decision, act));
+        },
+      },
     );
   };
 

@@ -205,7 +205,8 @@ function inputOf(world: MatrixWorld, { endpoint, thingId }: Case): Record<string
 
 function send(page: Browser, endpoint: Endpoint, input: Record<string, unknown>): Promise<Response> {
   if (endpoint.kind === 'json' && endpoint.method === 'post') return page.post(endpoint.path, input);
-  const query: [string, string][] = Object.entries(input).flatMap(([name, value]) =>
+  const given = Object.entries(input).filter(([, value]) => value !== undefined);
+  const query: [string, string][] = given.flatMap(([name, value]) =>
     [value].flat().map((single): [string, string] => [name, String(single)]),
   );
   const path = query.length > 0 ? `${endpoint.path}?${new URLSearchParams(query)}` : endpoint.path;

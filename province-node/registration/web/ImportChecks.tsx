@@ -1,29 +1,22 @@
-import { useQueries } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Progress } from 'antd';
 import { listRegistrations } from '../../../contracts/registration.ts';
-import { call, readKey, useRead } from '../../../shared/web/api.ts';
+import type { CheckState } from '../../../contracts/registration.ts';
+import { call } from '../../../shared/web/api.ts';
 import { thousands } from '../../../shared/web/formats.ts';
 import { unfinishedChecks } from './check-state.tsx';
 
 const POLL_MS = 2_000;
-const count = { page: 1, pageSize: 1 } as const;
 
-/** How far the checks of the pupils of one uploaded file are, while they run. */
+/** How far the checks of the pupils of one uploaded file are, while they run, and how they ended. */
 export function ImportChecks({ importId, onClose }: { importId: string; onClose: () => void }) {
-  const total = useRead(listRegistrations, { importId, ...count }).data?.total;
-  const unfinished = useQueries({
-    queries: unfinishedChecks.map((checkState) => {
-      const input = { importId, checkState, state: 'in-review' as const, ...count };
-      return {
-        queryKey: readKey(listRegistrations, input),
-        queryFn: ({ signal }: { signal: AbortSignal }) => call(listRegistrations, input, signal),
-        refetchInterval: POLL_MS,
-      };
-    }),
-    combine: (results) =>
-      results.some(({ data }) => !data) ? undefined : results.reduce((sum, { data }) => sum + (data?.total ?? 0), 0),
+  const { data: counts } = useQuery({
+    queryKey: [listRegistrations.path, 'checks', importId],
+    queryFn: ({ signal }) => countChecks(importId, signal),
+    refetchInterval: ({ state: { data } }) => (data?.unfinished === 0 ? false : POLL_MS),
   });
-  if (total === undefined || unfinished === undefined) return null;
+  if (!counts) return null;
+  const { total, unfinished } = counts;
   const finished = total - unfinished;
   return (
     <Alert
@@ -32,8 +25,8 @@ export function ImportChecks({ importId, onClose }: { importId: string; onClose:
       showIcon
       title={
         unfinished > 0
-          ? `本次导入的 ${thousands(total)} 人正在全国查重和身份认证，已完成 ${thousands(finished)} 人`
-          : `本次导入的 ${thousands(total)} 人已完成全国查重和身份认证，可由学校主管领导审核`
+          ? `正在全国查重和身份认证，已完成 ${thousands(finished)} / ${thousands(total)} 人`
+          : endedText(counts)
       }
       description={
         unfinished > 0 && (
@@ -47,4 +40,31 @@ export function ImportChecks({ importId, onClose }: { importId: string; onClose:
       action={<Button onClick={onClose}>显示全部注册</Button>}
     />
   );
+}
+
+interface Counts {
+  total: number;
+  unfinished: number;
+  dedupFailed: number;
+  verificationFailed: number;
+}
+
+async function countChecks(importId: string, signal: AbortSignal): Promise<Counts> {
+  const count = async (checkState?: CheckState): Promise<number> =>
+    (await call(listRegistrations, { importId, checkState, pageSize: 1 }, signal)).total;
+  const [total, dedupFailed, verificationFailed, ...unfinished] = await Promise.all([
+    count(),
+    count('dedup-failed'),
+    count('verification-failed'),
+    ...unfinishedChecks.map(count),
+  ]);
+  return { total, dedupFailed, verificationFailed, unfinished: unfinished.reduce((sum, one) => sum + one, 0) };
+}
+
+function endedText({ total, dedupFailed, verificationFailed }: Counts): string {
+  const failed = [
+    dedupFailed > 0 ? `查重不通过 ${thousands(dedupFailed)} 人` : [],
+    verificationFailed > 0 ? `认证不通过 ${thousands(verificationFailed)} 人` : [],
+  ].flat();
+  return `本次导入的 ${thousands(total)} 人已全部完成查重认证${failed.length > 0 ? `，其中${failed.join('、')}` : ''}`;
 }

@@ -45,7 +45,7 @@ const columns: Column<RegistrationRow>[] = [
   state('state', '办理状态', applicationStateTitles, applicationStateTones),
   custom('turn', '当前处理单位', turnText),
   idNumber('studentNumber', '学籍号'),
-  time('createdAt', '录入日期', { sortable: true }),
+  time('createdAt', '录入日期', { sortable: true, hidden: true }),
   time('turnSince', '最近办理', { sortable: true, hidden: true }),
 ];
 const schoolColumns = columns.filter(({ name }) => name !== 'schoolName');

@@ -1,0 +1,100 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ministryOrg } from '../../deploy/demo/accounts.ts';
+import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
+import type { Org } from '../../contracts/orgs/org.ts';
+import { startApplications } from '../../shared/chain/chain.ts';
+import { orgsUpward } from '../../shared/org/tree.ts';
+import { layChain } from '../../shared/chain/chain.ts';
+import { openWorld } from '../world/world.ts';
+import type { World } from '../world/world.ts';
+import { checkMatrix } from './matrix.ts';
+
+const orgs = demoOrgs(demoProvinces[0]);
+const schools = (county: string): Org[] => orgs.filter((org) => org.parentId === county);
+const [county, neighbour, , farCounty] = demoProvinces[0].counties;
+const [school, sibling] = schools(county!) as [Org, Org];
+const [farSchool] = schools(farCounty!) as [Org];
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld(['37']);
+}, 60_000);
+afterAll(() => world.stop());
+
+async function newApplication(orgId: string): Promise<string | undefined> {
+  const { context } = world.province('37');
+  const org = orgs.find(({ id }) => id === orgId)!;
+  if (org.level !== 'school') return undefined;
+  const id = context.ids.next();
+  await context.store.decide(async (tx) => {
+    const chain = layChain(['school', 'report', 'managing'], await orgsUpward(tx, orgId));
+    const actor = { account: 'matrix', personName: '测试', role: 'school-registrar' as const, org };
+    const one = { id, kind: 'primary-entrant', subject: id, orgId, groupKey: 'resident', chain, blocked: null };
+    await startApplications(context, tx, actor, [one]);
+    await tx
+      .insertInto('registration')
+      .values({
+        ...{ id, importId: null, kind: 'primary-entrant', category: 'resident', schoolId: orgId, studentId: id },
+        ...{ name: '张三', sex: '1', birthDate: '2020-01-01', idType: '1', idNumberMasked: '' },
+        ...{ openFingerprint: null, idFingerprint: null, form: context.vault.seal('{}'), stage: 'primary' },
+        ...{ cohort: 2026, classNo: '01', checkState: 'passed', checkedAt: null, claimNo: null, holder: null },
+        ...{ verification: null, studentNumber: null, createdAt: '2026-09-01T00:00:00.000Z' },
+      })
+      .execute();
+  });
+  return id;
+}
+
+async function newImport(orgId: string): Promise<string | undefined> {
+  const { context } = world.province('37');
+  const org = orgs.find(({ id }) => id === orgId)!;
+  if (org.level !== 'school') return undefined;
+  const id = context.ids.next();
+  await context.files.put(id, new Uint8Array([1]));
+  await context.store.decide((tx) =>
+    tx
+      .insertInto('registration_import')
+      .values({
+        ...{ id, schoolId: orgId, category: 'resident', fileName: 'x.xlsx', uploadedBy: 'matrix', problem: null },
+        ...{ uploadedAt: '2026-09-01T00:00:00.000Z', state: 'has-errors', rows: 1, failed: 1, errors: 1, warnings: 0 },
+        taskId: null,
+      })
+      .execute(),
+  );
+  return id;
+}
+
+const hubInputs = {
+  '/api/national-query': { name: '张三', idNumber: '11010519491231002X', purpose: '核对学籍' },
+  '/api/nodes/approve': { node: 'p-99', fingerprint: 'x' },
+  '/api/nodes/suspend': { node: 'p-99', reason: '测试' },
+};
+
+describe('every endpoint × role × org relation (A27, A30–A32)', () => {
+  test('province node', async () => {
+    const { app, served, context } = world.province('37');
+    const result = await checkMatrix({
+      ...{ context, app, https: false, endpoints: served.map(({ endpoint }) => endpoint), orgs },
+      targetOrgIds: [school.id, farSchool.id, county!],
+      callerOrgIds: [
+        ...[school.id, sibling.id, county!, neighbour!, `${county!.slice(0, 4)}00`, '370000', farCounty!, farSchool.id],
+      ],
+      things: { application: newApplication, 'registration-import': newImport },
+      inputs: { '/api/orgs/children': { parentId: undefined }, '/api/applications/decide-many': { kind: 'primary-entrant' } },
+    });
+    expect(result.offences).toEqual([]);
+    expect(result.cases).toBeGreaterThan(300);
+  }, 120_000);
+
+  test('hub', async () => {
+    const { app, served, context } = world.hub;
+    const ministry = [ministryOrg];
+    const result = await checkMatrix({
+      ...{ context, app, https: false, endpoints: served.map(({ endpoint }) => endpoint), orgs: ministry },
+      ...{ targetOrgIds: ['ministry'], callerOrgIds: ['ministry'], things: {}, inputs: hubInputs },
+    });
+    const relations = /^no caller and target stand in the relation/;
+    expect(result.offences.filter((offence) => !relations.test(offence))).toEqual([]);
+    expect(result.cases).toBeGreaterThan(15);
+  }, 60_000);
+});
