@@ -111,21 +111,17 @@ describe('verification against the population registry', () => {
     expect(await waiting()).toBe(0);
   });
 
-  test('1.8 after an outage everything that waits is asked at once, not when its own pause ends', async () => {
+  test('1.8 however long the outage was, what waited is asked as soon as the circuit lets a call try', async () => {
     await trials({ unavailable: true });
     await grant('p-37', ['a1', known, '王小明']);
-    while (world.hub.populationRegistry.link() !== 'open') {
+    for (let round = 0; round < 12; round++) {
+      nowMs += 400_000;
       await verifyIdentities(world.hub);
-      nowMs += 400_000 * (world.hub.populationRegistry.link() === 'open' ? 0 : 1);
     }
     await trials({ unavailable: false });
     nowMs += OPEN_MS;
-    await grant('p-44', ['a2', '370102201001010028', '李四']);
     await verifyIdentities(world.hub);
-    expect(told().slice(1).toSorted()).toEqual([
-      ['p-37', 'a1', 'verified'],
-      ['p-44', 'a2', 'verified'],
-    ]);
+    expect(told().slice(1)).toEqual([['p-37', 'a1', 'verified']]);
   });
 
   test('a registry slower than the time-out counts as down', async () => {

@@ -58,12 +58,11 @@ function packCalls(hub: Hub, rows: readonly PendingVerification[]): Call[] {
 }
 
 async function verifyCall(hub: Hub, call: Call): Promise<void> {
-  const wasWell = hub.populationRegistry.link() === 'closed';
   try {
     const results = await hub.populationRegistry.verify(
       call.waiting.flat().map(({ idNumber, name }) => ({ idNumber, name })),
     );
-    await answer(hub, call, results, !wasWell);
+    await answer(hub, call, results);
   } catch (error) {
     if (!(error instanceof RegistryUnreachable)) throw error;
     hub.log.warn({ reason: error.message, items: call.waiting.flat().length }, 'identities stay unverified for now');
@@ -71,8 +70,8 @@ async function verifyCall(hub: Hub, call: Call): Promise<void> {
   }
 }
 
-/** Tells the results and forgets the identities, in one decision. After an outage everything else is due at once. */
-async function answer(hub: Hub, call: Call, results: readonly RegistryResult[], recovered: boolean): Promise<void> {
+/** Tells the results and forgets the identities, in one decision. */
+async function answer(hub: Hub, call: Call, results: readonly RegistryResult[]): Promise<void> {
   await hub.store.decide(async (tx) => {
     let position = 0;
     for (const [index, row] of call.rows.entries()) {
@@ -90,13 +89,10 @@ async function answer(hub: Hub, call: Call, results: readonly RegistryResult[], 
         call.rows.map((row) => row.verificationNo),
       )
       .execute();
-    if (recovered) {
-      const nowMs = hub.clock.now();
-      await tx.updateTable('verification').set({ nextAttemptAt: nowMs }).where('nextAttemptAt', '>', nowMs).execute();
-    }
   });
 }
 
+/** Back off; while the circuit is open, until it lets a call try: after an outage nobody waits longer than that. */
 async function postpone(hub: Hub, call: Call, retryAfterMs: number | undefined): Promise<void> {
   await hub.store.decide(async (tx) => {
     for (const [index, row] of call.rows.entries()) {

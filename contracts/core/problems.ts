@@ -15,7 +15,6 @@ export const problems = {
   'not-found': { status: 404, title: '没有找到' },
   'illegal-move': { status: 409, title: '当前状态不能这样操作' },
   'stale-revision': { status: 409, title: '已被他人处理，请刷新' },
-  'under-way': { status: 409, title: '该学生已有在办业务' },
   'maker-is-checker': { status: 409, title: '不能审核自己提交的申请' },
   'checks-not-done': { status: 409, title: '查重认证尚未完成' },
   'identity-held': { status: 409, title: '身份已被占用' },
@@ -23,11 +22,9 @@ export const problems = {
   'file-too-large': { status: 413, title: '文件过大' },
   'file-unreadable': { status: 422, title: '文件无法读取' },
   'too-many-requests': { status: 429, title: '操作过于频繁' },
-  'hub-unreachable': { status: 503, title: '中央节点暂时无法连接' },
   'network-down': { status: 503, title: '网络连接不上，请检查网络后再试' },
   'busy': { status: 503, title: '系统繁忙，请稍后再试' },
   'message-invalid': { status: 400, title: '消息无效' },
-  'node-unknown': { status: 403, title: '节点未登记' },
   'defect': { status: 500, title: '系统内部错误' },
 } as const satisfies Record<string, { status: number; title: string }>;
 

@@ -1,9 +1,10 @@
 import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
-import Database from 'better-sqlite3';
-import { Kysely, SqliteAdapter, SqliteDialect, SqliteDriver, CompiledQuery } from 'kysely';
-import type { DatabaseConnection, QueryResult, SqliteDialectConfig, Transaction } from 'kysely';
+import type Database from 'better-sqlite3';
+import { Kysely } from 'kysely';
+import type { Transaction } from 'kysely';
 import { assert } from '../assert.ts';
-import { nextTurn } from '../clock.ts';
+import { dialect, openHandle, SLICE_MS, turnWhenDue } from './sqlite.ts';
+import type { Slice } from './sqlite.ts';
 
 /** The one way to a node's database (docs/ARCHITECTURE.md, "Store"). */
 export interface Store<Db> {
@@ -12,8 +13,9 @@ export interface Store<Db> {
   /**
    * One decision, one after the other, durable (BEGIN IMMEDIATE … COMMIT at synchronous=FULL) when the promise resolves.
    * Decisions that wait at the same time share a commit, each in its own savepoint: where the disk takes milliseconds, a
-   * hundred people saving at once wait for it together. Inside, nothing but `tx` is awaited; it refuses to nest. What `beforeCommit` registered runs last in the transaction, what `afterCommit` registered once
-   * it is durable. When it throws, nothing has happened.
+   * hundred people saving at once wait for it together. Inside, nothing but `tx` is awaited; it refuses to nest. What
+   * `beforeCommit` registered runs last in the transaction, what `afterCommit` registered once it is durable. When it
+   * throws, nothing has happened.
    */
   decide<T>(work: (tx: Tx<Db>) => Promise<T>, options?: DecideOptions): Promise<T>;
   /** A consistent copy of the committed database, for backups. */
@@ -115,15 +117,6 @@ export function rawHandle(tx: object): Database.Database {
   return handle;
 }
 
-/** Pages of WAL after which the store checkpoints by itself, away from the hot path (docs/MEASUREMENTS.md). */
-const WAL_PAGES_MAX = 16_000;
-
-/**
- * SQLite answers in this thread: a long decision would hold up every request. After this much work it lets the event
- * loop turn once, between two statements.
- */
-const SLICE_MS = 8;
-
 export interface StoreOptions {
   /** Failpoints for the simulation; production passes none. */
   failpoint?: (point: 'before-commit' | 'after-commit') => void;
@@ -218,92 +211,10 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
   };
 }
 
-function openHandle(file: string, readonly: boolean): Database.Database {
-  const handle = new Database(file, { readonly });
-  handle.pragma('busy_timeout = 5000');
-  if (!readonly) {
-    handle.pragma('journal_mode = WAL');
-    handle.pragma('foreign_keys = ON');
-    handle.pragma(`wal_autocheckpoint = ${WAL_PAGES_MAX}`);
-  }
-  // better-sqlite3 reopens WAL files at NORMAL: an acknowledged message could vanish at power loss.
-  handle.pragma('synchronous = FULL');
-  handle.pragma('cache_size = -65536');
-  handle.pragma('temp_store = MEMORY');
-  assert(handle.pragma('synchronous', { simple: true }) === 2, 'synchronous is not FULL');
-  assert(handle.pragma('journal_mode', { simple: true }) === 'wal', 'journal_mode is not WAL');
-  if (!readonly) assert(handle.pragma('foreign_keys', { simple: true }) === 1, 'foreign_keys is off');
-  return handle;
-}
-
-interface Slice {
-  readonly ms: number;
-  startedAt: number;
-}
 const slices = new WeakMap<object, Slice>();
 
 /** Lets the event loop turn when `tx` has worked for a while; for bulk work that does not pass through the query builder. */
 export async function breathe(tx: object): Promise<void> {
   const slice = slices.get(tx);
   if (slice) await turnWhenDue(slice);
-}
-
-async function turnWhenDue(slice: Slice): Promise<void> {
-  if (performance.now() - slice.startedAt < slice.ms) return;
-  await nextTurn();
-  slice.startedAt = performance.now();
-}
-
-/** Kysely begins deferred; a read-then-write would then fail at commit. Every write begins IMMEDIATE. */
-class ImmediateDriver extends SqliteDriver {
-  readonly #slice: Slice;
-  #connection: SlicedConnection | undefined;
-
-  constructor(config: SqliteDialectConfig, slice: Slice) {
-    super(config);
-    this.#slice = slice;
-  }
-
-  override async acquireConnection(): Promise<DatabaseConnection> {
-    const inner = await super.acquireConnection();
-    this.#connection ??= new SlicedConnection(inner, this.#slice);
-    return this.#connection;
-  }
-
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    this.#slice.startedAt = performance.now();
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
-  }
-}
-
-class SlicedConnection implements DatabaseConnection {
-  readonly #inner: DatabaseConnection;
-  readonly #slice: Slice;
-
-  constructor(inner: DatabaseConnection, slice: Slice) {
-    this.#inner = inner;
-    this.#slice = slice;
-  }
-
-  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
-    const result = await this.#inner.executeQuery<Row>(query);
-    await turnWhenDue(this.#slice);
-    return result;
-  }
-
-  streamQuery<Row>(query: CompiledQuery, chunkSize?: number): AsyncIterableIterator<QueryResult<Row>> {
-    return this.#inner.streamQuery(query, chunkSize);
-  }
-}
-
-function dialect(database: Database.Database, slice: Slice): SqliteDialect {
-  const config: SqliteDialectConfig = { database };
-  return new (class extends SqliteDialect {
-    override createDriver(): SqliteDriver {
-      return new ImmediateDriver(config, slice);
-    }
-    override createAdapter(): SqliteAdapter {
-      return new SqliteAdapter();
-    }
-  })(config);
 }

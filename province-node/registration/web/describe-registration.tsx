@@ -1,5 +1,6 @@
 import { checkStateTitles, registrationKindTitles } from '../../../contracts/registration.ts';
 import type { RegistrationDetail, RegistrationRow } from '../../../contracts/registration.ts';
+import { studentFieldTitles } from '../../../contracts/student-form.ts';
 import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
 import type { ReviewSubject } from '../../../shared/web/ApplicationDetail.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
@@ -36,7 +37,13 @@ export function describeRegistration({ registration, application, sections }: Re
           ...(studentNumber ? [{ title: '学籍号', value: <IdNumber value={studentNumber} /> }] : []),
         ],
       },
-      ...sections,
+      ...sections.map((section) => ({
+        title: section.title,
+        items: section.items.map(({ title, value }) => ({
+          title,
+          value: title.endsWith(studentFieldTitles.idNumber) ? <IdNumber value={value} /> : value,
+        })),
+      })),
     ],
   };
 }

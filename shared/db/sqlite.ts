@@ -1,0 +1,99 @@
+import Database from 'better-sqlite3';
+import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from 'kysely';
+import type { DatabaseConnection, QueryResult, SqliteDialectConfig } from 'kysely';
+import { assert } from '../assert.ts';
+import { nextTurn } from '../clock.ts';
+
+/** Pages of WAL after which the store checkpoints by itself, away from the hot path (docs/MEASUREMENTS.md). */
+const WAL_PAGES_MAX = 16_000;
+
+/**
+ * SQLite answers in this thread: a long decision would hold up every request. After this much work it lets the event
+ * loop turn once, between two statements.
+ */
+export const SLICE_MS = 8;
+
+/** A connection with the settings the invariants stand on, each read back. */
+export function openHandle(file: string, readonly: boolean): Database.Database {
+  const handle = new Database(file, { readonly });
+  handle.pragma('busy_timeout = 5000');
+  if (!readonly) {
+    handle.pragma('journal_mode = WAL');
+    handle.pragma('foreign_keys = ON');
+    handle.pragma(`wal_autocheckpoint = ${WAL_PAGES_MAX}`);
+  }
+  // better-sqlite3 reopens WAL files at NORMAL: an acknowledged message could vanish at power loss.
+  handle.pragma('synchronous = FULL');
+  handle.pragma('cache_size = -65536');
+  handle.pragma('temp_store = MEMORY');
+  assert(handle.pragma('synchronous', { simple: true }) === 2, 'synchronous is not FULL');
+  assert(handle.pragma('journal_mode', { simple: true }) === 'wal', 'journal_mode is not WAL');
+  if (!readonly) assert(handle.pragma('foreign_keys', { simple: true }) === 1, 'foreign_keys is off');
+  return handle;
+}
+
+/** How long the work of a connection has held the event loop. */
+export interface Slice {
+  readonly ms: number;
+  startedAt: number;
+}
+
+export async function turnWhenDue(slice: Slice): Promise<void> {
+  if (performance.now() - slice.startedAt < slice.ms) return;
+  await nextTurn();
+  slice.startedAt = performance.now();
+}
+
+/** Kysely begins deferred; a read-then-write would then fail at commit. Every write begins IMMEDIATE. */
+class ImmediateDriver extends SqliteDriver {
+  readonly #slice: Slice;
+  #connection: SlicedConnection | undefined;
+
+  constructor(config: SqliteDialectConfig, slice: Slice) {
+    super(config);
+    this.#slice = slice;
+  }
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const inner = await super.acquireConnection();
+    this.#connection ??= new SlicedConnection(inner, this.#slice);
+    return this.#connection;
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#slice.startedAt = performance.now();
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+class SlicedConnection implements DatabaseConnection {
+  readonly #inner: DatabaseConnection;
+  readonly #slice: Slice;
+
+  constructor(inner: DatabaseConnection, slice: Slice) {
+    this.#inner = inner;
+    this.#slice = slice;
+  }
+
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const result = await this.#inner.executeQuery<Row>(query);
+    await turnWhenDue(this.#slice);
+    return result;
+  }
+
+  streamQuery<Row>(query: CompiledQuery, chunkSize?: number): AsyncIterableIterator<QueryResult<Row>> {
+    return this.#inner.streamQuery(query, chunkSize);
+  }
+}
+
+export function dialect(database: Database.Database, slice: Slice): SqliteDialect {
+  const config: SqliteDialectConfig = { database };
+  return new (class extends SqliteDialect {
+    override createDriver(): SqliteDriver {
+      return new ImmediateDriver(config, slice);
+    }
+    override createAdapter(): SqliteAdapter {
+      return new SqliteAdapter();
+    }
+  })(config);
+}

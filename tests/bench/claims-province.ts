@@ -1,0 +1,126 @@
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { ClaimIdentity, IdentityClaimed } from '../../contracts/claim.ts';
+import { identityKey } from '../../contracts/people/id-document.ts';
+import { checkCharacter } from '../../contracts/people/number-text.ts';
+import { must } from '../../shared/assert.ts';
+import type { NodeContext } from '../../shared/context.ts';
+import { insertRows } from '../../shared/db/bulk.ts';
+import { afterCommit, openStore } from '../../shared/db/store.ts';
+import type { Store, Tx } from '../../shared/db/store.ts';
+import { on } from '../../shared/messaging/handlers.ts';
+import { openMessaging } from '../../shared/messaging/messaging.ts';
+import type { Messaging } from '../../shared/messaging/messaging.ts';
+import { createMessagingTables } from '../../shared/messaging/tables.ts';
+import type { MessagingTables } from '../../shared/messaging/tables.ts';
+import { idsFrom } from '../../shared/random.ts';
+import { openVault } from '../../shared/signing/vault.ts';
+import { answerCommands } from './child.ts';
+import { benchPorts, benchSettings } from './node-settings.ts';
+import type { BenchNode } from './node-settings.ts';
+import { natsTrips, pace } from './trips.ts';
+
+/**
+ * The province of the claims benchmark: production messaging on a production store, and beside it one table into which
+ * the answers are applied. Registering whole pupils is the import benchmark's matter.
+ */
+interface BenchDb extends MessagingTables {
+  answer: { application: string; result: string; claimNo: number | null };
+}
+type Context = NodeContext<BenchDb>;
+
+interface Province {
+  context: Context;
+  store: Store<BenchDb>;
+  messaging: Messaging<Context>;
+}
+
+let province: Province | undefined;
+/** What waits for an application's answer to be applied. */
+const waiting = new Map<string, () => void>();
+let identities = 0;
+
+async function open(node: BenchNode & { hubFingerprint: string }): Promise<void> {
+  const { clock, random, log, link } = await benchPorts(node);
+  const { dataFolder, masterSecret } = benchSettings(node);
+  const store = openStore<BenchDb>(join(dataFolder, 'node.db'));
+  await store.decide(async (tx) => {
+    await createMessagingTables(tx);
+    await sql`create table answer (application text primary key, result text not null, claimNo integer) strict`.execute(tx);
+  });
+  const own = { node: node.keys.node, store, clock, random, ids: idsFrom(clock, random), log };
+  const { keys, hubFingerprint } = node;
+  const handlers = [on(IdentityClaimed, applyAnswers)];
+  const messaging = openMessaging<Context, BenchDb>({ ...own, keys, link, handlers, name: '山东省', hubFingerprint });
+  const context = { ...own, outbox: messaging.outbox, vault: openVault(Buffer.from(masterSecret, 'hex'), random) };
+  province = { context, store, messaging };
+  await messaging.start(context);
+}
+
+async function applyAnswers(
+  _context: Context,
+  tx: Tx<BenchDb>,
+  items: ReadonlyArray<{ application: string; result: string; claimNo?: number | undefined }>,
+): Promise<void> {
+  const rows = items.map(({ application, result, claimNo }) => [application, result, claimNo ?? null]);
+  await insertRows(tx, 'answer', ['application', 'result', 'claimNo'], rows);
+  afterCommit(tx, () => {
+    for (const { application } of items) {
+      waiting.get(application)?.();
+      waiting.delete(application);
+    }
+  });
+}
+
+/** The stream to the hub is open: from now on claims are numbered and sent at once. */
+async function opened(): Promise<void> {
+  for (;;) {
+    const { peers } = await province!.messaging.status();
+    if (peers.length > 0 && peers.every((peer) => peer.open)) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** One decision that claims `size` new identities; done when all their answers are applied here. */
+async function claim(size: number): Promise<void> {
+  const { context, store } = must(province, 'open');
+  const answered = new Promise<void>((resolve) => {
+    let left = size;
+    const one = (): void => {
+      if (--left === 0) resolve();
+    };
+    void store.decide(async (tx) => {
+      for (let made = 0; made < size; made++) {
+        const application = context.ids.next();
+        waiting.set(application, one);
+        context.outbox.queue(tx, 'hub', ClaimIdentity, {
+          ...{ application, studentId: context.ids.next(), category: 'resident', identityKey: nextIdentity() },
+          ...{ name: '王小明', schoolId: '2137000003', schoolName: '历下区实验小学' },
+        });
+      }
+    });
+  });
+  await answered;
+}
+
+/** A resident id that no other call answers: 1,000 a day of birth. */
+function nextIdentity(): string {
+  const serial = identities++;
+  const born = new Date(Date.UTC(1990, 0, 1) + Math.floor(serial / 1_000) * 86_400_000).toISOString().slice(0, 10);
+  const body = `370102${born.replaceAll('-', '')}${String(serial % 1_000).padStart(3, '0')}`;
+  return must(identityKey('1', body + checkCharacter(body)), 'a valid number');
+}
+
+answerCommands(
+  {
+    open,
+    opened,
+    claims: ({ count, size, inFlight }: { count: number; size: number; inFlight: number }) =>
+      pace(count, inFlight, () => claim(size)),
+    trips: ({ url, count, inFlight }: { url: string; count: number; inFlight: number }) => natsTrips(url, count, inFlight),
+  },
+  async () => {
+    await province?.messaging.stop();
+    await province?.store.close();
+  },
+);

@@ -1,0 +1,36 @@
+import type { Hub } from '../../central/context.ts';
+import { startHub } from '../../central/start.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import type { PublicNodeKey } from '../../contracts/link.ts';
+import { admitProvince, seedHub } from '../../deploy/demo/seed.ts';
+import type { RunningNode } from '../../shared/node/start-node.ts';
+import { answerCommands } from './child.ts';
+import { benchPorts, benchSettings } from './node-settings.ts';
+import type { BenchNode } from './node-settings.ts';
+import { echo } from './trips.ts';
+
+/** The hub of a benchmark in a process of its own. */
+let hub: RunningNode<Hub> | undefined;
+let stopEcho = async (): Promise<void> => {};
+
+answerCommands(
+  {
+    async echo(url: string) {
+      stopEcho = await echo(url);
+    },
+    async open({ node, registry }: { node: BenchNode; registry: { url: string; apiKey: string } }) {
+      const registrySettings = { populationRegistryUrl: registry.url, populationRegistryKey: registry.apiKey };
+      hub = await startHub({ ...benchSettings(node), ...registrySettings }, node.keys, await benchPorts(node));
+    },
+    /** Pages and jobs, verification among them. */
+    async listen() {
+      await seedHub(hub!.context);
+      return hub!.listen();
+    },
+    admit: ({ node, key }: { node: NodeId; key: PublicNodeKey }) => admitProvince(hub!, node, key),
+  },
+  async () => {
+    await stopEcho();
+    await hub?.stop();
+  },
+);

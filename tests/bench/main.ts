@@ -1,0 +1,38 @@
+import { benchClaims } from './claims.ts';
+import { benchImport } from './import.ts';
+import { benchStart } from './start.ts';
+import { report } from './figure.ts';
+import type { Measured } from './figure.ts';
+
+/** What a benchmark may be told. */
+export interface BenchOptions {
+  /** Size of what is measured; each benchmark has its own default. */
+  rows: number | undefined;
+  /** Data prepared by an earlier run is made anew. */
+  fresh: boolean;
+  /** Folder for CPU profiles of the processes; undefined: none. */
+  profile: string | undefined;
+}
+
+/** `npm run bench -- claims|import|start [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
+const benches: Record<string, (options: BenchOptions) => Promise<Measured>> = {
+  claims: benchClaims,
+  import: benchImport,
+  start: benchStart,
+};
+
+const argv = process.argv.slice(2);
+const option = (name: string): string | undefined => (argv.includes(name) ? argv[argv.indexOf(name) + 1] : undefined);
+const bench = benches[argv[0] ?? ''];
+if (!bench) {
+  console.error(`usage: npm run bench -- ${Object.keys(benches).join('|')} [--rows N] [--json] [--fresh] [--profile FOLDER]`);
+  process.exitCode = 2;
+} else {
+  const rows = option('--rows');
+  const measured = await bench({
+    rows: rows === undefined ? undefined : Number(rows),
+    fresh: argv.includes('--fresh'),
+    profile: option('--profile'),
+  });
+  process.exitCode = report(measured, argv.includes('--json')) ? 0 : 1;
+}
