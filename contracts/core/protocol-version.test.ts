@@ -23,9 +23,16 @@ async function allKinds(): Promise<MessageKind[]> {
 }
 
 function hashOf(kinds: readonly MessageKind[]): string {
-  const schemas = kinds.map(({ kind, schema, confidential, item }) => [kind, schema, confidential, z.toJSONSchema(item)]);
+  const schemas = kinds.map(({ kind, schema, confidential, item }) => [
+    kind,
+    schema,
+    confidential,
+    z.toJSONSchema(item),
+  ]);
   const frame = [Envelope, MessageBody, DirectoryDocument].map((schema) => z.toJSONSchema(schema));
-  return createHash('sha256').update(JSON.stringify([frame, schemas])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([frame, schemas]))
+    .digest('hex');
 }
 
 test('what nodes say to each other changes only together with PROTOCOL_VERSIONS', async () => {

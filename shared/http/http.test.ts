@@ -29,7 +29,7 @@ const rename = endpoint({
   access,
   input: z.object({ name: z.string(), fail: z.enum(['problem', 'defect', 'undeclared']).optional() }),
   output: z.object({}),
-  problems: ['under-way'],
+  problems: ['illegal-move'],
 });
 const heads = endpoint({ ...leak, path: '/api/heads', access: { roles: ['school-head'], reach: 'self' } });
 const fetchFile = endpoint({
@@ -51,7 +51,7 @@ const endpoints = [
     call.decide(async (tx, note) => {
       await tx.updateTable('org').set({ name }).where('id', '=', '370102').execute();
       note('370102', `改为${name}`);
-      if (fail === 'problem') throw new Problem('under-way', '正在办理');
+      if (fail === 'problem') throw new Problem('illegal-move', '正在办理');
       if (fail === 'undeclared') throw new Problem('identity-held');
       if (fail === 'defect') throw new Error('secret detail of the inside');
       return {};

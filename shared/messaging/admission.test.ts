@@ -175,7 +175,11 @@ describe('a directory', () => {
     const { hub, province } = await pair();
     await approve(hub, province);
     await opened(hub, province);
-    const first = await hub.store.read.selectFrom('node_directory').selectAll().orderBy('version').executeTakeFirstOrThrow();
+    const first = await hub.store.read
+      .selectFrom('node_directory')
+      .selectAll()
+      .orderBy('version')
+      .executeTakeFirstOrThrow();
     hub.link.send('p-37', 'link.directory', first.envelope);
     await hub.say('p-37', 'after');
     await eventually(async () => (await province.notes()).length === 1);

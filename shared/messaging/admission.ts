@@ -44,7 +44,11 @@ export function openAdmission(core: Core, handshake: Handshake, { name, hubFinge
         data: { items: [{ name, key: publicPart(key) }] },
       };
       const signer = openSigner(key.suite, key.privateKey);
-      core.link.send(HUB, Enrol.kind, writeEnvelope(MESSAGE_TYPE, Buffer.from(JSON.stringify(body)), key.keyId, signer));
+      core.link.send(
+        HUB,
+        Enrol.kind,
+        writeEnvelope(MESSAGE_TYPE, Buffer.from(JSON.stringify(body)), key.keyId, signer),
+      );
     },
     async onEnrol(tx, subjectFrom, bytes, effects) {
       const { name: theirName, key } = openEnrolment(core, subjectFrom, bytes);
@@ -87,15 +91,18 @@ function openEnrolment(core: Core, subjectFrom: NodeId, bytes: Uint8Array) {
   const parsed = 'items' in body.data ? Enrol.item.safeParse(body.data.items[0]) : undefined;
   if (!parsed?.success) throw new Refusal('not-a-message', Enrol.kind);
   const { key } = parsed.data;
-  if (key.keyId !== opened.keyId || !key.keyId.startsWith(`${subjectFrom}/`)) throw new Refusal('wrong-subject', key.keyId);
+  if (key.keyId !== opened.keyId || !key.keyId.startsWith(`${subjectFrom}/`))
+    throw new Refusal('wrong-subject', key.keyId);
   if (body.from !== subjectFrom || body.to !== core.node) throw new Refusal('not-for-me', body.to);
   if (!verifies(key.suite, key.publicKey, opened)) throw new Refusal('bad-signature', key.keyId);
   return parsed.data;
 }
 
-function verifies(...[suite, publicKey, opened]: [...Parameters<typeof openVerifier>, ReturnType<typeof openEnvelope>]) {
+function verifies(
+  ...[suite, publicKey, opened]: [...Parameters<typeof openVerifier>, ReturnType<typeof openEnvelope>]
+) {
   try {
-    return holds(opened, openVerifier(suite, publicKey).verify);
+    return holds(opened, openVerifier(suite, publicKey));
   } catch {
     // Not a key at all.
     return false;
@@ -103,7 +110,12 @@ function verifies(...[suite, publicKey, opened]: [...Parameters<typeof openVerif
 }
 
 /** In force from the commit on. */
-export async function saveDirectory(core: Core, tx: AnyTx, document: DirectoryDocument, bytes: Uint8Array): Promise<void> {
+export async function saveDirectory(
+  core: Core,
+  tx: AnyTx,
+  document: DirectoryDocument,
+  bytes: Uint8Array,
+): Promise<void> {
   const row = { version: document.version, envelope: Buffer.from(bytes), at: now(core) };
   await tablesOf<MessagingTables>(tx).insertInto('node_directory').values(row).execute();
   afterCommit(tx, () => (core.directory = openDirectory(document)));

@@ -13,7 +13,8 @@ import type { Exception } from './log.ts';
 import { BadJson, parseStrictJson } from './strict-json.ts';
 
 /** How a message ended here: applied, an exception to it, or an error that may pass. */
-export type Outcome = { applied: true; items: number } | { exception: Omit<Exception, 'sequence'>; items: number } | { error: unknown };
+export type Outcome =
+  { applied: true; items: number } | { exception: Omit<Exception, 'sequence'>; items: number } | { error: unknown };
 
 /** Applies one verified message inside `tx`, in a savepoint of its own. */
 export type Apply = (tx: AnyTx, body: MessageBody, keyId: string) => Promise<Outcome>;

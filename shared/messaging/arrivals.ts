@@ -22,7 +22,16 @@ const HELD_MESSAGES_MAX = 512;
 const HELD_BYTES_MAX = 32 * 1024 * 1024;
 
 export function newArrivals(peer: NodeId): Arrivals {
-  return { peer, incarnation: 0, waiting: new Map(), bytes: 0, conflict: undefined, dirty: false, alone: false, blocked: false };
+  return {
+    peer,
+    incarnation: 0,
+    waiting: new Map(),
+    bytes: 0,
+    conflict: undefined,
+    dirty: false,
+    alone: false,
+    blocked: false,
+  };
 }
 
 /** A newer incarnation of the sender supersedes what was held of an older one. */

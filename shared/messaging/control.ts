@@ -110,7 +110,12 @@ async function heartbeatOf(core: Core) {
   return { logPosition: head?.position ?? 0, logHead: head?.chainHash.toString('hex') ?? NO_HASH };
 }
 
-async function hear(core: Core, tx: AnyTx, peer: NodeId, head: { logPosition: number; logHead: string }): Promise<void> {
+async function hear(
+  core: Core,
+  tx: AnyTx,
+  peer: NodeId,
+  head: { logPosition: number; logHead: string },
+): Promise<void> {
   const row = { lastHeardAt: now(core), logPosition: head.logPosition, logHead: head.logHead };
   await tablesOf<MessagingTables>(tx)
     .insertInto('link_peer')
@@ -118,4 +123,3 @@ async function hear(core: Core, tx: AnyTx, peer: NodeId, head: { logPosition: nu
     .onConflict((conflict) => conflict.column('peer').doUpdateSet(row))
     .execute();
 }
-

@@ -149,7 +149,8 @@ export function openCourier(core: Core): Courier {
       if (!route || upTo <= route.receipted || upTo > route.last) return;
       route.receipted = upTo;
       route.sent = Math.max(route.sent, upTo);
-      while (route.underWay[0] && route.underWay[0].sequence <= upTo) route.underWayBytes -= route.underWay.shift()!.bytes;
+      while (route.underWay[0] && route.underWay[0].sequence <= upTo)
+        route.underWayBytes -= route.underWay.shift()!.bytes;
       relax(route);
       pump(route);
     },

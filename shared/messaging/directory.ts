@@ -58,7 +58,9 @@ function known(node: DirectoryNode, key: DirectoryKey): KnownKey {
     node: node.id,
     state: node.state,
     // Opening an SM2 key precomputes a table: only keys that are met pay for it.
-    verifier: { verify: (bytes, signature) => (opened ??= openVerifier(key.suite, key.publicKey)).verify(bytes, signature) },
+    verifier: {
+      verify: (bytes, signature) => (opened ??= openVerifier(key.suite, key.publicKey)).verify(bytes, signature),
+    },
     covers: (place) => covers(key, place),
   };
 }
@@ -89,7 +91,7 @@ export function readDirectory(bytes: Uint8Array, inForce: Directory, hubFingerpr
   const opened = openEnvelope(bytes);
   const key = inForce.document ? inForce.key(opened.keyId) : pinnedKey(opened, hubFingerprint);
   if (!key || key.node !== HUB || key.revokedAfter) throw new BadDirectory('not a key of the hub');
-  if (!holds(opened, key.verifier.verify, DIRECTORY_TYPE)) throw new BadDirectory('signature');
+  if (!holds(opened, key.verifier, DIRECTORY_TYPE)) throw new BadDirectory('signature');
   return parseDocument(opened);
 }
 

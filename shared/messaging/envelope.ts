@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Envelope, ENVELOPE_BYTES_MAX, MESSAGE_TYPE } from '../../contracts/core/envelope.ts';
-import type { Signer } from '../signing/signer.ts';
+import type { Signer, Verifier } from '../signing/signer.ts';
 import { Refusal } from './refusal.ts';
 import { BadJson, parseStrictJson } from './strict-json.ts';
 
@@ -34,13 +34,10 @@ export function openEnvelope(bytes: Uint8Array): Opened {
 }
 
 /** The signature is over these bytes as a message; another payload type is another document. */
-export function holds(
-  opened: Opened,
-  verify: (bytes: Uint8Array, signature: Uint8Array) => boolean,
-  payloadType: string = MESSAGE_TYPE,
-): boolean {
+export function holds(opened: Opened, verifier: Verifier, payloadType: string = MESSAGE_TYPE): boolean {
   return (
-    opened.payloadType === payloadType && verify(preAuthEncoding(payloadType, opened.payload), opened.signature)
+    opened.payloadType === payloadType &&
+    verifier.verify(preAuthEncoding(payloadType, opened.payload), opened.signature)
   );
 }
 

@@ -37,14 +37,20 @@ async function pair(seed: number) {
   const random = seededRandom(seed);
   const options = { clock: fastClock };
   const hub = await openLinkNode({ id: 'hub', link: badLink(network, 'hub', random), options });
-  const province = await openLinkNode({ id: 'p-37', link: badLink(network, 'p-37', random), hubKeys: hub.keys, options });
+  const province = await openLinkNode({
+    id: 'p-37',
+    link: badLink(network, 'p-37', random),
+    hubKeys: hub.keys,
+    options,
+  });
   running.add(hub).add(province);
   await approve(hub, province);
   await opened(hub, province);
   return { network, hub, province };
 }
 
-const texts = (what: string, count: number): string[] => Array.from({ length: count }, (_, number) => `${what} ${number}`);
+const texts = (what: string, count: number): string[] =>
+  Array.from({ length: count }, (_, number) => `${what} ${number}`);
 
 describe('over a network that loses, doubles and reorders', () => {
   test.each([1, 2, 3])('F01 F02 F03 every message is applied once and in order (seed %i)', async (seed) => {
@@ -96,7 +102,14 @@ describe('a node that stops', () => {
     network.bus.cut('p-37');
     const { file, keys } = province;
     const link = network.bus.join('p-37');
-    const again = await openLinkNode({ id: 'p-37', link, hubKeys: hub.keys, file, keys, options: { clock: fastClock } });
+    const again = await openLinkNode({
+      id: 'p-37',
+      link,
+      hubKeys: hub.keys,
+      file,
+      keys,
+      options: { clock: fastClock },
+    });
     running.add(again);
     await again.say('hub', '王小明', Secret);
     await again.say('hub', 'then');
@@ -108,32 +121,34 @@ describe('a node that stops', () => {
     expect(await hub.notes()).toEqual(['王小明', 'then']);
   });
 
-  test.each(['receive.before-commit', 'receive.after-commit-before-receipt', 'courier.before-send', 'receipt.before-commit'] as const)(
-    'F17 F18 F19 a fault at %s costs nothing and doubles nothing',
-    async (point) => {
-      const network: Network = { bus: openLoopback(), recorded: [], faults: { loss: 0, copies: 0, delayMs: 0 } };
-      let faults = 0;
-      let armed = false;
-      const failpoint = (at: string): void => {
-        if (armed && at === point && faults < 3) {
-          faults++;
-          throw new Error(`planted at ${at}`);
-        }
-      };
-      const options = { clock: fastClock, failpoint };
-      const hub = await openLinkNode({ id: 'hub', link: network.bus.join('hub'), options });
-      running.add(hub);
-      const link = network.bus.join('p-37');
-      const province = await openLinkNode({ id: 'p-37', link, hubKeys: hub.keys, options });
-      running.add(province);
-      await approve(hub, province);
-      await opened(hub, province);
-      armed = true;
-      for (const text of texts('up', 10)) await province.say('hub', text).catch(() => undefined);
-      await eventually(async () => (await hub.notes()).length === 10);
-      await eventually(async () => (await province.messaging.status()).peers[0]?.unacknowledged === 0);
-      expect(faults).toBe(3);
-      expect(await hub.notes()).toEqual(texts('up', 10));
-    },
-  );
+  test.each([
+    'receive.before-commit',
+    'receive.after-commit-before-receipt',
+    'courier.before-send',
+    'receipt.before-commit',
+  ] as const)('F17 F18 F19 a fault at %s costs nothing and doubles nothing', async (point) => {
+    const network: Network = { bus: openLoopback(), recorded: [], faults: { loss: 0, copies: 0, delayMs: 0 } };
+    let faults = 0;
+    let armed = false;
+    const failpoint = (at: string): void => {
+      if (armed && at === point && faults < 3) {
+        faults++;
+        throw new Error(`planted at ${at}`);
+      }
+    };
+    const options = { clock: fastClock, failpoint };
+    const hub = await openLinkNode({ id: 'hub', link: network.bus.join('hub'), options });
+    running.add(hub);
+    const link = network.bus.join('p-37');
+    const province = await openLinkNode({ id: 'p-37', link, hubKeys: hub.keys, options });
+    running.add(province);
+    await approve(hub, province);
+    await opened(hub, province);
+    armed = true;
+    for (const text of texts('up', 10)) await province.say('hub', text).catch(() => undefined);
+    await eventually(async () => (await hub.notes()).length === 10);
+    await eventually(async () => (await province.messaging.status()).peers[0]?.unacknowledged === 0);
+    expect(faults).toBe(3);
+    expect(await hub.notes()).toEqual(texts('up', 10));
+  });
 });

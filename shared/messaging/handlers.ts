@@ -20,7 +20,7 @@ export interface ReceivedMessage {
 /** What a node does with one kind of message. */
 export interface Handler<Context> {
   kind: MessageKind;
-  apply(context: Context, tx: AnyTx, items: readonly unknown[], message: ReceivedMessage): Promise<void>;
+  apply: (context: Context, tx: AnyTx, items: readonly unknown[], message: ReceivedMessage) => Promise<void>;
 }
 
 /**

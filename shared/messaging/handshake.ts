@@ -1,23 +1,19 @@
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
-import { Receipt, Hello, RETURNED_SUBJECT } from '../../contracts/link.ts';
+import { Hello, RETURNED_SUBJECT } from '../../contracts/link.ts';
 import type { Cursor } from '../../contracts/link.ts';
 import type { MessageBody } from '../../contracts/core/envelope.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { afterCommit } from '../db/store.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
-import { must } from '../assert.ts';
-import { openSealed } from './apply.ts';
-import { now, ownKey, peersOf, sendControl } from './core.ts';
+import { now, peersOf, sendControl } from './core.ts';
 import type { Core } from './core.ts';
 import type { Courier } from './courier.ts';
 import { HUB, isBefore } from './directory.ts';
-import { holds, openEnvelope, sha256 } from './envelope.ts';
-import { parseBody } from './incoming.ts';
-import { appendLog, findStream, newestStream, newStream, NO_HASH_BYTES, raiseAlarm, saveStream } from './log.ts';
+import { findStream, newestStream, newStream, NO_HASH_BYTES, raiseAlarm, saveStream } from './log.ts';
 import type { OpeningOutbox } from './outbox.ts';
-import { Refusal } from './refusal.ts';
+import { takeBack } from './returned.ts';
 import type { MessagingTables } from './tables.ts';
 import { reissue } from './write.ts';
 
@@ -118,9 +114,20 @@ export function openHandshake(core: Core, courier: Courier, outbox: OpeningOutbo
   };
 }
 
-async function helloTo(core: Core, db: Kysely<MessagingTables> | AnyTx, peer: NodeId, nonce: string, echo: string | undefined) {
+async function helloTo(
+  core: Core,
+  db: Kysely<MessagingTables> | AnyTx,
+  peer: NodeId,
+  nonce: string,
+  echo: string | undefined,
+) {
   const tables = tablesOf<MessagingTables>(db);
-  const streams = await tables.selectFrom('stream').selectAll().where('peer', '=', peer).orderBy('incarnation').execute();
+  const streams = await tables
+    .selectFrom('stream')
+    .selectAll()
+    .where('peer', '=', peer)
+    .orderBy('incarnation')
+    .execute();
   const log = tables.selectFrom('message_log').select(['position', 'chainHash']).orderBy('position', 'desc').limit(1);
   const head = await log.executeTakeFirst();
   const sent = streams.filter((stream) => stream.direction === 'sent');
@@ -224,7 +231,13 @@ async function handBack(
       .limit(left)
       .execute();
     left -= rows.length;
-    giveBack(core, peer, rows.map((row) => row.envelope), effects, `messages ${peer} ${stream.incarnation}`);
+    giveBack(
+      core,
+      peer,
+      rows.map((row) => row.envelope),
+      effects,
+      `messages ${peer} ${stream.incarnation}`,
+    );
   }
 }
 
@@ -259,30 +272,3 @@ async function takeIncarnation(
   });
   effects.set('begin all', () => peersOf(core).forEach(parts.begin));
 }
-
-/** Whether `bytes` are this node's own words to or about `peer` that it did not remember. */
-async function takeBack(core: Core, tx: AnyTx, peer: NodeId, bytes: Uint8Array): Promise<boolean> {
-  const opened = openEnvelope(bytes);
-  const key = core.directory.key(opened.keyId);
-  if (!key || key.node !== core.node || !holds(opened, key.verifier.verify)) throw new Refusal('bad-signature');
-  const body = parseBody(opened);
-  if (body.from !== core.node || body.to !== peer) throw new Refusal('not-for-me');
-  if (body.sequence === 0) {
-    if (body.kind !== Receipt.kind || !('items' in body.data)) throw new Refusal('unknown-control', body.kind);
-    const { incarnation, upTo } = Receipt.item.parse(body.data.items[0]);
-    return upTo > ((await findStream(tx, 'received', peer, incarnation))?.lastSequence ?? 0);
-  }
-  const { incarnation, sequence } = body;
-  const stream = (await findStream(tx, 'sent', peer, incarnation)) ?? newStream('sent', peer, incarnation);
-  const next = sequence === stream.lastSequence + 1 && body.previous === stream.lastHash.toString('hex');
-  if (!next) return false;
-  const bodyHash = sha256(opened.payload);
-  const theirs = 'sealed' in body.data ? core.directory.key(body.data.sealedFor) : key;
-  const items = openSealed(core, body, must(ownKey(core, opened.keyId), 'own key'), must(theirs, 'key of the peer')).length;
-  const { id: messageId, kind, schema } = body;
-  const head = { direction: 'sent', peer, incarnation, sequence, messageId, kind, schema, items, bodyHash } as const;
-  await appendLog(tx, [{ ...head, envelope: Buffer.from(bytes), at: now(core) }]);
-  await saveStream(tx, { ...stream, lastSequence: sequence, lastHash: bodyHash, receiptedSequence: sequence });
-  return true;
-}
-

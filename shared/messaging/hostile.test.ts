@@ -1,10 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { MessageBody } from '../../contracts/core/envelope.ts';
-import { approve, backupOf, eventually, fastClock, opened, openLinkNode, restored, tapped } from '../../tests/world/link-world.ts';
+import { approve, eventually, fastClock, opened, openLinkNode, tapped } from '../../tests/world/link-world.ts';
 import type { LinkNode } from '../../tests/world/link-world.ts';
 import { bodyOf, signed } from '../../tests/world/letters.ts';
 import { openLoopback } from './loopback-link.ts';
-import { sql } from 'kysely';
 import Database from 'better-sqlite3';
 import { loadDirectory, verifyLog } from './verify-log.ts';
 
@@ -36,7 +35,11 @@ async function world() {
 const note = (text: string) => ({ data: { items: [{ text }] } });
 
 async function lastHash(hub: LinkNode): Promise<{ sequence: number; previous: string }> {
-  const stream = await hub.store.read.selectFrom('stream').selectAll().where('direction', '=', 'received').executeTakeFirstOrThrow();
+  const stream = await hub.store.read
+    .selectFrom('stream')
+    .selectAll()
+    .where('direction', '=', 'received')
+    .executeTakeFirstOrThrow();
   return { sequence: stream.lastSequence, previous: stream.lastHash.toString('hex') };
 }
 
@@ -114,10 +117,12 @@ describe('an enemy on the wire', () => {
     await hub.say('p-37', 'down');
     await eventually(async () => (await province.notes()).length === 1);
     await eventually(async () => (await peerAt(hub)).unacknowledged === 0);
-    const backup = restored(await backupOf(hub));
-    expect(backup).toContain('restored');
     const item = { incarnation: 1, after: 1, upTo: 2, hash: 'ab'.repeat(32), exceptions: [] };
-    province.link.send('hub', 'link.receipt', signed(bodyOf({ kind: 'link.receipt', sequence: 0, data: { items: [item] } }), province.keys.keys[0]!));
+    province.link.send(
+      'hub',
+      'link.receipt',
+      signed(bodyOf({ kind: 'link.receipt', sequence: 0, data: { items: [item] } }), province.keys.keys[0]!),
+    );
     await hub.say('p-37', 'second');
     await eventually(async () => (await province.notes()).length === 2);
     await eventually(async () => (await peerAt(hub)).unacknowledged === 0);
@@ -140,7 +145,11 @@ describe('verify-log', () => {
   });
 
   test.each([
-    ['a bit of the body', `update message_log set envelope = replace(cast(envelope as text), '"payload":"eyJ', '"payload":"eyK') where position = 4`, 4],
+    [
+      'a bit of the body',
+      `update message_log set envelope = replace(cast(envelope as text), '"payload":"eyJ', '"payload":"eyK') where position = 4`,
+      4,
+    ],
     ['its hash', `update message_log set bodyHash = zeroblob(32) where position = 4`, 4],
     ['the chain', `update message_log set chainHash = zeroblob(32) where position = 4`, 4],
     ['its kind', `update message_log set kind = 'test.other' where position = 3`, 3],
@@ -150,10 +159,12 @@ describe('verify-log', () => {
   ])('names the first broken entry after an edit of %s', async (_, edit, position) => {
     const hub = await logged();
     const raw = new Database(hub.file);
-    raw.pragma('ignore_check_constraints = on');
-    raw.exec(edit.replace('replace(cast(envelope as text), ', 'cast(replace(cast(envelope as text), ').replace(`"eyK')`, `"eyK') as blob)`));
+    raw.exec(
+      edit
+        .replace('replace(cast(envelope as text), ', 'cast(replace(cast(envelope as text), ')
+        .replace(`"eyK')`, `"eyK') as blob)`),
+    );
     raw.close();
     expect((await verdict(hub)).firstBroken).toMatchObject({ position, reason: expect.any(String) });
-    await sql`select 1`.execute(hub.store.read);
   });
 });

@@ -74,19 +74,31 @@ describe('a message from the link', () => {
     ['A07 whose signature is base64 in another spelling', 'not-an-envelope', () => bent('=="', '"')],
     ['with two signatures', 'not-an-envelope', () => bent(/\[(.*)\]/, '[$1,$1]')],
     ['with a field more on the envelope', 'not-an-envelope', () => bent('{"payloadType"', '{"x":1,"payloadType"')],
-    ['with a field twice on the envelope', 'not-an-envelope', () => bent('{"payloadType"', '{"payloadType":"","payloadType"')],
+    [
+      'with a field twice on the envelope',
+      'not-an-envelope',
+      () => bent('{"payloadType"', '{"payloadType":"","payloadType"'),
+    ],
     ['F15 of an unknown key', 'unknown-key', () => bent('p-37/1', 'p-37/2')],
     ['signed by another key', 'bad-signature', () => signed(bodyOf(), { ...guangdong, keyId: 'p-37/1' })],
     ['that is not JSON', 'not-a-message', () => signed('hello', shandong)],
     ['A08 with a field twice', 'not-a-message', () => signed(twice(), shandong)],
-    ['A08 with __proto__', 'not-a-message', () => signed(JSON.stringify(bodyOf()).replace('"id"', '"__proto__":{},"id"'), shandong)],
+    [
+      'A08 with __proto__',
+      'not-a-message',
+      () => signed(JSON.stringify(bodyOf()).replace('"id"', '"__proto__":{},"id"'), shandong),
+    ],
     ['A08 with a sequence beyond exact numbers', 'not-a-message', () => signed(hugeSequence(), shandong)],
     ['with a negative sequence', 'not-a-message', () => signed(bodyOf({ sequence: -1 }), shandong)],
     ['with half a sequence', 'not-a-message', () => signed(bodyOf({ sequence: 1.5 }), shandong)],
     ['with a wildcard for a kind', 'not-a-message', () => signed(bodyOf({ kind: 'test.>' }), shandong)],
     ['with no items', 'not-a-message', () => signed(bodyOf({ data: { items: [] } }), shandong)],
     ['with 1,001 items', 'not-a-message', () => signed(bodyOf({ data: { items: Array(1_001).fill(0) } }), shandong)],
-    ['with data of both forms', 'not-a-message', () => signed(JSON.stringify(bodyOf()).replace('"items"', '"sealed":"","items"'), shandong)],
+    [
+      'with data of both forms',
+      'not-a-message',
+      () => signed(JSON.stringify(bodyOf()).replace('"items"', '"sealed":"","items"'), shandong),
+    ],
   ])('is refused: %s', (_, reason, bytes, subjectFrom) => {
     expect(reasonOf(bytes(), subjectFrom)).toBe(reason);
   });
@@ -111,7 +123,9 @@ describe('a message from the link', () => {
 
   test('is encoded for signing so that no two pairs of type and body look alike', () => {
     expect(preAuthEncoding('a', Buffer.from('b')).toString()).toBe('DSSEv1 1 a 1 b');
-    expect(preAuthEncoding('a 1 b', Buffer.from('')).toString()).not.toBe(preAuthEncoding('a', Buffer.from('b')).toString());
+    expect(preAuthEncoding('a 1 b', Buffer.from('')).toString()).not.toBe(
+      preAuthEncoding('a', Buffer.from('b')).toString(),
+    );
   });
 });
 

@@ -23,7 +23,7 @@ export function verifyMessage(bytes: Uint8Array, subjectFrom: NodeId, self: Node
   if (!key) throw new Refusal('unknown-key', opened.keyId);
   if (key.node !== subjectFrom) throw new Refusal('wrong-subject', `${opened.keyId} on ${subjectFrom}`);
   if (key.state !== 'active') throw new Refusal('node-suspended', key.node);
-  if (!holds(opened, key.verifier.verify)) throw new Refusal('bad-signature', opened.keyId);
+  if (!holds(opened, key.verifier)) throw new Refusal('bad-signature', opened.keyId);
   const body = parseBody(opened);
   if (body.from !== key.node) throw new Refusal('wrong-subject', `${opened.keyId} for ${body.from}`);
   if (body.to !== self) throw new Refusal('not-for-me', body.to);

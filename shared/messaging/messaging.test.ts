@@ -18,7 +18,8 @@ async function pair(suite?: 'ed25519' | 'sm2-sm3') {
 describe('messages between a province and the hub', () => {
   test.each(['ed25519', 'sm2-sm3'] as const)('arrive once and in order, both ways, signed with %s', async (suite) => {
     const { hub, province } = await pair(suite);
-    for (let number = 0; number < 20; number++) await province.say('hub', `up ${number}`, number % 2 ? Secret : undefined);
+    for (let number = 0; number < 20; number++)
+      await province.say('hub', `up ${number}`, number % 2 ? Secret : undefined);
     for (let number = 0; number < 5; number++) await hub.say('p-37', `down ${number}`);
     await eventually(async () => (await hub.notes()).length === 20 && (await province.notes()).length === 5);
     expect(await hub.notes()).toEqual(Array.from({ length: 20 }, (_, number) => `up ${number}`));

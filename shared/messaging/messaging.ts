@@ -63,7 +63,9 @@ export interface Messaging<Context> {
 const HEARTBEAT_MS = 20_000;
 const DIGEST_MS = 300_000;
 
-export function openMessaging<Context extends NodeContext<Db>, Db>(options: MessagingOptions<Context, Db>): Messaging<Context> {
+export function openMessaging<Context extends NodeContext<Db>, Db>(
+  options: MessagingOptions<Context, Db>,
+): Messaging<Context> {
   const core = openCore(options);
   const courier = openCourier(core);
   const outbox = openOutbox(core, courier);
@@ -143,7 +145,11 @@ async function load(core: Core): Promise<void> {
   if (!found) await core.store.decide((tx) => tx.insertInto('link_state').values(state).execute());
   core.incarnation = state.incarnation;
   core.incarnationDue = state.incarnationDue === 1;
-  const directories = core.store.read.selectFrom('node_directory').select('envelope').orderBy('version', 'desc').limit(1);
+  const directories = core.store.read
+    .selectFrom('node_directory')
+    .select('envelope')
+    .orderBy('version', 'desc')
+    .limit(1);
   const directory = await directories.executeTakeFirst();
   if (directory) core.directory = openDirectory(storedDirectory(directory.envelope));
   const fromHub = core.store.read.selectFrom('stream').select('incarnation').where('direction', '=', 'received');

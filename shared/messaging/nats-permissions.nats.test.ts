@@ -18,7 +18,13 @@ describeNats('the broker permits a node only its own', () => {
 
   async function as(node: NodeId) {
     const { user, password: pass } = natsUser(node);
-    const connection = await connect({ servers: server.url, user, pass, inboxPrefix: `_INBOX.${node}`, reconnect: false });
+    const connection = await connect({
+      servers: server.url,
+      user,
+      pass,
+      inboxPrefix: `_INBOX.${node}`,
+      reconnect: false,
+    });
     open.push(connection);
     return connection;
   }

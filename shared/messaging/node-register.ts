@@ -65,7 +65,11 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
     if (state === 'suspended') afterCommit(tx, () => core.open.delete(node));
   }
 
-  async function changeKey(tx: AnyTx, keyId: string, change: (received: Cursor) => Partial<DirectoryKey>): Promise<void> {
+  async function changeKey(
+    tx: AnyTx,
+    keyId: string,
+    change: (received: Cursor) => Partial<DirectoryKey>,
+  ): Promise<void> {
     const key = core.directory.key(keyId);
     if (!key) throw new Problem('not-found', '没有这把密钥');
     const node = known(key.node);
@@ -80,7 +84,8 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
       const db = tablesOf<MessagingTables>(tx);
       const asked = await db.selectFrom('enrolment').selectAll().where('node', '=', node).executeTakeFirst();
       if (!asked) throw new Problem('not-found', '没有待核准的密钥');
-      if (asked.fingerprint !== fingerprint.trim().toLowerCase()) throw new Problem('invalid-input', '指纹与节点上报的不一致');
+      if (asked.fingerprint !== fingerprint.trim().toLowerCase())
+        throw new Problem('invalid-input', '指纹与节点上报的不一致');
       const stream = await newestStream(tx, 'received', node);
       const validFrom = stream ? { incarnation: stream.incarnation, sequence: stream.lastSequence + 1 } : always;
       const key: DirectoryKey = { ...PublicNodeKey.parse(JSON.parse(asked.key)), validFrom };
@@ -102,7 +107,8 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
         .orderBy('position', 'desc')
         .limit(1)
         .executeTakeFirst();
-      if (!last || openEnvelope(last.envelope).keyId === keyId) throw new Problem('illegal-move', '节点仍在使用这把密钥');
+      if (!last || openEnvelope(last.envelope).keyId === keyId)
+        throw new Problem('illegal-move', '节点仍在使用这把密钥');
       await changeKey(tx, keyId, (validTo) => ({ validTo }));
     },
     revokeKey: (tx, keyId) => changeKey(tx, keyId, (revokedAfter) => ({ revokedAfter })),

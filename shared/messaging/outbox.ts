@@ -82,7 +82,9 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
 
   /** Nobody reissues a number: until the peer has said how far it got, messages wait without one, encrypted. */
   async function putAside(tx: AnyTx, peer: NodeId, drafts: readonly Draft[]): Promise<void> {
-    const rows = drafts.flatMap((draft) => packDraft(core, peer, draft)).map((row) => ({ ...row, peer, at: now(core) }));
+    const rows = drafts
+      .flatMap((draft) => packDraft(core, peer, draft))
+      .map((row) => ({ ...row, peer, at: now(core) }));
     for (const row of rows) await tablesOf<MessagingTables>(tx).insertInto('outbox_waiting').values(row).execute();
   }
 

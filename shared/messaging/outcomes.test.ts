@@ -4,7 +4,16 @@ import { message } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { NodeContext } from '../context.ts';
 import type { Tx } from '../db/store.ts';
-import { approve, eventually, fastClock, Note, opened, openLinkNode, Secret, writeNote } from '../../tests/world/link-world.ts';
+import {
+  approve,
+  eventually,
+  fastClock,
+  Note,
+  opened,
+  openLinkNode,
+  Secret,
+  writeNote,
+} from '../../tests/world/link-world.ts';
 import type { LinkDb, LinkNode } from '../../tests/world/link-world.ts';
 import { on } from './handlers.ts';
 import type { Handler } from './handlers.ts';
@@ -31,8 +40,13 @@ async function pair(hubHandlers: ReadonlyArray<Handler<Context>>) {
 }
 
 const outcomes = async (node: LinkNode) =>
-  (await node.store.read.selectFrom('logged_message').select(['direction', 'outcome', 'problem']).orderBy('position').execute())
-    .map(({ direction, outcome, problem }) => `${direction} ${outcome}${problem ? ` ${JSON.parse(problem).code}` : ''}`);
+  (
+    await node.store.read
+      .selectFrom('logged_message')
+      .select(['direction', 'outcome', 'problem'])
+      .orderBy('position')
+      .execute()
+  ).map(({ direction, outcome, problem }) => `${direction} ${outcome}${problem ? ` ${JSON.parse(problem).code}` : ''}`);
 
 const noting = on(Note, async (_: Context, tx: Tx<LinkDb>, items) => {
   for (const { text } of items) await writeNote(tx, text);
@@ -100,7 +114,9 @@ describe('what a handler does with a message', () => {
   test('F61 what the node does not understand yet is parked, and applied after the upgrade', async () => {
     const Newer = message('test.note', z.object({ text: z.string() }), { schema: 2 });
     const { bus, hub, province } = await pair([noting]);
-    await province.store.decide(async (tx) => province.messaging.outbox.queue(tx, 'hub', Newer, { text: 'from the future' }));
+    await province.store.decide(async (tx) =>
+      province.messaging.outbox.queue(tx, 'hub', Newer, { text: 'from the future' }),
+    );
     await province.say('hub', 'unknown', Secret);
     await province.say('hub', 'known');
     await eventually(async () => (await hub.notes()).length === 1);
@@ -160,7 +176,8 @@ describe('what a decision queues', () => {
     const { hub, province } = await pair([noting, on(Secret, noting.apply as never) as Handler<Context>]);
     const long = 'x'.repeat(20_000);
     await province.store.decide(async (tx) => {
-      for (let number = 0; number < 30; number++) province.messaging.outbox.queue(tx, 'hub', Note, { text: `${long}${number}` });
+      for (let number = 0; number < 30; number++)
+        province.messaging.outbox.queue(tx, 'hub', Note, { text: `${long}${number}` });
     });
     await eventually(async () => (await hub.notes()).length === 30);
     expect((await hub.messaging.status()).peers[0]?.received).toBeGreaterThan(1);

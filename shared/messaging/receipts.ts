@@ -21,7 +21,9 @@ export async function receiptOf(tx: AnyTx, stream: Stream, after: number, upTo: 
   const exceptions = all.slice(0, EXCEPTIONS_MAX);
   const end = all.length > EXCEPTIONS_MAX ? exceptions[EXCEPTIONS_MAX - 1]!.sequence : upTo;
   const hash =
-    end === stream.lastSequence ? stream.lastHash : await bodyHashAt(tx, 'received', peer, { incarnation, sequence: end });
+    end === stream.lastSequence
+      ? stream.lastHash
+      : await bodyHashAt(tx, 'received', peer, { incarnation, sequence: end });
   return { incarnation, after, upTo: end, hash: hash!.toString('hex'), exceptions: exceptions.map(asTold) };
 }
 
@@ -61,12 +63,21 @@ export async function takeReceipt(
 async function settle(core: Core, tx: AnyTx, stream: Stream, receipt: ReceiptItem): Promise<void> {
   const { peer, incarnation, receiptedSequence } = stream;
   const told = new Map(receipt.exceptions.map((exception) => [exception.sequence, exception]));
-  const open = await listExceptions(tx, 'sent', peer, incarnation, receipt.after, Math.min(receipt.upTo, receiptedSequence));
+  const open = await listExceptions(
+    tx,
+    'sent',
+    peer,
+    incarnation,
+    receipt.after,
+    Math.min(receipt.upTo, receiptedSequence),
+  );
   for (const { sequence, outcome } of open) {
-    if (outcome === 'parked' || outcome === 'dead') await setException(tx, stream, sequence, told.get(sequence), now(core));
+    if (outcome === 'parked' || outcome === 'dead')
+      await setException(tx, stream, sequence, told.get(sequence), now(core));
   }
   for (const exception of told.values()) {
     const { sequence } = exception;
-    if (sequence > receiptedSequence && sequence <= receipt.upTo) await setException(tx, stream, sequence, exception, now(core));
+    if (sequence > receiptedSequence && sequence <= receipt.upTo)
+      await setException(tx, stream, sequence, exception, now(core));
   }
 }

@@ -23,7 +23,7 @@ import type { Budget, Taken } from './take.ts';
  * (group commit), then receipted, one signed receipt a peer.
  */
 export interface Receiver {
-  accept(subjectFrom: NodeId, kind: string, bytes: Uint8Array): void;
+  accept: (subjectFrom: NodeId, kind: string, bytes: Uint8Array) => void;
   /** Resolves when the group under way, if any, is done. */
   settled(): Promise<void>;
 }

@@ -61,13 +61,23 @@ export interface MessagingTables {
   /** What is known of a peer's health. */
   link_peer: { peer: string; lastHeardAt: string; logPosition: number; logHead: string };
   /** What an operator must see: equivocation, a restore. With the bytes that prove it. */
-  link_alarm: { id: Generated<number>; peer: string; what: string; detail: string; evidence: Buffer | null; at: string };
+  link_alarm: {
+    id: Generated<number>;
+    peer: string;
+    what: string;
+    detail: string;
+    evidence: Buffer | null;
+    at: string;
+  };
   /** Every directory that was in force, newest last. */
   node_directory: { version: number; envelope: Buffer; at: string };
   /** At the hub: keys that asked to be admitted and were not approved yet, the latest a node. */
   enrolment: { node: string; name: string; key: string; fingerprint: string; at: string };
   /** A view: the log with its outcomes, for pages. */
-  logged_message: Omit<LoggedMessage, 'outcome'> & { outcome: LoggedMessage['outcome'] | 'reissued'; problem: string | null };
+  logged_message: Omit<LoggedMessage, 'outcome'> & {
+    outcome: LoggedMessage['outcome'] | 'reissued';
+    problem: string | null;
+  };
 }
 
 /** Called by the migrations of both nodes. */

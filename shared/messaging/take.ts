@@ -32,7 +32,13 @@ export const TRIES_MAX = 5;
  * Takes what is next from a peer, in order, as far as the budget goes; each message in its own savepoint. Undefined while no
  * handshake has established the incarnation.
  */
-export async function take(core: Core, apply: Apply, tx: AnyTx, arrivals: Arrivals, budget: Budget): Promise<Taken | undefined> {
+export async function take(
+  core: Core,
+  apply: Apply,
+  tx: AnyTx,
+  arrivals: Arrivals,
+  budget: Budget,
+): Promise<Taken | undefined> {
   const { peer, waiting } = arrivals;
   const found = await newestStream(tx, 'received', peer);
   if (!found || found.incarnation < arrivals.incarnation) return undefined;
@@ -79,7 +85,13 @@ interface Settled {
 }
 
 /** Undefined when it failed and will be tried again; `attempts` has been counted. */
-async function settle(core: Core, apply: Apply, tx: AnyTx, stream: Stream, next: Verified): Promise<Settled | undefined> {
+async function settle(
+  core: Core,
+  apply: Apply,
+  tx: AnyTx,
+  stream: Stream,
+  next: Verified,
+): Promise<Settled | undefined> {
   const earlier = await findReceived(tx, stream.peer, next.body.id);
   if (earlier) {
     // Said again in a new incarnation: what became of it then is what becomes of it now.

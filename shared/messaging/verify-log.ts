@@ -76,7 +76,7 @@ function flawOf(
     if (!chain(head, row.direction, bodyHash).equals(row.chainHash)) return '链散列与前一条不相接';
     const key = directory.key(opened.keyId);
     if (!key) return '签名的密钥不在目录中';
-    if (!holds(opened, key.verifier.verify)) return '签名不成立';
+    if (!holds(opened, key.verifier)) return '签名不成立';
     const body = parseBody(opened);
     const peer = row.direction === 'sent' ? body.to : body.from;
     const told = [row.peer, row.incarnation, row.sequence, row.messageId, row.kind, row.schema];

@@ -130,7 +130,9 @@ export function packDraft(core: Core, to: NodeId, draft: Draft): Waiting[] {
   const own = { id: messageId, from: core.node, to: core.node };
   if (Buffer.byteLength(text) <= ITEMS_BYTES_MAX) {
     const seal = (plain: string): string => core.confidential.seal(mine, mine.agreementKey, own, plain);
-    const data = draft.confidential ? JSON.stringify({ sealed: seal(text), sealedFor: mine.keyId }) : `{"items":${text}}`;
+    const data = draft.confidential
+      ? JSON.stringify({ sealed: seal(text), sealedFor: mine.keyId })
+      : `{"items":${text}}`;
     if (fits(core, to, { ...draft, id: messageId, itemCount: items.length, data })) {
       const packed: Packed = { ...rest, items: text, itemCount: items.length };
       return [{ messageId, kind, schema, sealed: `${mine.keyId} ${seal(JSON.stringify(packed))}` }];
@@ -166,7 +168,13 @@ export async function reissue(core: Core, tx: AnyTx, to: NodeId, from: Cursor): 
          and again.direction = 'sent' and again.peer = old.peer
          and (again.incarnation = ? or (again.incarnation = ? and again.sequence <= ?)))
      group by "messageId" order by position`,
-  ).all(to, core.incarnation, ...[from.incarnation, from.incarnation, from.sequence], core.incarnation, ...[from.incarnation, from.sequence]);
+  ).all(
+    to,
+    core.incarnation,
+    ...[from.incarnation, from.incarnation, from.sequence],
+    core.incarnation,
+    ...[from.incarnation, from.sequence],
+  );
   const positions = (places as Array<{ position: number }>).map((row) => row.position);
   for (let at = 0; at < positions.length; at += REISSUE_ROWS) {
     const rows = await tablesOf<MessagingTables>(tx)

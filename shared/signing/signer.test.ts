@@ -19,7 +19,7 @@ describe.each(['ed25519', 'sm2-sm3'] as const)('signatures of suite %s', (suite)
       const other = Uint8Array.from([...bytes, 0]);
       expect(verifier.verify(other, signature)).toBe(false);
       const bent = Buffer.from(signature);
-      bent[at % bent.length]! ^= 1 << at % 8;
+      bent[at % bent.length]! ^= 1 << (at % 8);
       expect(verifier.verify(bytes, bent)).toBe(false);
     });
     fc.assert(property, { numRuns: suite === 'ed25519' ? 100 : 15 });

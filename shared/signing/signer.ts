@@ -55,7 +55,9 @@ export function openVerifier(suite: SignatureSuite, publicKey: string): Verifier
   const raw = Buffer.from(publicKey, 'base64');
   if (suite === 'ed25519') {
     const key = publicKeyObject('ed25519', raw);
-    return { verify: (bytes, signature) => signature.length === SIGNATURE_BYTES && verify(null, bytes, key, signature) };
+    return {
+      verify: (bytes, signature) => signature.length === SIGNATURE_BYTES && verify(null, bytes, key, signature),
+    };
   }
   const hex = raw.toString('hex');
   // Throws for a point that is not on the curve.

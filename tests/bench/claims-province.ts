@@ -46,7 +46,9 @@ async function open(node: BenchNode & { hubFingerprint: string }): Promise<void>
   const store = openStore<BenchDb>(join(dataFolder, 'node.db'));
   await store.decide(async (tx) => {
     await createMessagingTables(tx);
-    await sql`create table answer (application text primary key, result text not null, claimNo integer) strict`.execute(tx);
+    await sql`create table answer (application text primary key, result text not null, claimNo integer) strict`.execute(
+      tx,
+    );
   });
   const own = { node: node.keys.node, store, clock, random, ids: idsFrom(clock, random), log };
   const { keys, hubFingerprint } = node;
@@ -117,7 +119,8 @@ answerCommands(
     opened,
     claims: ({ count, size, inFlight }: { count: number; size: number; inFlight: number }) =>
       pace(count, inFlight, () => claim(size)),
-    trips: ({ url, count, inFlight }: { url: string; count: number; inFlight: number }) => natsTrips(url, count, inFlight),
+    trips: ({ url, count, inFlight }: { url: string; count: number; inFlight: number }) =>
+      natsTrips(url, count, inFlight),
   },
   async () => {
     await province?.messaging.stop();

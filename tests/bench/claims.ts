@@ -97,7 +97,13 @@ async function measure(province: Child, limits: { raw(count: number): number; ur
   return {
     figures: [
       { figure: 'claims.batch1000', unit: 'claims/s', limitName: 'raw SQLite', goal: '>= 0.8', ...both(batch1000) },
-      { figure: 'claims.single128', unit: 'claims/s', limitName: 'NATS round trips', goal: '>= 0.08', ...both(single128) },
+      {
+        figure: 'claims.single128',
+        unit: 'claims/s',
+        limitName: 'NATS round trips',
+        goal: '>= 0.08',
+        ...both(single128),
+      },
       { figure: 'claims.single1.p50', unit: 'ms', limitName: 'NATS round trip', goal: '<= 10', ...both(single1) },
     ],
     notes: [

@@ -30,7 +30,14 @@ export function report({ figures, notes }: Measured, asJson: boolean): boolean {
       console.log(JSON.stringify({ figure, value, unit, limit, ratio, goal, holds }));
   } else {
     const rows = judged.map(({ figure, value, unit, limit, limitName, ratio, goal, holds }) => [
-      ...[figure, `${value} ${unit}`, `${limit} ${unit} (${limitName})`, String(ratio), goal, holds ? 'holds' : 'MISSED'],
+      ...[
+        figure,
+        `${value} ${unit}`,
+        `${limit} ${unit} (${limitName})`,
+        String(ratio),
+        goal,
+        holds ? 'holds' : 'MISSED',
+      ],
     ]);
     printTable([['figure', 'measured', 'limit', 'ratio', 'goal', ''], ...rows]);
     for (const note of notes) console.log(`- ${note}`);
@@ -52,7 +59,13 @@ export function rounded(value: number): number {
 
 function printTable(rows: readonly string[][]): void {
   const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  for (const row of rows) console.log(row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd());
+  for (const row of rows)
+    console.log(
+      row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd(),
+    );
 }
 
 /** The value that `share` of all samples do not exceed. */

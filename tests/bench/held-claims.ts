@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, copyFileSync, existsSync, fsyncSync, mkdtempSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
@@ -19,10 +30,15 @@ export async function databaseWithClaims(rows: number, fresh: boolean): Promise<
   const empty = join(folder, 'node.db');
   const store = openStore<HubDb>(empty);
   await migrate(store, migrations);
-  const schema = createHash('sha256').update(await dumpSchema(store.read)).digest('hex').slice(0, 12);
+  const schema = createHash('sha256')
+    .update(await dumpSchema(store.read))
+    .digest('hex')
+    .slice(0, 12);
   await store.close();
   const kept = join(tmpdir(), `${PREFIX}${schema}-${rows}.db`);
-  const stale = readdirSync(tmpdir()).filter((name) => name.startsWith(PREFIX) && !name.startsWith(`${PREFIX}${schema}-`));
+  const stale = readdirSync(tmpdir()).filter(
+    (name) => name.startsWith(PREFIX) && !name.startsWith(`${PREFIX}${schema}-`),
+  );
   for (const name of stale) rmSync(join(tmpdir(), name));
   if (fresh) rmSync(kept, { force: true });
   if (!existsSync(kept)) {

@@ -25,7 +25,9 @@ const argv = process.argv.slice(2);
 const option = (name: string): string | undefined => (argv.includes(name) ? argv[argv.indexOf(name) + 1] : undefined);
 const bench = benches[argv[0] ?? ''];
 if (!bench) {
-  console.error(`usage: npm run bench -- ${Object.keys(benches).join('|')} [--rows N] [--json] [--fresh] [--profile FOLDER]`);
+  console.error(
+    `usage: npm run bench -- ${Object.keys(benches).join('|')} [--rows N] [--json] [--fresh] [--profile FOLDER]`,
+  );
   process.exitCode = 2;
 } else {
   const rows = option('--rows');

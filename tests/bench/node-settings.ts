@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { systemClock } from '../../shared/clock.ts';
+import type { NodeSettings } from '../../shared/config.ts';
 import { openLog } from '../../shared/log.ts';
 import { openNatsLink } from '../../shared/messaging/nats-link.ts';
 import type { NodePorts } from '../../shared/node/start-node.ts';
@@ -18,11 +19,25 @@ export interface BenchNode {
 const LOG_LEVEL = 'error';
 
 /** As `main.ts` of a node would read them, on a free port. */
-export function benchSettings({ folder, natsUrl, keys }: BenchNode) {
+export function benchSettings({ folder, natsUrl, keys }: BenchNode): NodeSettings {
   return {
-    ...{ dataFolder: dataFolderOf(folder, keys.node), webFolder: '', host: '127.0.0.1', port: 0, https: false, origins: [] },
-    ...{ behindProxy: false, logLevel: LOG_LEVEL, natsUrl, natsUser: '', natsPassword: '', masterSecret: '5a'.repeat(32) },
-  } as const;
+    ...{
+      dataFolder: dataFolderOf(folder, keys.node),
+      webFolder: '',
+      host: '127.0.0.1',
+      port: 0,
+      https: false,
+      origins: [],
+    },
+    ...{
+      behindProxy: false,
+      logLevel: LOG_LEVEL,
+      natsUrl,
+      natsUser: '',
+      natsPassword: '',
+      masterSecret: '5a'.repeat(32),
+    },
+  };
 }
 
 export async function benchPorts({ natsUrl, keys }: BenchNode): Promise<NodePorts> {

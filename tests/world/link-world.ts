@@ -174,7 +174,10 @@ export async function eventually(holds: () => boolean | Promise<boolean>, within
 }
 
 /** A link whose sending passes through `tap`, which may drop, change, double or delay. */
-export function tapped(link: Link, tap: (to: NodeId, kind: string, bytes: Uint8Array, send: Link['send']) => void): Link {
+export function tapped(
+  link: Link,
+  tap: (to: NodeId, kind: string, bytes: Uint8Array, send: Link['send']) => void,
+): Link {
   return { ...link, send: (to, kind, bytes) => tap(to, kind, bytes, link.send.bind(link)) };
 }
 

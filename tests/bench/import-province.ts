@@ -1,0 +1,55 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { demoProvinces } from '../../deploy/demo/orgs.ts';
+import { seedProvince } from '../../deploy/demo/seed.ts';
+import type { Province } from '../../province-node/context.ts';
+import { startProvince } from '../../province-node/start.ts';
+import { must } from '../../shared/assert.ts';
+import type { RunningNode } from '../../shared/node/start-node.ts';
+import { answerCommands } from './child.ts';
+import { benchPorts, benchSettings } from './node-settings.ts';
+import type { BenchNode } from './node-settings.ts';
+
+/** The province of the import benchmark: the whole production node with its pages' endpoints, watched from inside. */
+export interface Watched {
+  /** Longest time between two turns of the event loop since the last look, and what 99 % stay below; with the resolution of 5 ms in both. */
+  blockMs: number;
+  blockP99Ms: number;
+  /** Most memory that the process ever had, its worker threads included. */
+  peakMb: number;
+}
+
+const RESOLUTION_MS = 5;
+let province: RunningNode<Province> | undefined;
+const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+
+answerCommands(
+  {
+    async open(node: BenchNode & { hubFingerprint: string }) {
+      const { hubFingerprint } = node;
+      const settings = { ...benchSettings(node), province: '37', hubFingerprint };
+      province = await startProvince(settings, node.keys, await benchPorts(node));
+    },
+    async listen() {
+      await seedProvince(
+        province!.context,
+        must(
+          demoProvinces.find(({ code }) => code === '37'),
+          'Shandong',
+        ),
+      );
+      return province!.listen();
+    },
+    watch() {
+      delay.enable();
+      delay.reset();
+    },
+    look(): Watched {
+      const seen = { blockMs: delay.max / 1e6, blockP99Ms: delay.percentile(99) / 1e6 };
+      delay.reset();
+      return { ...seen, peakMb: process.resourceUsage().maxRSS / 1_024 };
+    },
+  },
+  async () => {
+    await province?.stop();
+  },
+);

@@ -1,0 +1,33 @@
+import type { Page } from 'playwright-core';
+import { bytesOf, openFromMenu } from './people.ts';
+
+/** 居民身份证小学新生注册导入, from the menu, with no upload opened. */
+export async function openImport(page: Page): Promise<void> {
+  await openFromMenu(page, '小学新生注册');
+  await page.getByRole('link', { name: '导入', exact: true }).click();
+  await page.getByRole('button', { name: '下载模板' }).waitFor();
+}
+
+export async function downloadTemplate(page: Page): Promise<{ name: string; bytes: Uint8Array }> {
+  const [download] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('button', { name: '下载模板' }).click(),
+  ]);
+  return { name: download.suggestedFilename(), bytes: await bytesOf(download) };
+}
+
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+
+export async function upload(page: Page, name: string, buffer: Buffer): Promise<void> {
+  await page.getByLabel('选择 Excel 文件').setInputFiles({ name, mimeType: XLSX, buffer });
+}
+
+/** 提交注册 with its question; warnings are confirmed where there are any. */
+export async function submit(page: Page): Promise<void> {
+  await page.getByRole('button', { name: '提交注册', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  const tick = dialog.getByRole('checkbox');
+  await dialog.getByRole('button', { name: '提交注册', exact: true }).waitFor();
+  if (await tick.isVisible()) await tick.check();
+  await dialog.getByRole('button', { name: '提交注册', exact: true }).click();
+}
