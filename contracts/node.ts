@@ -100,5 +100,9 @@ export const verifyMessageLog = endpoint({
   title: '校验消息日志',
   access: { roles: ['ministry-operator', 'system-admin'], reach: 'self' },
   input: z.object({}),
-  output: z.object({ entries: z.int(), head: z.string(), firstBroken: z.object({ position: z.int(), reason: z.string() }).nullable() }),
+  output: z.object({
+    entries: z.int(),
+    head: z.string(),
+    firstBroken: z.object({ position: z.int(), reason: z.string() }).nullable(),
+  }),
 });

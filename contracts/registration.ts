@@ -37,7 +37,15 @@ export const checkStateTitles: Record<CheckState, string> = {
 // Imports.
 
 /** An uploaded file: checked, then either mended and uploaded anew, or submitted, once. */
-export const ImportState = z.enum(['checking', 'has-errors', 'ready', 'unreadable', 'submitting', 'submitted', 'discarded']);
+export const ImportState = z.enum([
+  'checking',
+  'has-errors',
+  'ready',
+  'unreadable',
+  'submitting',
+  'submitted',
+  'discarded',
+]);
 export type ImportState = z.infer<typeof ImportState>;
 export const importStateTitles: Record<ImportState, string> = {
   checking: '校验中',
@@ -246,7 +254,9 @@ export const RegistrationDetail = z.object({
   registration: RegistrationRow,
   application: ApplicationView,
   /** Sections of the form, with titles and readable values; id numbers and phones masked. */
-  sections: z.array(z.object({ title: z.string(), items: z.array(z.object({ title: z.string(), value: z.string() })) })),
+  sections: z.array(
+    z.object({ title: z.string(), items: z.array(z.object({ title: z.string(), value: z.string() })) }),
+  ),
 });
 export type RegistrationDetail = z.infer<typeof RegistrationDetail>;
 

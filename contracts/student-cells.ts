@@ -75,7 +75,9 @@ export const readClassNo: ReadCell = (text) => {
 
 /** Kilometres, with at most one decimal. */
 export const readDistance: ReadCell = (text) => {
-  const number = halfWidth(text).replace(/(公里|千米|km)$/i, '').trim();
+  const number = halfWidth(text)
+    .replace(/(公里|千米|km)$/i, '')
+    .trim();
   if (!/^\d{1,3}(\.\d+)?$/.test(number)) return bad('上下学距离应为公里数，如1.5');
   return good(String(Math.round(Number(number) * 10) / 10));
 };
@@ -91,7 +93,9 @@ export const readValidity: ReadCell = (text) => {
 
 export const readEmail: ReadCell = (text) => {
   const email = halfWidth(text).trim();
-  return /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/.test(email) ? good(email) : bad('电子信箱格式不正确，如name@example.cn');
+  return /^[^\s@]{1,64}@[^\s@.]+(\.[^\s@.]+)+$/.test(email)
+    ? good(email)
+    : bad('电子信箱格式不正确，如name@example.cn');
 };
 
 export const readHomepage: ReadCell = (text) => {

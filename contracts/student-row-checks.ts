@@ -22,7 +22,11 @@ const idNumberAgrees: RowCheck = (form, today) => {
   const findings: Finding[] = [];
   if (checked.birthDate !== undefined && form.birthDate !== undefined && checked.birthDate !== form.birthDate)
     findings.push(
-      finding('birthDate', `与身份证件号中的出生日期${checked.birthDate}不一致`, fieldText('birthDate', checked.birthDate)),
+      finding(
+        'birthDate',
+        `与身份证件号中的出生日期${checked.birthDate}不一致`,
+        fieldText('birthDate', checked.birthDate),
+      ),
     );
   if (checked.sex !== undefined && form.sex !== undefined && checked.sex !== form.sex)
     findings.push(finding('sex', '与身份证件号中的性别不一致', nameOf(sexes, checked.sex)));
@@ -48,7 +52,14 @@ const ageOfEntrant: RowCheck = ({ birthDate, entryMonth }) => {
   if (sixthBirthday > `${year}-08-31`)
     return [finding('birthDate', `到${year}年8月31日未满六周岁，请确认`, undefined, 'warning')];
   if (Number(birthDate.slice(0, 4)) + 9 <= year)
-    return [finding('birthDate', `入学时已满${year - Number(birthDate.slice(0, 4)) - 1}周岁以上，请确认`, undefined, 'warning')];
+    return [
+      finding(
+        'birthDate',
+        `入学时已满${year - Number(birthDate.slice(0, 4)) - 1}周岁以上，请确认`,
+        undefined,
+        'warning',
+      ),
+    ];
   return [];
 };
 

@@ -38,10 +38,22 @@ export interface FieldRule {
 }
 
 type Options = Omit<Partial<FieldRule>, 'required'>;
-const must = (kind: ColumnKind, read: ReadCell, options: Options = {}): FieldRule => ({ kind, read, required: true, ...options });
-const may = (kind: ColumnKind, read: ReadCell, options: Options = {}): FieldRule => ({ kind, read, required: false, ...options });
-const code = (codes: CodeTable, options: Options = {}): FieldRule => must('code', cells.readCode(codes), { codes, ...options });
-const mayCode = (codes: CodeTable, options: Options = {}): FieldRule => may('code', cells.readCode(codes), { codes, ...options });
+const must = (kind: ColumnKind, read: ReadCell, options: Options = {}): FieldRule => ({
+  kind,
+  read,
+  required: true,
+  ...options,
+});
+const may = (kind: ColumnKind, read: ReadCell, options: Options = {}): FieldRule => ({
+  kind,
+  read,
+  required: false,
+  ...options,
+});
+const code = (codes: CodeTable, options: Options = {}): FieldRule =>
+  must('code', cells.readCode(codes), { codes, ...options });
+const mayCode = (codes: CodeTable, options: Options = {}): FieldRule =>
+  may('code', cells.readCode(codes), { codes, ...options });
 const yes = (note?: string): FieldRule => code(yesNo, note === undefined ? {} : { note });
 
 /** The number is read together with its type (student-sheet rules); the cell alone only has to look like one. */

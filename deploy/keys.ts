@@ -5,7 +5,14 @@ import { parseArgs } from 'node:util';
 import { NodeId } from '../contracts/core/message.ts';
 import { natsServerConfig } from '../shared/messaging/nats-permissions.ts';
 import { systemRandom } from '../shared/random.ts';
-import { createNodeKeys, fingerprint, loadNodeKeys, publicPart, saveNodeKeys, withNextKey } from '../shared/signing/node-keys.ts';
+import {
+  createNodeKeys,
+  fingerprint,
+  loadNodeKeys,
+  publicPart,
+  saveNodeKeys,
+  withNextKey,
+} from '../shared/signing/node-keys.ts';
 
 const usage = `npm run keys -- create --node p-37 --data FOLDER [--suite ed25519|sm2-sm3]
     makes keys.json (the node's private keys) and master-secret in FOLDER and prints the key's fingerprint

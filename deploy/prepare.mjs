@@ -36,7 +36,9 @@ export function install() {
 
 /** Emits JavaScript into dist/ when a source has changed since the last time. */
 export function buildServer() {
-  const sources = listFiles((path) => /\.(ts|json)$/.test(path) && !/\.test\.ts$/.test(path) && !path.includes('/web/'));
+  const sources = listFiles(
+    (path) => /\.(ts|json)$/.test(path) && !/\.test\.ts$/.test(path) && !path.includes('/web/'),
+  );
   whenStale('dist/.server', [...sources, join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json')], () => {
     console.log('Building the servers …');
     run(bin('tsc'), ['-p', 'tsconfig.build.json', '--checkers', '1']);

@@ -36,7 +36,10 @@ function installDebianPackages() {
   console.log(`Installing ${missing.join(', ')} …`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
-  const apt = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], { encoding: 'utf8', env });
+  const apt = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], {
+    encoding: 'utf8',
+    env,
+  });
   if (apt.status !== 0) console.log(apt.stdout + apt.stderr);
 }
 
@@ -51,10 +54,14 @@ function tests(name, config) {
   const file = join(root, 'dist', `tests-${name.replace(/\W+/g, '-')}.json`);
   mkdirSync(join(root, 'dist'), { recursive: true });
   rmSync(file, { force: true });
-  spawnSync(bin('vitest'), ['run', '-c', config, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`], {
-    cwd: root,
-    stdio: 'inherit',
-  });
+  spawnSync(
+    bin('vitest'),
+    ['run', '-c', config, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
   if (!existsSync(file)) return report(name, false, started);
   const result = JSON.parse(readFileSync(file, 'utf8'));
   passed += result.numPassedTests;

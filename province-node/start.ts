@@ -22,7 +22,10 @@ export async function startProvince(
   ports: NodePorts,
 ): Promise<RunningNode<Province>> {
   const { province: code, dataFolder } = settings;
-  const name = must(provinces.find((region) => region.code === `${code}0000`), `province ${code}`).name;
+  const name = must(
+    provinces.find((region) => region.code === `${code}0000`),
+    `province ${code}`,
+  ).name;
   const reviewed = businesses.flatMap((business) => business.reviewed ?? []);
   return startNode<ProvinceDb, Province>(
     {

@@ -7,8 +7,15 @@ export const NodeSettings = z.strictObject({
   webFolder: z.string().default('').describe('Folder of the built pages; empty: no pages are served.'),
   host: z.string().default('127.0.0.1').describe('Address to listen on.'),
   port: z.coerce.number().int().min(0).max(65_535).describe('Port to listen on; 0 takes any free one.'),
-  https: z.stringbool().or(z.boolean()).default(false).describe('People come by https (a proxy ends TLS): secure cookies.'),
-  origins: z.array(z.string()).default([]).describe('Addresses under which people reach the node; empty: what Host says.'),
+  https: z
+    .stringbool()
+    .or(z.boolean())
+    .default(false)
+    .describe('People come by https (a proxy ends TLS): secure cookies.'),
+  origins: z
+    .array(z.string())
+    .default([])
+    .describe('Addresses under which people reach the node; empty: what Host says.'),
   behindProxy: z.stringbool().or(z.boolean()).default(false).describe('A proxy of ours adds X-Forwarded-For.'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Log level.'),
   natsUrl: z.string().default('').describe('nats://… of the broker; empty: only inside the all-in-one demonstration.'),
@@ -17,7 +24,9 @@ export const NodeSettings = z.strictObject({
   masterSecret: z
     .string()
     .regex(/^[0-9a-f]{64}$/)
-    .describe('32 bytes in hex, from which the keys of personal data at rest derive (secret). Losing it loses the data.'),
+    .describe(
+      '32 bytes in hex, from which the keys of personal data at rest derive (secret). Losing it loses the data.',
+    ),
 });
 export type NodeSettings = z.infer<typeof NodeSettings>;
 
@@ -34,7 +43,9 @@ export function readConfig<Shape extends z.ZodRawShape>(
 ): z.infer<z.ZodObject<Shape>> {
   const at = argv.indexOf('--config');
   const file = at < 0 ? undefined : argv[at + 1];
-  const settings: Record<string, unknown> = file ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>) : {};
+  const settings: Record<string, unknown> = file
+    ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)
+    : {};
   const names = new Map(Object.keys(schema.shape).map((key) => [variableOf(key), key]));
   for (const [variable, value] of Object.entries(environment)) {
     if (!variable.startsWith(PREFIX)) continue;

@@ -15,7 +15,9 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 async function declaredEndpoints(): Promise<Endpoint[]> {
-  const files = readdirSync(join(root, 'contracts')).filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'));
+  const files = readdirSync(join(root, 'contracts')).filter(
+    (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
+  );
   const modules = await Promise.all(files.map((file) => import(join(root, 'contracts', file)) as Promise<object>));
   return modules.flatMap((module) => Object.values(module)).filter(isEndpoint);
 }

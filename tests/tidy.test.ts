@@ -6,12 +6,14 @@ import type { SourceFile } from './tidy.ts';
 
 const root = join(import.meta.dirname, '..');
 const folders = ['contracts', 'shared', 'central', 'province-node', 'deploy', 'tests'];
-const files: SourceFile[] = folders.flatMap((folder) =>
-  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
-    .map((path) => `${folder}/${path}`)
-    .filter((path) => /\.(ts|tsx)$/.test(path))
-    .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
-).filter(({ path }) => path !== 'tests/tidy.ts');
+const files: SourceFile[] = folders
+  .flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .map((path) => `${folder}/${path}`)
+      .filter((path) => /\.(ts|tsx)$/.test(path))
+      .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') })),
+  )
+  .filter(({ path }) => path !== 'tests/tidy.ts');
 
 describe('the project keeps the rules of the house', () => {
   test.each(tidyRules.map((rule) => [rule.name, rule] as const))('%s', (_name, rule) => {
@@ -27,7 +29,9 @@ describe('the project keeps the rules of the house', () => {
 
   test('every vector file is read by a test', () => {
     const vectors = folders.flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((path) => /vectors\/.+\.txt$/.test(path)),
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).filter((path) =>
+        /vectors\/.+\.txt$/.test(path),
+      ),
     );
     const tests = files.filter(({ path }) => path.endsWith('.test.ts'));
     expect(vectors.length).toBeGreaterThan(0);

@@ -53,7 +53,9 @@ const oneWay: TidyRule = {
       const may = layers[top(file.path)];
       if (!may) return [];
       const known = importsOf(file).filter((to) => top(to) in layers || ['deploy', 'tests'].includes(top(to)));
-      return known.filter((to) => top(to) !== top(file.path) && !may.includes(top(to))).map((to) => `${file.path}: ${to}`);
+      return known
+        .filter((to) => top(to) !== top(file.path) && !may.includes(top(to)))
+        .map((to) => `${file.path}: ${to}`);
     }),
   planted: [
     { path: 'contracts/planted.ts', text: `import { x } from '../shared/log.ts';` },
@@ -69,7 +71,9 @@ const pagesStayPages: TidyRule = {
       .filter(({ path }) => isPage(path))
       .flatMap((file) =>
         importsOf(file)
-          .filter((to) => to.startsWith('node:') || (top(to) in layers && top(to) !== 'contracts' && !to.includes('/web/')))
+          .filter(
+            (to) => to.startsWith('node:') || (top(to) in layers && top(to) !== 'contracts' && !to.includes('/web/')),
+          )
           .map((to) => `${file.path}: ${to}`),
       ),
   planted: [{ path: 'province-node/student/web/Planted.tsx', text: `import type { T } from '../table.ts';` }],
@@ -80,7 +84,11 @@ const contractsArePlain: TidyRule = {
   check: (files) =>
     production(files)
       .filter(({ path }) => top(path) === 'contracts')
-      .flatMap((file) => importsOf(file).filter((to) => to.startsWith('node:')).map((to) => `${file.path}: ${to}`)),
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((to) => to.startsWith('node:'))
+          .map((to) => `${file.path}: ${to}`),
+      ),
   planted: [{ path: 'contracts/planted.ts', text: `import { readFileSync } from 'node:fs';` }],
 };
 
@@ -109,7 +117,8 @@ const environment: TidyRule = {
   planted: [{ path: 'shared/planted.ts', text: 'const level = process.env.LEVEL;' }],
 };
 
-const writes = /(?:insertInto|updateTable|deleteFrom)\('(\w+)'\)|(?:insertRows|updateRows|insertIgnoring|upsertNewer)\(\s*\w+,\s*'(\w+)'/g;
+const writes =
+  /(?:insertInto|updateTable|deleteFrom)\('(\w+)'\)|(?:insertRows|updateRows|insertIgnoring|upsertNewer)\(\s*\w+,\s*'(\w+)'/g;
 const tableOwners: TidyRule = {
   name: 'a table is written only by the folder that owns it',
   check(files) {
@@ -151,7 +160,11 @@ const oneAdapter: TidyRule = {
 
 const rawHandles: TidyRule = {
   name: 'the raw database handle stays in shared/db',
-  check: (files) => lines(production(files).filter(({ path }) => !path.startsWith('shared/db/')), /\brawHandle\(/),
+  check: (files) =>
+    lines(
+      production(files).filter(({ path }) => !path.startsWith('shared/db/')),
+      /\brawHandle\(/,
+    ),
   planted: [{ path: 'shared/messaging/planted.ts', text: 'rawHandle(tx).exec(sql)' }],
 };
 
@@ -195,7 +208,8 @@ const fileLengths: TidyRule = {
 
 const namesThatSayNothing: TidyRule = {
   name: 'no utils, helpers, common: a helper lives with its user or is a named mechanism',
-  check: (files) => files.map(({ path }) => path).filter((path) => /(^|\/)(utils?|helpers?|common|misc|types)(\/|\.tsx?$)/.test(path)),
+  check: (files) =>
+    files.map(({ path }) => path).filter((path) => /(^|\/)(utils?|helpers?|common|misc|types)(\/|\.tsx?$)/.test(path)),
   planted: [{ path: 'shared/utils.ts', text: '' }],
 };
 

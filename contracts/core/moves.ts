@@ -7,7 +7,11 @@ import { Problem } from './problems.ts';
 export type Moves<State extends string> = Record<string, { title: string; from: readonly State[]; to: State }>;
 
 /** The state after the move, or Problem `illegal-move` naming the states it may start from. */
-export function move<State extends string, M extends Moves<State>>(moves: M, name: keyof M & string, now: State): M[typeof name]['to'] {
+export function move<State extends string, M extends Moves<State>>(
+  moves: M,
+  name: keyof M & string,
+  now: State,
+): M[typeof name]['to'] {
   const rule = moves[name]!;
   if (!rule.from.includes(now))
     throw new Problem('illegal-move', `不能${rule.title}`, { extra: { from: now, allowed: [...rule.from] } });

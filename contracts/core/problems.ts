@@ -23,9 +23,9 @@ export const problems = {
   'file-unreadable': { status: 422, title: '文件无法读取' },
   'too-many-requests': { status: 429, title: '操作过于频繁' },
   'network-down': { status: 503, title: '网络连接不上，请检查网络后再试' },
-  'busy': { status: 503, title: '系统繁忙，请稍后再试' },
+  busy: { status: 503, title: '系统繁忙，请稍后再试' },
   'message-invalid': { status: 400, title: '消息无效' },
-  'defect': { status: 500, title: '系统内部错误' },
+  defect: { status: 500, title: '系统内部错误' },
 } as const satisfies Record<string, { status: number; title: string }>;
 
 export type ProblemCode = keyof typeof problems;
@@ -54,7 +54,11 @@ export class Problem extends Error {
   readonly errors: FieldError[] | undefined;
   readonly extra: Record<string, unknown>;
 
-  constructor(code: ProblemCode, detail?: string, more: { errors?: FieldError[]; extra?: Record<string, unknown> } = {}) {
+  constructor(
+    code: ProblemCode,
+    detail?: string,
+    more: { errors?: FieldError[]; extra?: Record<string, unknown> } = {},
+  ) {
     super(detail ? `${problems[code].title}：${detail}` : problems[code].title);
     this.code = code;
     this.detail = detail;

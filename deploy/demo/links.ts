@@ -35,8 +35,7 @@ export async function openDemoLinks(
   if (broker) {
     return {
       description: `NATS at ${broker.url} (nats-server from PATH; one user a node, subjects by allow-list)`,
-      open: (node) =>
-        openNatsLink({ node, servers: broker.url, user: node, password: passwords.get(node)!, log }),
+      open: (node) => openNatsLink({ node, servers: broker.url, user: node, password: passwords.get(node)!, log }),
       close: () => broker.stop(),
     };
   }
@@ -48,7 +47,10 @@ export async function openDemoLinks(
   };
 }
 
-async function startBroker(dataFolder: string, passwords: ReadonlyMap<NodeId, string>): Promise<NatsServer | undefined> {
+async function startBroker(
+  dataFolder: string,
+  passwords: ReadonlyMap<NodeId, string>,
+): Promise<NatsServer | undefined> {
   const file = join(dataFolder, 'nats-server.conf');
   const users = [...passwords].map(([node, password]) => ({ node, user: node, password }));
   writeFileSync(file, natsServerConfig({ host: '127.0.0.1', port: -1, users }), { mode: 0o600 });

@@ -23,7 +23,13 @@ const kinds = {
 export function demoOrgs(province: DemoProvince): Org[] {
   const orgs: Org[] = [];
   let serial = 0;
-  const add = (id: string, parent: Org | undefined, level: Org['level'], name: string, more: Partial<Org> = {}): Org => {
+  const add = (
+    id: string,
+    parent: Org | undefined,
+    level: Org['level'],
+    name: string,
+    more: Partial<Org> = {},
+  ): Org => {
     const org: Org = {
       ...{ id, parentId: parent?.id ?? null, level, name, path: `${parent?.path ?? ''}${id}/` },
       ...{ regionCode: parent?.regionCode ?? id, schoolCategory: null, stages: [] },

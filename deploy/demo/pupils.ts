@@ -29,23 +29,49 @@ export function samplePupils(random: Random, school: Org, count: number, entryYe
     const dayMs = Date.UTC(entryYear - 7, 8, 1) + Math.floor(random.fraction() * 365) * 86_400_000;
     const birthDate = new Date(dayMs).toISOString().slice(0, 10);
     const family = pick(familyNames);
-    const given = Array.from({ length: pick([1, 2, 2, 2]) }, () => pick(sex === '1' ? boyLetters : girlLetters)).join('');
+    const given = Array.from({ length: pick([1, 2, 2, 2]) }, () => pick(sex === '1' ? boyLetters : girlLetters)).join(
+      '',
+    );
     const region = `${school.regionCode}000000`;
     const address = `${pick(streets)}${1 + Math.floor(random.fraction() * 300)}号`;
     const yes = (share: number): string => (random.fraction() < share ? '1' : '0');
     const migrant = yes(0.12);
     return {
-      ...{ schoolCode: school.id, name: family + given, sex, birthDate, birthRegion: region, nativePlace: regionFullName(school.regionCode) ?? '' },
+      ...{
+        schoolCode: school.id,
+        name: family + given,
+        sex,
+        birthDate,
+        birthRegion: region,
+        nativePlace: regionFullName(school.regionCode) ?? '',
+      },
       ...{ ethnicGroup: random.fraction() < 0.92 ? '01' : pick(['02', '03', '08', '11', '19']), nationality: 'CHN' },
-      ...{ idType: '1', idNumber: idNumber(birthDate, sex), overseas: '00', health: '10', householdType: pick(['1', '2']) },
+      ...{
+        idType: '1',
+        idNumber: idNumber(birthDate, sex),
+        overseas: '00',
+        health: '10',
+        householdType: pick(['1', '2']),
+      },
       ...{ householdRegion: region, classNo: String(1 + (index % 10)).padStart(2, '0'), entryMonth: `${entryYear}-09` },
       ...{ entryMode: '11', studyMode: '1', address, mailAddress: address, homeAddress: address },
       ...{ phone: `13${digits(9)}`, postcode: `${school.regionCode.slice(0, 2)}0000`, onlyChild: yes(0.5) },
       ...{ hadPreschool: yes(0.95), leftBehind: '0', ruralLeftBehind: '0', disabled: '0', needsAid: yes(0.05) },
-      ...{ receivesAid: '0', orphan: '0', martyrChild: '0', migrant, ruralWorkerChild: migrant === '1' ? yes(0.6) : '0' },
+      ...{
+        receivesAid: '0',
+        orphan: '0',
+        martyrChild: '0',
+        migrant,
+        ruralWorkerChild: migrant === '1' ? yes(0.6) : '0',
+      },
       ...{ distance: String(Math.round(random.fraction() * 50) / 10), commutingMode: pick(['1', '2', '3', '4']) },
       ...{ schoolBus: '0', member1Name: family + pick(boyLetters) + pick(boyLetters), member1Relation: '1' },
-      ...{ member1Address: address, member1HouseholdRegion: region, member1Phone: `13${digits(9)}`, member1Guardian: '1' },
+      ...{
+        member1Address: address,
+        member1HouseholdRegion: region,
+        member1Phone: `13${digits(9)}`,
+        member1Guardian: '1',
+      },
       ...{ member2Name: pick(familyNames) + pick(girlLetters) + pick(girlLetters), member2Relation: '2' },
       ...{ member2Phone: `13${digits(9)}`, member2Guardian: '1' },
     };
@@ -53,8 +79,51 @@ export function samplePupils(random: Random, school: Org, count: number, entryYe
 }
 
 const familyNames = [
-  ...['王', '李', '张', '刘', '陈', '杨', '赵', '黄', '周', '吴', '徐', '孙', '胡', '朱', '高', '林', '何', '郭', '马', '罗'],
-  ...['梁', '宋', '郑', '谢', '韩', '唐', '冯', '于', '董', '萧', '程', '曹', '袁', '邓', '许', '傅', '沈', '曾', '彭', '吕', '欧阳'],
+  ...[
+    '王',
+    '李',
+    '张',
+    '刘',
+    '陈',
+    '杨',
+    '赵',
+    '黄',
+    '周',
+    '吴',
+    '徐',
+    '孙',
+    '胡',
+    '朱',
+    '高',
+    '林',
+    '何',
+    '郭',
+    '马',
+    '罗',
+  ],
+  ...[
+    '梁',
+    '宋',
+    '郑',
+    '谢',
+    '韩',
+    '唐',
+    '冯',
+    '于',
+    '董',
+    '萧',
+    '程',
+    '曹',
+    '袁',
+    '邓',
+    '许',
+    '傅',
+    '沈',
+    '曾',
+    '彭',
+    '吕',
+    '欧阳',
+  ],
 ];
 const boyLetters = [...'浩宇轩子涵俊杰明博文昊天泽瑞晨睿铭志远嘉豪鑫磊伟强思源弘毅承恩'];
 const girlLetters = [...'欣怡梓萱雨桐诗涵可馨佳琪语嫣梦瑶静雅婉婷思彤雪莹芷若晓月慧敏嘉怡'];

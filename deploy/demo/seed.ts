@@ -35,7 +35,8 @@ async function seed(context: AnyContext, orgs: readonly Org[], accounts: readonl
   await context.store.decide(async (tx) => {
     await insertOrgs(tx, orgs);
     const now = isoTime(context.clock.now());
-    for (const account of accounts) await createAccount(tx, { ...account, passwordHash, mustChangePassword: false }, now);
+    for (const account of accounts)
+      await createAccount(tx, { ...account, passwordHash, mustChangePassword: false }, now);
   });
 }
 

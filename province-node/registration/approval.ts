@@ -87,7 +87,9 @@ async function assignNumber(
   if (deservesFormalNumber(registration.category, registration.checkState))
     return formalNumber(must(form.idNumber, 'id number of a verified pupil'));
   const { birthDate, sex } = registration;
-  const serial = await takeTemporarySerial(tx, { regionCode, birthDate, sex }, (last) => nextTemporarySerial(last, sex as Sex));
+  const serial = await takeTemporarySerial(tx, { regionCode, birthDate, sex }, (last) =>
+    nextTemporarySerial(last, sex as Sex),
+  );
   return temporaryNumber(regionCode, birthDate, serial);
 }
 

@@ -24,7 +24,11 @@ type Verified = z.output<(typeof IdentityVerified)['item']>;
  * The hub decided claims. Repeats change nothing. A grant for a registration that has ended meanwhile is given back:
  * otherwise the identity would be held by nobody's application.
  */
-export async function identitiesClaimed(province: Province, tx: Tx<ProvinceDb>, items: readonly Claimed[]): Promise<void> {
+export async function identitiesClaimed(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  items: readonly Claimed[],
+): Promise<void> {
   const registrations = await registrationsOf(tx, items);
   const at = isoTime(province.clock.now());
   const changed: BulkValue[][] = [];
@@ -85,7 +89,12 @@ export async function endFailedRegistrations(province: Province): Promise<void> 
         .execute();
       const holders = new Map(failed.map((row) => [row.id, row.holder]));
       for (const application of await getApplications(tx, [...holders.keys()]))
-        await endApplication(province, tx, application, `查重不通过：${holderText(holders.get(application.id) ?? null)}`);
+        await endApplication(
+          province,
+          tx,
+          application,
+          `查重不通过：${holderText(holders.get(application.id) ?? null)}`,
+        );
       if (failed.length > 0)
         await tx
           .updateTable('registration')
@@ -108,7 +117,9 @@ export function holderText(holder: string | null): string {
 async function registrationsOf(
   tx: Tx<ProvinceDb>,
   items: readonly { application: string }[],
-): Promise<Map<string, Pick<RegistrationTable, 'id' | 'category' | 'checkState' | 'openFingerprint' | 'studentNumber'>>> {
+): Promise<
+  Map<string, Pick<RegistrationTable, 'id' | 'category' | 'checkState' | 'openFingerprint' | 'studentNumber'>>
+> {
   const rows = await tx
     .selectFrom('registration')
     .select(['id', 'category', 'checkState', 'openFingerprint', 'studentNumber'])

@@ -39,7 +39,9 @@ export async function holdersOf(province: Province, fingerprints: readonly Buffe
   const holder = (one: { schoolId: string; name: string }): string =>
     `${names.get(one.schoolId) ?? one.schoolId} ${maskName(one.name)}`;
   return new Map([
-    ...open.map((one) => [one.openFingerprint!.toString('hex'), `该身份证件号正在由${holder(one)}办理学籍注册`] as const),
+    ...open.map(
+      (one) => [one.openFingerprint!.toString('hex'), `该身份证件号正在由${holder(one)}办理学籍注册`] as const,
+    ),
     ...students.map((one) => [one.idFingerprint!.toString('hex'), `该身份证件号已有学籍：${holder(one)}`] as const),
   ]);
 }

@@ -49,7 +49,11 @@ export async function oneImport(
 
 export async function viewImport(province: Province, row: RegistrationImportTable): Promise<RegistrationImport> {
   const { schoolId, ...rest } = row;
-  const school = await province.store.read.selectFrom('org').select('name').where('id', '=', schoolId).executeTakeFirst();
+  const school = await province.store.read
+    .selectFrom('org')
+    .select('name')
+    .where('id', '=', schoolId)
+    .executeTakeFirst();
   return { ...rest, schoolName: school?.name ?? schoolId, passed: row.rows - row.failed };
 }
 

@@ -3,7 +3,11 @@ import { move } from '../../contracts/core/moves.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { CheckedRow, CheckedSheet, SheetFinding } from '../../contracts/core/sheet.ts';
 import { importMoves } from '../../contracts/registration.ts';
-import type { discardRegistrationImport, RegistrationImport, uploadRegistrations } from '../../contracts/registration.ts';
+import type {
+  discardRegistrationImport,
+  RegistrationImport,
+  uploadRegistrations,
+} from '../../contracts/registration.ts';
 import { studentFieldTitles } from '../../contracts/student-form.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { isoTime, nextTurn } from '../../shared/clock.ts';
@@ -148,7 +152,10 @@ async function saveRows(
 const rowColumns = ['importId', 'row', 'errors', 'warnings', 'content'] as const;
 
 async function saveUnreadable(province: Province, id: string, problem: Problem): Promise<void> {
-  const details = [problem.detail ?? problem.message, ...(problem.errors ?? []).map((one) => `${one.pointer}：${one.detail}`)];
+  const details = [
+    problem.detail ?? problem.message,
+    ...(problem.errors ?? []).map((one) => `${one.pointer}：${one.detail}`),
+  ];
   await province.store.decide((tx) =>
     tx
       .updateTable('registration_import')

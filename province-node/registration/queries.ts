@@ -113,7 +113,9 @@ function selectRegistrations(
     .$if(kind !== undefined, (q) => q.where('registration.kind', '=', kind!))
     .$if(category !== undefined, (q) => q.where('registration.category', '=', category!))
     .$if(orgId !== undefined, (q) => q.where(atOrBelow('registration.schoolId', orgId!)))
-    .$if(Boolean(name), (q) => q.where('registration.name', '>=', name!).where('registration.name', '<', `${name!}\uffff`))
+    .$if(Boolean(name), (q) =>
+      q.where('registration.name', '>=', name!).where('registration.name', '<', `${name!}\uffff`),
+    )
     .$if(Boolean(idNumber), (q) =>
       q.where('registration.idFingerprint', 'in', fingerprintsOfNumber(province.vault, idNumber!)),
     )

@@ -60,7 +60,12 @@ const list = (page: Browser, query: Record<string, string> = {}): Promise<Page<R
 const byNumber = async (page: Browser, { idNumber }: StudentForm): Promise<RegistrationRow[]> =>
   (await list(page, { idNumber: idNumber! })).rows;
 
-async function decideAll(page: Browser, act: 'review' | 'report', decision = 'approve', opinion = ''): Promise<TaskView> {
+async function decideAll(
+  page: Browser,
+  act: 'review' | 'report',
+  decision = 'approve',
+  opinion = '',
+): Promise<TaskView> {
   const input = { kind: 'primary-entrant', act, decision, opinion };
   const { taskId } = await json<{ taskId: string }>(page.post('/api/applications/decide-many', input));
   return eventually(
@@ -69,12 +74,15 @@ async function decideAll(page: Browser, act: 'review' | 'report', decision = 'ap
   );
 }
 
-const pupils = (seed: number, count: number, at = school): StudentForm[] => samplePupils(seededRandom(seed), at, count, 2026);
+const pupils = (seed: number, count: number, at = school): StudentForm[] =>
+  samplePupils(seededRandom(seed), at, count, 2026);
 
 describe('registration of first-graders with a resident id, from file to number', () => {
   test('1.6–1.13 import, checks, head, report, bureau: every pupil has a number and the national index knows it', async () => {
     const mismatch = pupils(1, 2_000).filter(({ idNumber }) => Number(idNumber!.slice(14, 17)) >= 995);
-    const good = pupils(1, 2_000).filter(({ idNumber }) => Number(idNumber!.slice(14, 17)) < 990).slice(0, 30);
+    const good = pupils(1, 2_000)
+      .filter(({ idNumber }) => Number(idNumber!.slice(14, 17)) < 990)
+      .slice(0, 30);
     expect(mismatch.length).toBeGreaterThan(0);
     const entrants = [...good, mismatch[0]!];
     const submitted = await registered(registrar, entrants);
@@ -96,7 +104,9 @@ describe('registration of first-graders with a resident id, from file to number'
     const { rows } = await list(registrar);
     for (const row of rows) {
       expect(row.state).toBe('approved');
-      expect(row.studentNumber).toMatch(row.checkState === 'passed' ? /^G\d{17}[\dX]$/ : /^L370102\d{8}[\dA-Z]{3}[\dX]$/);
+      expect(row.studentNumber).toMatch(
+        row.checkState === 'passed' ? /^G\d{17}[\dX]$/ : /^L370102\d{8}[\dA-Z]{3}[\dX]$/,
+      );
     }
     const problems = await world.province('37').context.store.read.selectFrom('problem_record').selectAll().execute();
     expect(problems).toMatchObject([{ kind: 'name-mismatch', origin: 'new', state: 'open' }]);
@@ -159,12 +169,10 @@ describe('registration of first-graders with a resident id, from file to number'
   test('1.16 two provinces claiming one identity in the same instant: exactly one gets it', async () => {
     const [pupil] = pupils(3, 1) as [StudentForm];
     const other = await world.signIn(`xj${otherSchool.id}`);
-    await Promise.all([
-      registered(registrar, [pupil]),
-      registered(other, [{ ...pupil, schoolCode: otherSchool.id }]),
-    ]);
+    await Promise.all([registered(registrar, [pupil]), registered(other, [{ ...pupil, schoolCode: otherSchool.id }])]);
     const states = await eventually(
-      async () => [...(await byNumber(registrar, pupil)), ...(await byNumber(other, pupil))].map((row) => row.checkState),
+      async () =>
+        [...(await byNumber(registrar, pupil)), ...(await byNumber(other, pupil))].map((row) => row.checkState),
       (all) => all.length === 2 && all.every((state) => state === 'passed' || state === 'dedup-failed'),
     );
     expect(states.toSorted()).toEqual(['dedup-failed', 'passed']);
@@ -173,12 +181,17 @@ describe('registration of first-graders with a resident id, from file to number'
   test('1.10 refused by the head it is returned with the opinion, which the registrar can read', async () => {
     const [pupil] = pupils(4, 1) as [StudentForm];
     await registered(registrar, [pupil]);
-    const [row] = await eventually(() => byNumber(registrar, pupil), ([one]) => one?.checkState === 'passed');
+    const [row] = await eventually(
+      () => byNumber(registrar, pupil),
+      ([one]) => one?.checkState === 'passed',
+    );
     const input = { id: row!.id, revision: row!.revision, decision: 'return', opinion: '家庭住址请核实' };
     expect((await head.post('/api/applications/decide', { ...input, opinion: '' })).status).toBe(422);
     await json(head.post('/api/applications/decide', input));
     expect((await head.post('/api/applications/decide', input)).status).toBe(409);
-    const detail = await json<z.infer<typeof RegistrationDetail>>(registrar.get('/api/registrations/one', { id: row!.id }));
+    const detail = await json<z.infer<typeof RegistrationDetail>>(
+      registrar.get('/api/registrations/one', { id: row!.id }),
+    );
     expect(detail.application).toMatchObject({ state: 'returned' });
     expect(detail.application.history.at(-1)).toMatchObject({ act: 'return', opinion: '家庭住址请核实' });
   });

@@ -41,7 +41,9 @@ export const residentEntrantSheet = declareSheet<StudentForm>({
     {
       column: 'idNumber',
       key: ({ idType, idNumber }) =>
-        idType === undefined || idNumber === undefined ? undefined : (identityKey(idType as IdType, idNumber) ?? undefined),
+        idType === undefined || idNumber === undefined
+          ? undefined
+          : (identityKey(idType as IdType, idNumber) ?? undefined),
     },
   ],
 });

@@ -64,7 +64,7 @@ async function prepare(province: Province, upload: RegistrationImportTable): Pro
   const today = chinaDate(province.clock.now());
   const createdAt = isoTime(province.clock.now());
   const prepared: NewRegistration[] = [];
-  for (let after = 0; ; ) {
+  for (let after = 0; ;) {
     const rows = await province.store.read
       .selectFrom('registration_import_row')
       .select(['row', 'content'])

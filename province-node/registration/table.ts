@@ -110,7 +110,11 @@ export async function createRegistrationTables(db: Kysely<any>): Promise<void> {
     .addColumn('taskId', 'text')
     .modifyEnd(sql`strict`)
     .execute();
-  await db.schema.createIndex('registration_import_school').on('registration_import').columns(['schoolId', 'uploadedAt']).execute();
+  await db.schema
+    .createIndex('registration_import_school')
+    .on('registration_import')
+    .columns(['schoolId', 'uploadedAt'])
+    .execute();
   await db.schema
     .createTable('registration_import_row')
     .addColumn('importId', 'text', (c) => c.notNull().references('registration_import.id'))
@@ -154,7 +158,9 @@ async function createRegistrationTable(db: Kysely<any>): Promise<void> {
     .modifyEnd(sql`strict`)
     .execute();
   // One open registration an identity inside the province, whatever the code above does.
-  await sql`create unique index registration_open on registration (openFingerprint) where openFingerprint is not null`.execute(db);
+  await sql`create unique index registration_open on registration (openFingerprint) where openFingerprint is not null`.execute(
+    db,
+  );
   // 学籍注册查询 of a school, newest first; by whole id number; the job that ends failed ones.
   await db.schema.createIndex('registration_school').on('registration').columns(['schoolId', 'createdAt']).execute();
   await db.schema.createIndex('registration_fingerprint').on('registration').column('idFingerprint').execute();

@@ -123,7 +123,11 @@ export async function createStudentTables(db: Kysely<any>): Promise<void> {
   // In-province dedup at import and registration.
   await db.schema.createIndex('student_fingerprint').on('student').column('idFingerprint').execute();
   // Class lists of one school.
-  await db.schema.createIndex('student_class').on('student').columns(['schoolId', 'stage', 'cohort', 'classNo']).execute();
+  await db.schema
+    .createIndex('student_class')
+    .on('student')
+    .columns(['schoolId', 'stage', 'cohort', 'classNo'])
+    .execute();
   await db.schema
     .createTable('temporary_serial')
     .addColumn('regionCode', 'text', (c) => c.notNull())

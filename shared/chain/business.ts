@@ -83,7 +83,10 @@ async function decideMany<Context extends ReviewContext>(
           const missing = slice.filter((id) => !found.some((one) => one.id === id));
           return [...failed, ...missing.map((id) => ({ id, problem: new Problem('not-found', '没有这项申请') }))];
         });
-        await task.advance(slice.length, failures.map(({ id, problem }) => ({ id, reason: problem.detail ?? problem.message })));
+        await task.advance(
+          slice.length,
+          failures.map(({ id, problem }) => ({ id, reason: problem.detail ?? problem.message })),
+        );
       }
     },
   );

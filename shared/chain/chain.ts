@@ -75,7 +75,15 @@ export async function startApplications(
 ): Promise<void> {
   const at = isoTime(context.clock.now());
   const rows = started.map((one) =>
-    toRow({ ...one, state: 'in-review', revision: 1, position: 0, turnSince: at, createdBy: applicant.account, createdAt: at }),
+    toRow({
+      ...one,
+      state: 'in-review',
+      revision: 1,
+      position: 0,
+      turnSince: at,
+      createdBy: applicant.account,
+      createdAt: at,
+    }),
   );
   const db = tablesOf<ChainTables>(tx);
   if (rows.length === 0) return;
@@ -154,7 +162,11 @@ export async function setBlocked(tx: AnyTx, ids: readonly string[], blocked: Blo
 }
 
 export async function getApplication(db: AnyDb, id: string): Promise<Application> {
-  const row = await tablesOf<ChainTables>(db).selectFrom('application').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await tablesOf<ChainTables>(db)
+    .selectFrom('application')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
   if (!row) throw new Problem('not-found', '没有这项申请');
   return fromRow(row);
 }
@@ -193,7 +205,10 @@ async function saveDecided(
     .where('revision', '=', after.revision - 1)
     .executeTakeFirst();
   if (result.numUpdatedRows !== 1n) throw new Problem('stale-revision', '该申请刚被他人处理，请刷新后再办理');
-  await db.insertInto('application_step').values(stepRow(id, after.revision, act, actor, opinion, at)).execute();
+  await db
+    .insertInto('application_step')
+    .values(stepRow(id, after.revision, act, actor, opinion, at))
+    .execute();
 }
 
 function stepRow(

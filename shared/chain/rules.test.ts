@@ -80,7 +80,10 @@ describe('review chain', () => {
 
   test('whatever people do, the revision rises by one a decision and only the last step approves', () => {
     const decisions = fc.array(
-      fc.record({ who: fc.constantFrom(registrar, head, bureau), what: fc.constantFrom('approve' as const, 'return' as const) }),
+      fc.record({
+        who: fc.constantFrom(registrar, head, bureau),
+        what: fc.constantFrom('approve' as const, 'return' as const),
+      }),
       { maxLength: 20 },
     );
     fc.assert(

@@ -67,7 +67,9 @@ export async function createChainTables(db: Kysely<any>): Promise<void> {
     .execute();
   // The inbox: what waits for an org and role, grouped by kind, act, school and group, counted from the index alone.
   await sql`create index application_turn on application
-    (turnOrgId, turnRole, kind, turnAct, orgId, groupKey, blocked, turnSince, id) where turnOrgId is not null`.execute(db);
+    (turnOrgId, turnRole, kind, turnAct, orgId, groupKey, blocked, turnSince, id) where turnOrgId is not null`.execute(
+    db,
+  );
   // Business under way on one pupil.
   await db.schema.createIndex('application_subject').on('application').columns(['subject', 'state']).execute();
   await db.schema

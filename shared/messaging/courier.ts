@@ -51,79 +51,14 @@ interface Route {
   reading: boolean;
 }
 
+interface Trade {
+  core: Core;
+  routes: Map<NodeId, Route>;
+}
+
 export function openCourier(core: Core): Courier {
   const routes = new Map<NodeId, Route>();
-
-  function routeIn(peer: NodeId, incarnation: number): Route | undefined {
-    const route = routes.get(peer);
-    return route?.incarnation === incarnation ? route : undefined;
-  }
-
-  function pump(route: Route): void {
-    if (core.stopped || routes.get(route.peer) !== route) return;
-    while (route.sent < route.last && mayFly(route)) {
-      const next = route.ready.get(route.sent + 1);
-      if (!next) {
-        void read(route);
-        break;
-      }
-      route.ready.delete(next.sequence);
-      core.failpoint('courier.before-send');
-      transmit(route.peer, next);
-      route.sent = next.sequence;
-      route.underWay.push({ sequence: next.sequence, bytes: next.envelope.length });
-      route.underWayBytes += next.envelope.length;
-    }
-    if (route.receipted < route.last) route.cancelRetry ??= core.clock.after(route.retryMs, () => retry(route));
-  }
-
-  /** Whoever committed the message is not told that it failed because it could not leave: it goes again. */
-  function transmit(peer: NodeId, { kind, envelope }: Sendable): void {
-    try {
-      core.link.send(peer, kind, envelope);
-    } catch (error) {
-      core.log.warn({ err: error, peer, kind }, 'the link took no message');
-    }
-  }
-
-  async function read(route: Route): Promise<void> {
-    if (route.reading) return;
-    route.reading = true;
-    try {
-      const rows = await core.store.read
-        .selectFrom('message_log')
-        .select(['sequence', 'kind', 'envelope'])
-        .where('direction', '=', 'sent')
-        .where('peer', '=', route.peer)
-        .where('incarnation', '=', route.incarnation)
-        .where('sequence', '>', route.sent)
-        .orderBy('sequence')
-        .limit(READ_ROWS)
-        .execute();
-      for (const row of rows) if (row.sequence > route.sent) route.ready.set(row.sequence, row);
-      route.reading = false;
-      if (rows.length > 0) pump(route);
-    } catch (error) {
-      route.reading = false;
-      core.log.error({ err: error, peer: route.peer }, 'courier cannot read the log');
-    }
-  }
-
-  /** Decorrelated jitter: nodes that were cut off together do not come back together. */
-  function retry(route: Route): void {
-    route.cancelRetry = undefined;
-    route.window = PROBE_MESSAGES;
-    rewind(route, route.receipted);
-    route.retryMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN + core.random.fraction() * (3 * route.retryMs - RETRY_MS_MIN));
-    pump(route);
-  }
-
-  function relax(route: Route): void {
-    route.cancelRetry?.();
-    route.cancelRetry = undefined;
-    route.retryMs = RETRY_MS_MIN;
-    route.window = WINDOW_MESSAGES;
-  }
+  const trade: Trade = { core, routes };
 
   return {
     resume({ peer, incarnation, receiptedSequence: receipted, lastSequence: last }) {
@@ -133,38 +68,38 @@ export function openCourier(core: Core): Courier {
       const pace = { window: WINDOW_MESSAGES, retryMs: RETRY_MS_MIN };
       const route: Route = { peer, incarnation, receipted, sent: receipted, last, ...idle, ...pace };
       routes.set(peer, route);
-      pump(route);
+      pump(trade, route);
     },
     offer(peer, incarnation, messages) {
-      const route = routeIn(peer, incarnation);
+      const route = routeIn(trade, peer, incarnation);
       if (!route) return;
       for (const message of messages) {
         route.last = Math.max(route.last, message.sequence);
         if (route.ready.size < WINDOW_MESSAGES) route.ready.set(message.sequence, message);
       }
-      pump(route);
+      pump(trade, route);
     },
     receipted(peer, incarnation, upTo) {
-      const route = routeIn(peer, incarnation);
+      const route = routeIn(trade, peer, incarnation);
       if (!route || upTo <= route.receipted || upTo > route.last) return;
       route.receipted = upTo;
       route.sent = Math.max(route.sent, upTo);
       while (route.underWay[0] && route.underWay[0].sequence <= upTo)
         route.underWayBytes -= route.underWay.shift()!.bytes;
       relax(route);
-      pump(route);
+      pump(trade, route);
     },
     askedAgain(peer, incarnation, after) {
-      const route = routeIn(peer, incarnation);
+      const route = routeIn(trade, peer, incarnation);
       if (!route || after >= route.sent) return;
       rewind(route, Math.max(after, route.receipted));
-      pump(route);
+      pump(trade, route);
     },
     hurry() {
       for (const route of routes.values()) {
         relax(route);
         rewind(route, route.receipted);
-        pump(route);
+        pump(trade, route);
       }
     },
     stop() {
@@ -172,6 +107,80 @@ export function openCourier(core: Core): Courier {
       routes.clear();
     },
   };
+}
+
+function routeIn({ routes }: Trade, peer: NodeId, incarnation: number): Route | undefined {
+  const route = routes.get(peer);
+  return route?.incarnation === incarnation ? route : undefined;
+}
+
+function pump(trade: Trade, route: Route): void {
+  const { core, routes } = trade;
+  if (core.stopped || routes.get(route.peer) !== route) return;
+  while (route.sent < route.last && mayFly(route)) {
+    const next = route.ready.get(route.sent + 1);
+    if (!next) {
+      void read(trade, route);
+      break;
+    }
+    route.ready.delete(next.sequence);
+    core.failpoint('courier.before-send');
+    transmit(trade, route.peer, next);
+    route.sent = next.sequence;
+    route.underWay.push({ sequence: next.sequence, bytes: next.envelope.length });
+    route.underWayBytes += next.envelope.length;
+  }
+  if (route.receipted < route.last) route.cancelRetry ??= core.clock.after(route.retryMs, () => retry(trade, route));
+}
+
+/** Whoever committed the message is not told that it failed because it could not leave: it goes again. */
+function transmit({ core }: Trade, peer: NodeId, { kind, envelope }: Sendable): void {
+  try {
+    core.link.send(peer, kind, envelope);
+  } catch (error) {
+    core.log.warn({ err: error, peer, kind }, 'the link took no message');
+  }
+}
+
+async function read(trade: Trade, route: Route): Promise<void> {
+  const { core } = trade;
+  if (route.reading) return;
+  route.reading = true;
+  try {
+    const rows = await core.store.read
+      .selectFrom('message_log')
+      .select(['sequence', 'kind', 'envelope'])
+      .where('direction', '=', 'sent')
+      .where('peer', '=', route.peer)
+      .where('incarnation', '=', route.incarnation)
+      .where('sequence', '>', route.sent)
+      .orderBy('sequence')
+      .limit(READ_ROWS)
+      .execute();
+    for (const row of rows) if (row.sequence > route.sent) route.ready.set(row.sequence, row);
+    route.reading = false;
+    if (rows.length > 0) pump(trade, route);
+  } catch (error) {
+    route.reading = false;
+    core.log.error({ err: error, peer: route.peer }, 'courier cannot read the log');
+  }
+}
+
+/** Decorrelated jitter: nodes that were cut off together do not come back together. */
+function retry(trade: Trade, route: Route): void {
+  const { core } = trade;
+  route.cancelRetry = undefined;
+  route.window = PROBE_MESSAGES;
+  rewind(route, route.receipted);
+  route.retryMs = Math.min(RETRY_MS_MAX, RETRY_MS_MIN + core.random.fraction() * (3 * route.retryMs - RETRY_MS_MIN));
+  pump(trade, route);
+}
+
+function relax(route: Route): void {
+  route.cancelRetry?.();
+  route.cancelRetry = undefined;
+  route.retryMs = RETRY_MS_MIN;
+  route.window = WINDOW_MESSAGES;
 }
 
 function mayFly(route: Route): boolean {

@@ -33,52 +33,13 @@ export interface NodeRegister {
 
 const always: Cursor = { incarnation: 0, sequence: 0 };
 
+interface Office {
+  core: Core;
+  handshake: Handshake;
+}
+
 export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister {
-  function nodes(): DirectoryNode[] {
-    return core.directory.document?.nodes ?? [];
-  }
-
-  async function publish(tx: AnyTx, changed: DirectoryNode): Promise<void> {
-    const others = nodes().filter((node) => node.id !== changed.id);
-    const sorted = [...others, changed].sort((a, b) => (a.id < b.id ? -1 : 1));
-    const document: DirectoryDocument = { version: core.directory.version + 1, nodes: sorted };
-    const { keyId, signer } = signingKey(core);
-    await saveDirectory(core, tx, document, signDirectory(document, keyId, signer));
-    afterCommit(tx, () => {
-      for (const peer of peersOf(core)) {
-        void sendDirectory(core, peer).catch((error: unknown) => core.log.error({ err: error }, 'directory not sent'));
-        if (!core.open.has(peer)) handshake.begin(peer);
-      }
-    });
-  }
-
-  function known(node: NodeId): DirectoryNode {
-    const found = core.directory.node(node);
-    if (!found) throw new Problem('not-found', '该节点尚未登记');
-    return found;
-  }
-
-  async function setState(tx: AnyTx, node: NodeId, state: DirectoryNode['state']): Promise<void> {
-    const before = known(node);
-    if (before.state === state || node === HUB) throw new Problem('illegal-move');
-    await publish(tx, { ...before, state });
-    if (state === 'suspended') afterCommit(tx, () => core.open.delete(node));
-  }
-
-  async function changeKey(
-    tx: AnyTx,
-    keyId: string,
-    change: (received: Cursor) => Partial<DirectoryKey>,
-  ): Promise<void> {
-    const key = core.directory.key(keyId);
-    if (!key) throw new Problem('not-found', '没有这把密钥');
-    const node = known(key.node);
-    const stream = await newestStream(tx, 'received', node.id);
-    const received = { incarnation: stream?.incarnation ?? 0, sequence: stream?.lastSequence ?? 0 };
-    const keys = node.keys.map((each) => (each.keyId === keyId ? { ...each, ...change(received) } : each));
-    await publish(tx, { ...node, keys });
-  }
-
+  const office: Office = { core, handshake };
   return {
     async approve(tx, node, fingerprint) {
       const db = tablesOf<MessagingTables>(tx);
@@ -92,10 +53,10 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
       const before = core.directory.node(node);
       const changed = before ?? { id: node, name: asked.name, state: 'active' as const, keys: [] };
       await db.deleteFrom('enrolment').where('node', '=', node).execute();
-      await publish(tx, { ...changed, keys: [...changed.keys, key] });
+      await publish(office, tx, { ...changed, keys: [...changed.keys, key] });
     },
-    suspend: (tx, node) => setState(tx, node, 'suspended'),
-    resume: (tx, node) => setState(tx, node, 'active'),
+    suspend: (tx, node) => setState(office, tx, node, 'suspended'),
+    resume: (tx, node) => setState(office, tx, node, 'active'),
     async endKey(tx, keyId) {
       const node = must(keyId.split('/')[0], 'a key id');
       const db = tablesOf<MessagingTables>(tx);
@@ -109,15 +70,64 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
         .executeTakeFirst();
       if (!last || openEnvelope(last.envelope).keyId === keyId)
         throw new Problem('illegal-move', '节点仍在使用这把密钥');
-      await changeKey(tx, keyId, (validTo) => ({ validTo }));
+      await changeKey(office, tx, keyId, (validTo) => ({ validTo }));
     },
-    revokeKey: (tx, keyId) => changeKey(tx, keyId, (revokedAfter) => ({ revokedAfter })),
+    revokeKey: (tx, keyId) => changeKey(office, tx, keyId, (revokedAfter) => ({ revokedAfter })),
     async publishOwnKeys(tx) {
       const before = core.directory.node(HUB)?.keys ?? [];
       const added = core.keys.keys.filter((key) => !before.some((each) => each.keyId === key.keyId));
       if (added.length === 0) return;
       const keys = [...before, ...added.map((key) => ({ ...publicPart(key), validFrom: always }))];
-      await publish(tx, { id: HUB, name: '中央节点', state: 'active', keys });
+      await publish(office, tx, { id: HUB, name: '中央节点', state: 'active', keys });
     },
   };
+}
+
+function nodes(core: Core): DirectoryNode[] {
+  return core.directory.document?.nodes ?? [];
+}
+
+async function publish(office: Office, tx: AnyTx, changed: DirectoryNode): Promise<void> {
+  const { core } = office;
+  const others = nodes(core).filter((node) => node.id !== changed.id);
+  const sorted = [...others, changed].sort((a, b) => (a.id < b.id ? -1 : 1));
+  const document: DirectoryDocument = { version: core.directory.version + 1, nodes: sorted };
+  const { keyId, signer } = signingKey(core);
+  await saveDirectory(core, tx, document, signDirectory(document, keyId, signer));
+  afterCommit(tx, () => {
+    for (const peer of peersOf(core)) {
+      void sendDirectory(core, peer).catch((error: unknown) => core.log.error({ err: error }, 'directory not sent'));
+      if (!core.open.has(peer)) office.handshake.begin(peer);
+    }
+  });
+}
+
+function known(core: Core, node: NodeId): DirectoryNode {
+  const found = core.directory.node(node);
+  if (!found) throw new Problem('not-found', '该节点尚未登记');
+  return found;
+}
+
+async function setState(office: Office, tx: AnyTx, node: NodeId, state: DirectoryNode['state']): Promise<void> {
+  const { core } = office;
+  const before = known(core, node);
+  if (before.state === state || node === HUB) throw new Problem('illegal-move');
+  await publish(office, tx, { ...before, state });
+  if (state === 'suspended') afterCommit(tx, () => core.open.delete(node));
+}
+
+async function changeKey(
+  office: Office,
+  tx: AnyTx,
+  keyId: string,
+  change: (received: Cursor) => Partial<DirectoryKey>,
+): Promise<void> {
+  const { core } = office;
+  const key = core.directory.key(keyId);
+  if (!key) throw new Problem('not-found', '没有这把密钥');
+  const node = known(core, key.node);
+  const stream = await newestStream(tx, 'received', node.id);
+  const received = { incarnation: stream?.incarnation ?? 0, sequence: stream?.lastSequence ?? 0 };
+  const keys = node.keys.map((each) => (each.keyId === keyId ? { ...each, ...change(received) } : each));
+  await publish(office, tx, { ...node, keys });
 }

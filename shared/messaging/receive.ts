@@ -39,136 +39,153 @@ const DATABASE_RETRY_MS = 1_000;
 /** A failed message is tried again after this, doubled each time. */
 const TRY_AGAIN_MS = 100;
 
+interface Desk {
+  readonly core: Core;
+  readonly apply: Apply;
+  readonly controls: Controls;
+  readonly handshake: Handshake;
+  readonly pending: Control[];
+  readonly peers: Map<NodeId, Arrivals>;
+  running: Promise<void> | undefined;
+  waitingForCompany: boolean;
+}
+
 export function openReceiver(core: Core, apply: Apply, controls: Controls, handshake: Handshake): Receiver {
-  const pending: Control[] = [];
-  const peers = new Map<NodeId, Arrivals>();
-  let running: Promise<void> | undefined;
-  let waitingForCompany = false;
+  const empty = { pending: [], peers: new Map<NodeId, Arrivals>(), running: undefined, waitingForCompany: false };
+  const desk: Desk = { core, apply, controls, handshake, ...empty };
+  return {
+    accept: (subjectFrom, kind, bytes) => accept(desk, subjectFrom, kind, bytes),
+    settled: async () => desk.running,
+  };
+}
 
-  function arrivalsOf(peer: NodeId): Arrivals {
-    const known = peers.get(peer) ?? newArrivals(peer);
-    peers.set(peer, known);
-    return known;
+function arrivalsOf(desk: Desk, peer: NodeId): Arrivals {
+  const known = desk.peers.get(peer) ?? newArrivals(peer);
+  desk.peers.set(peer, known);
+  return known;
+}
+
+function accept(desk: Desk, subjectFrom: NodeId, kind: string, bytes: Uint8Array): void {
+  if (desk.core.stopped) return;
+  try {
+    if (selfProvenKinds.includes(kind)) return queue(desk, { from: subjectFrom, kind, bytes, verified: undefined });
+    const verified = verifyMessage(bytes, subjectFrom, desk.core.node, desk.core.directory);
+    if (verified.body.kind !== kind) throw new Refusal('wrong-subject', `${verified.body.kind} on ${kind}`);
+    if (verified.body.sequence === 0) return queue(desk, { from: subjectFrom, kind, bytes, verified });
+    hold(arrivalsOf(desk, subjectFrom), verified);
+    wake(desk);
+  } catch (error) {
+    refuse(desk.core, subjectFrom, kind, error);
   }
+}
 
-  function accept(subjectFrom: NodeId, kind: string, bytes: Uint8Array): void {
-    if (core.stopped) return;
+function queue(desk: Desk, control: Control): void {
+  if (desk.pending.length < CONTROLS_MAX) desk.pending.push(control);
+  if (control.kind !== Receipt.kind) return wake(desk);
+  if (desk.waitingForCompany) return;
+  desk.waitingForCompany = true;
+  desk.core.clock.after(RECEIPTS_WAIT_MS, () => {
+    desk.waitingForCompany = false;
+    wake(desk);
+  });
+}
+
+function wake(desk: Desk): void {
+  desk.running ??= run(desk);
+}
+
+/** Begins in a later microtask: everything that one read of the socket brought is there by then. */
+async function run(desk: Desk): Promise<void> {
+  await Promise.resolve();
+  while (!desk.core.stopped && (desk.pending.length > 0 || takeable(desk.peers).length > 0)) {
     try {
-      if (selfProvenKinds.includes(kind)) return queue({ from: subjectFrom, kind, bytes, verified: undefined });
-      const verified = verifyMessage(bytes, subjectFrom, core.node, core.directory);
-      if (verified.body.kind !== kind) throw new Refusal('wrong-subject', `${verified.body.kind} on ${kind}`);
-      if (verified.body.sequence === 0) return queue({ from: subjectFrom, kind, bytes, verified });
-      hold(arrivalsOf(subjectFrom), verified);
-      wake();
+      await group(desk);
     } catch (error) {
-      refuse(core, subjectFrom, kind, error);
+      desk.core.log.error({ err: error }, 'a group of messages could not be committed');
+      desk.core.clock.after(DATABASE_RETRY_MS, () => wake(desk));
+      break;
     }
   }
+  desk.running = undefined;
+}
 
-  function queue(control: Control): void {
-    if (pending.length < CONTROLS_MAX) pending.push(control);
-    if (control.kind !== Receipt.kind) return wake();
-    if (waitingForCompany) return;
-    waitingForCompany = true;
-    core.clock.after(RECEIPTS_WAIT_MS, () => {
-      waitingForCompany = false;
-      wake();
+async function group(desk: Desk): Promise<void> {
+  const effects: Effects = new Map();
+  await desk.core.store.decide(async (tx) => {
+    for (const control of desk.pending.splice(0)) await applyControl(desk, tx, control, effects);
+    const ready = takeable(desk.peers);
+    const lone = ready.find((arrivals) => arrivals.alone);
+    const budget: Budget = { messages: lone ? 1 : GROUP_MESSAGES_MAX, items: GROUP_ITEMS_MAX };
+    const entries: NewEntry[] = [];
+    for (const arrivals of lone ? [lone] : ready) {
+      if (budget.messages <= 0 || budget.items <= 0) break;
+      // Whoever was first is last the next time.
+      desk.peers.delete(arrivals.peer);
+      desk.peers.set(arrivals.peer, arrivals);
+      const taken = await take(desk.core, desk.apply, tx, arrivals, budget);
+      if (taken) entries.push(...taken.entries);
+      await follow(desk, tx, arrivals, taken, effects);
+    }
+    if (entries.length > 0) await appendLog(tx, entries);
+    desk.core.failpoint('receive.before-commit');
+  }, LAST);
+  desk.core.failpoint('receive.after-commit-before-receipt');
+  for (const effect of effects.values()) effect();
+}
+
+async function applyControl(desk: Desk, tx: AnyTx, control: Control, effects: Effects): Promise<void> {
+  const mine: Effects = new Map();
+  try {
+    await attempt(tx, () => desk.controls.apply(tx, control, mine));
+    for (const [name, effect] of mine) effects.set(name, effect);
+    const arrivals = desk.peers.get(control.from);
+    if (arrivals && control.kind !== Receipt.kind) arrivals.dirty = true;
+  } catch (error) {
+    if (error instanceof DecisionLost) throw error;
+    refuse(desk.core, control.from, control.kind, error);
+  }
+}
+
+/** What the commit means for the peer and for what is held of it. */
+async function follow(
+  desk: Desk,
+  tx: AnyTx,
+  arrivals: Arrivals,
+  taken: Taken | undefined,
+  effects: Effects,
+): Promise<void> {
+  const { peer } = arrivals;
+  if (!taken) {
+    effects.set(`nudge ${peer}`, () => {
+      arrivals.dirty = false;
+      desk.handshake.nudge(peer);
     });
+    return;
   }
-
-  function wake(): void {
-    running ??= run();
-  }
-
-  /** Begins in a later microtask: everything that one read of the socket brought is there by then. */
-  async function run(): Promise<void> {
-    await Promise.resolve();
-    while (!core.stopped && (pending.length > 0 || takeable(peers).length > 0)) {
-      try {
-        await group();
-      } catch (error) {
-        core.log.error({ err: error }, 'a group of messages could not be committed');
-        core.clock.after(DATABASE_RETRY_MS, wake);
-        break;
-      }
+  const { stream, after, failed, quarantined } = taken;
+  const stale = stream.incarnation > arrivals.incarnation;
+  const moved = !stale && after < stream.lastSequence;
+  const receipt = moved ? await receiptOf(tx, stream, after, stream.lastSequence) : undefined;
+  effects.set(`taken ${peer}`, () => {
+    if (stale || quarantined) {
+      count(desk.core, stale ? 'old-incarnation' : 'quarantined');
+      forget(arrivals);
     }
-    running = undefined;
-  }
+    release(arrivals, stream.lastSequence);
+    arrivals.dirty = arrivals.waiting.has(stream.lastSequence + 1);
+    arrivals.alone = failed;
+    if (failed) block(desk, arrivals, stream.attempts);
+    else if (!arrivals.dirty && arrivals.waiting.size > 0) desk.controls.digest(peer);
+    if (receipt) sendControl(desk.core, peer, Receipt, receipt);
+  });
+}
 
-  async function group(): Promise<void> {
-    const effects: Effects = new Map();
-    await core.store.decide(async (tx) => {
-      for (const control of pending.splice(0)) await applyControl(tx, control, effects);
-      const ready = takeable(peers);
-      const lone = ready.find((arrivals) => arrivals.alone);
-      const budget: Budget = { messages: lone ? 1 : GROUP_MESSAGES_MAX, items: GROUP_ITEMS_MAX };
-      const entries: NewEntry[] = [];
-      for (const arrivals of lone ? [lone] : ready) {
-        if (budget.messages <= 0 || budget.items <= 0) break;
-        // Whoever was first is last the next time.
-        peers.delete(arrivals.peer);
-        peers.set(arrivals.peer, arrivals);
-        const taken = await take(core, apply, tx, arrivals, budget);
-        if (taken) entries.push(...taken.entries);
-        await follow(tx, arrivals, taken, effects);
-      }
-      if (entries.length > 0) await appendLog(tx, entries);
-      core.failpoint('receive.before-commit');
-    }, LAST);
-    core.failpoint('receive.after-commit-before-receipt');
-    for (const effect of effects.values()) effect();
-  }
-
-  async function applyControl(tx: AnyTx, control: Control, effects: Effects): Promise<void> {
-    const mine: Effects = new Map();
-    try {
-      await attempt(tx, () => controls.apply(tx, control, mine));
-      for (const [name, effect] of mine) effects.set(name, effect);
-      const arrivals = peers.get(control.from);
-      if (arrivals && control.kind !== Receipt.kind) arrivals.dirty = true;
-    } catch (error) {
-      if (error instanceof DecisionLost) throw error;
-      refuse(core, control.from, control.kind, error);
-    }
-  }
-
-  /** What the commit means for the peer and for what is held of it. */
-  async function follow(tx: AnyTx, arrivals: Arrivals, taken: Taken | undefined, effects: Effects): Promise<void> {
-    const { peer } = arrivals;
-    if (!taken) {
-      effects.set(`nudge ${peer}`, () => {
-        arrivals.dirty = false;
-        handshake.nudge(peer);
-      });
-      return;
-    }
-    const { stream, after, failed, quarantined } = taken;
-    const stale = stream.incarnation > arrivals.incarnation;
-    const moved = !stale && after < stream.lastSequence;
-    const receipt = moved ? await receiptOf(tx, stream, after, stream.lastSequence) : undefined;
-    effects.set(`taken ${peer}`, () => {
-      if (stale || quarantined) {
-        count(core, stale ? 'old-incarnation' : 'quarantined');
-        forget(arrivals);
-      }
-      release(arrivals, stream.lastSequence);
-      arrivals.dirty = arrivals.waiting.has(stream.lastSequence + 1);
-      arrivals.alone = failed;
-      if (failed) block(arrivals, stream.attempts);
-      else if (!arrivals.dirty && arrivals.waiting.size > 0) controls.digest(peer);
-      if (receipt) sendControl(core, peer, Receipt, receipt);
-    });
-  }
-
-  function block(arrivals: Arrivals, attempts: number): void {
-    arrivals.blocked = true;
-    core.clock.after(TRY_AGAIN_MS * 2 ** (attempts - 1), () => {
-      arrivals.blocked = false;
-      wake();
-    });
-  }
-
-  return { accept, settled: async () => running };
+function block(desk: Desk, arrivals: Arrivals, attempts: number): void {
+  arrivals.blocked = true;
+  desk.core.clock.after(TRY_AGAIN_MS * 2 ** (attempts - 1), () => {
+    arrivals.blocked = false;
+    wake(desk);
+  });
 }
 
 function takeable(peers: ReadonlyMap<NodeId, Arrivals>): Arrivals[] {

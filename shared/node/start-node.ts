@@ -133,7 +133,10 @@ export async function startNode<Db, C extends NodeContext<Db>>(
     async listen() {
       const jobs = startPeriodic(context, [...accountJobs, ...plan.businesses.flatMap((one) => one.jobs ?? [])]);
       const server = await listen(app, { port: settings.port, host: settings.host, clock });
-      closing.push(() => jobs.stop(), () => server.close());
+      closing.push(
+        () => jobs.stop(),
+        () => server.close(),
+      );
       return `http://${settings.host}:${server.port}`;
     },
     async stop() {

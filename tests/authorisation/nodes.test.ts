@@ -80,7 +80,10 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         ...[school.id, sibling.id, county!, neighbour!, `${county!.slice(0, 4)}00`, '370000', farCounty!, farSchool.id],
       ],
       things: { application: newApplication, 'registration-import': newImport },
-      inputs: { '/api/orgs/children': { parentId: undefined }, '/api/applications/decide-many': { kind: 'primary-entrant' } },
+      inputs: {
+        '/api/orgs/children': { parentId: undefined },
+        '/api/applications/decide-many': { kind: 'primary-entrant' },
+      },
     });
     expect(result.offences).toEqual([]);
     expect(result.cases).toBeGreaterThan(300);

@@ -63,13 +63,16 @@ export async function bytesOf(download: Download): Promise<Uint8Array> {
 
 /** 全部审核, 全部上报 on the page that is open, to its end. */
 export async function decideAll(page: Page, act: '审核' | '上报'): Promise<string> {
-  await page.getByRole('button', { name: `全部${act}`, exact: true }).first().click();
+  await page
+    .getByRole('button', { name: `全部${act}`, exact: true })
+    .first()
+    .click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: act === '审核' ? '全部审核通过' : '全部上报', exact: true }).click();
   const told = dialog.getByRole('status').filter({ hasText: '已完成' });
   await told.waitFor({ timeout: 60_000 });
   const text = await told.innerText();
-  await dialog.getByRole('button', { name: '关闭', exact: true }).click();
+  await dialog.getByRole('button', { name: '关闭', exact: true }).last().click();
   return text;
 }
 

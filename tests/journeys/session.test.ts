@@ -1,0 +1,154 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { DEMO_PASSWORD } from '../../deploy/demo/accounts.ts';
+import { hubUrl, provinceUrl } from './demo-program.ts';
+import { openImport, submit, upload } from './import-page.ts';
+import { exported, pupilsOf } from './pupil-files.ts';
+import { decideAll, expectAccessible, hasBrowser, menuTitles, openBrowser, openFromMenu, signIn } from './people.ts';
+
+const SCHOOL = '2146000006';
+const OPINION = '材料齐全，班级信息已与家长核对';
+
+describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', () => {
+  const hainan = provinceUrl(inject('firstPort'), '46');
+  const pupils = pupilsOf(SCHOOL, 12, 404);
+  let browser: Browser;
+  let head: Page;
+  beforeAll(async () => {
+    browser = await openBrowser();
+    const registrar = await signIn(browser, hainan, `xj${SCHOOL}`);
+    await openImport(registrar);
+    await upload(registrar, '一年级.xlsx', await exported(pupils));
+    await registrar.getByText('校验通过，待提交', { exact: true }).waitFor();
+    await submit(registrar);
+    await registrar.getByRole('link', { name: /查看这些学生/ }).click();
+    await registrar.getByText('本次导入的 12 人已全部完成查重认证').waitFor({ timeout: 30_000 });
+    await registrar.context().close();
+    head = await signIn(browser, hainan, `ld${SCHOOL}`);
+  });
+  afterAll(() => browser.close());
+
+  test('a session that ends under a review is taken up again over the page, with the opinion still there', async () => {
+    const drawer = await openReview(head, pupils[0]!.name!);
+    await expectAccessible(head);
+    await drawer.getByLabel('审核意见').fill(OPINION);
+    await head.context().clearCookies();
+    await drawer.getByRole('button', { name: /^审核通过/ }).click();
+    const again = head.getByRole('dialog', { name: '登录已过期' });
+    await again.getByLabel('密码', { exact: true }).fill(DEMO_PASSWORD);
+    await expectAccessible(head);
+    await again.getByRole('button', { name: '登录', exact: true }).click();
+    await head.getByText('已审核通过', { exact: true }).waitFor();
+    const registrar = await signIn(browser, hainan, `xj${SCHOOL}`);
+    await openFromMenu(registrar, '学籍注册查询');
+    await registrar.getByRole('row', { name: new RegExp(pupils[0]!.name!) }).getByRole('button', { name: '查看' }).click();
+    await registrar.getByText(OPINION).waitFor();
+    await expectAccessible(registrar);
+    await registrar.context().close();
+  });
+
+  test('what another window has decided meanwhile is told, and is not decided twice', async () => {
+    const drawer = await openReview(head, pupils[1]!.name!);
+    const other = await head.context().newPage();
+    // The first window is asleep: nothing new reaches it until it acts.
+    await head.route('**/api/registrations/**', (route) => (route.request().method() === 'GET' ? route.abort() : route.continue()));
+    await other.goto(head.url());
+    const second = await openReviewRow(other, pupils[1]!.name!);
+    await second.getByRole('button', { name: /^审核通过/ }).click();
+    await other.getByText('已审核通过', { exact: true }).waitFor();
+    await drawer.getByRole('button', { name: /^审核通过/ }).click();
+    await drawer.getByRole('alert').filter({ hasText: /处理/ }).waitFor();
+    await head.unroute('**/api/registrations/**');
+    await other.close();
+    await head.keyboard.press('Escape');
+  });
+
+  test('a refusal needs an opinion', async () => {
+    const drawer = await openReview(head, pupils[2]!.name!);
+    await drawer.getByRole('button', { name: '审核不通过' }).click();
+    await drawer.getByRole('alert').filter({ hasText: '审核不通过时须填写审核意见' }).waitFor();
+    await head.keyboard.press('Escape');
+  });
+
+  test('a double click decides once', async () => {
+    const decided: string[] = [];
+    head.on('request', (request) => request.url().endsWith('/decide') && decided.push(request.url()));
+    const drawer = await openReview(head, pupils[3]!.name!);
+    await drawer.getByRole('button', { name: /^审核通过/ }).dblclick();
+    await head.getByText('已审核通过', { exact: true }).waitFor();
+    await head.getByText('共 9 条').waitFor();
+    expect(decided).toHaveLength(1);
+  });
+
+  test('keys alone lead from the menu through all that waits', async () => {
+    await openFromMenu(head, '小学新生注册审核');
+    await head.getByRole('heading', { level: 1 }).click();
+    await tabTo(head, '全部审核');
+    await head.keyboard.press('Enter');
+    const dialog = head.getByRole('dialog');
+    await dialog.getByLabel('审核意见').waitFor();
+    await expectAccessible(head);
+    await head.keyboard.type(OPINION);
+    expect(await dialog.getByLabel('审核意见').inputValue()).toBe(OPINION);
+    await tabTo(head, '全部审核通过');
+    await head.keyboard.press('Enter');
+    await dialog.getByRole('status').filter({ hasText: '已完成：9 / 9 人' }).waitFor();
+    await head.keyboard.press('Escape');
+    await head.getByText('没有等待审核的学生').waitFor();
+    await expectAccessible(head);
+  });
+
+  test('each role has its own menu and no other page', async () => {
+    const menus: [url: string, account: string, titles: string[]][] = [
+      [hainan, `xj${SCHOOL}`, ['首页', '小学新生注册', '小学新生注册上报', '学籍注册查询']],
+      [hainan, `ld${SCHOOL}`, ['首页', '小学新生注册审核', '学籍注册查询']],
+      [hainan, 'xj460108', ['首页', '小学新生注册审核', '学籍注册查询']],
+      [hainan, 'gl460000', ['首页', '消息日志']],
+      [hubUrl(inject('firstPort')), 'jyb001', ['首页', '查重动态', '全国学籍查询', '全国学籍库异常', '节点监控', '消息日志']],
+    ];
+    for (const [url, account, titles] of menus) {
+      const page = await signIn(browser, url, account);
+      await expectAccessible(page);
+      expect(await menuTitles(page), account).toEqual(titles);
+      if (account.startsWith('gl')) {
+        await openFromMenu(page, '消息日志');
+        await page.getByRole('row', { name: /中央/ }).first().waitFor();
+        await expectAccessible(page);
+        await page.goto(`${url}/registration/primary-review`);
+        await page.getByRole('heading', { name: '没有此项权限' }).waitFor();
+      }
+      await page.context().close();
+    }
+  });
+
+  test('1.11, 1.12 report and the bureau’s review end with numbers', async () => {
+    const registrar = await signIn(browser, hainan, `xj${SCHOOL}`);
+    await openFromMenu(registrar, '小学新生注册上报');
+    await expectAccessible(registrar);
+    await decideAll(registrar, '上报');
+    await registrar.context().close();
+  });
+});
+
+async function openReview(page: Page, name: string) {
+  await openFromMenu(page, '小学新生注册审核');
+  await page.getByRole('link', { name: /^\d+$/ }).first().click();
+  return openReviewRow(page, name);
+}
+
+async function openReviewRow(page: Page, name: string) {
+  await page.getByRole('row', { name: new RegExp(name) }).getByRole('button', { name: '审核', exact: true }).click();
+  const drawer = page.getByRole('dialog', { name: '小学新生注册审核' });
+  await drawer.getByRole('heading', { name: new RegExp(name) }).waitFor();
+  return drawer;
+}
+
+/** Presses Tab until the button has the focus. */
+async function tabTo(page: Page, name: string): Promise<void> {
+  const button = page.getByRole('button', { name, exact: true }).first();
+  for (let pressed = 0; pressed < 60; pressed++) {
+    if (await button.evaluate((element) => element === document.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not reach ${name}`);
+}
