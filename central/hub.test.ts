@@ -45,17 +45,20 @@ beforeAll(async () => {
   const keys = createNodeKeys('hub', systemRandom);
   hub = await startHub(
     {
-      ...{
-        dataFolder: folder,
-        webFolder: '',
-        host: '127.0.0.1',
-        port: 0,
-        https: false,
-        origins: [],
-        behindProxy: false,
-      },
-      ...{ logLevel: 'silent', natsUrl: '', natsUser: '', natsPassword: '', masterSecret: '07'.repeat(32) },
-      ...{ populationRegistryUrl: simulator.url, populationRegistryKey: 'key-for-tests' },
+      dataFolder: folder,
+      webFolder: '',
+      host: '127.0.0.1',
+      port: 0,
+      https: false,
+      origins: [],
+      behindProxy: false,
+      logLevel: 'silent',
+      natsUrl: '',
+      natsUser: '',
+      natsPassword: '',
+      masterSecret: '07'.repeat(32),
+      populationRegistryUrl: simulator.url,
+      populationRegistryKey: 'key-for-tests',
     },
     keys,
     { clock: systemClock, random: systemRandom, log: silentLog, link: bus.join('hub'), strictProblems: true },
@@ -145,10 +148,22 @@ describe('the hub as it runs', () => {
 
   test('17.1 what a province summarises the ministry finds, and the question stands in the audit log', async () => {
     const summary = {
-      ...{ studentId: 's1', version: 1, claimNo: 1, studentNumber: 'G37010220100101001X', name: '王小明', sex: '1' },
-      ...{ birthDate: '2010-01-01', idType: '1', identityKey: 'resident:37010220100101001X', schoolId: '2137000001' },
-      ...{ schoolName: '济南市第一小学', stage: 'primary' as const, cohort: 2016, status: 'enrolled' as const },
-      ...{ problem: false, changedAt: '2026-09-01T02:00:00.000Z' },
+      studentId: 's1',
+      version: 1,
+      claimNo: 1,
+      studentNumber: 'G37010220100101001X',
+      name: '王小明',
+      sex: '1',
+      birthDate: '2010-01-01',
+      idType: '1',
+      identityKey: 'resident:37010220100101001X',
+      schoolId: '2137000001',
+      schoolName: '济南市第一小学',
+      stage: 'primary' as const,
+      cohort: 2016,
+      status: 'enrolled' as const,
+      problem: false,
+      changedAt: '2026-09-01T02:00:00.000Z',
     };
     await province.store.decide(async (tx) => province.messaging.outbox.queue(tx, 'hub', RecordSummarised, summary));
     const question = { name: '王小明', idNumber: '37010220100101001x', purpose: '核查转学' };

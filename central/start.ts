@@ -17,12 +17,21 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Nod
     {
       node: 'hub',
       nodeName: '教育部',
-      ...{ settings, keys, migrations, businesses },
+      settings,
+      keys,
+      migrations,
+      businesses,
       hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),
       contextOf: (base) => ({
         ...base,
         node: 'hub',
-        populationRegistry: openPopulationRegistry({ url, apiKey }, ports),
+        populationRegistry: openPopulationRegistry(
+          {
+            url,
+            apiKey,
+          },
+          ports,
+        ),
       }),
     },
     ports,

@@ -26,17 +26,32 @@ npm run keys -- nats --nodes hub,p-37,p-44 --out FILE [--host 0.0.0.0] [--port 4
 const { positionals, values } = parseArgs({
   allowPositionals: true,
   options: {
-    ...{ node: { type: 'string' }, data: { type: 'string' }, nodes: { type: 'string' }, out: { type: 'string' } },
-    suite: { type: 'string', default: 'ed25519' },
-    ...{ host: { type: 'string', default: '127.0.0.1' }, port: { type: 'string', default: '4222' } },
-    ...{ cert: { type: 'string' }, key: { type: 'string' }, ca: { type: 'string' } },
+    node: { type: 'string' },
+    data: { type: 'string' },
+    nodes: { type: 'string' },
+    out: { type: 'string' },
+    suite: {
+      type: 'string',
+      default: 'ed25519',
+    },
+    host: {
+      type: 'string',
+      default: '127.0.0.1',
+    },
+    port: {
+      type: 'string',
+      default: '4222',
+    },
+    cert: { type: 'string' },
+    key: { type: 'string' },
+    ca: { type: 'string' },
   },
 });
 
 const suite = values.suite === 'sm2-sm3' ? 'sm2-sm3' : 'ed25519';
 const keysFile = join(values.data ?? '.', 'keys.json');
 
-switch (positionals[0]) {
+switch (positionals[0] ?? '') {
   case 'create': {
     if (!values.node || !values.data) stop();
     if (existsSync(keysFile)) throw new Error(`${keysFile} exists: a node's keys are made once (for a new key: next)`);

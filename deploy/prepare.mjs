@@ -37,7 +37,7 @@ export function install() {
 /** Emits JavaScript into dist/ when a source has changed since the last time. */
 export function buildServer() {
   const sources = listFiles(
-    (path) => /\.(ts|json)$/.test(path) && !/\.test\.ts$/.test(path) && !path.includes('/web/'),
+    (path) => /\.(ts|json)$/.test(path) && !path.endsWith('.test.ts') && !path.includes('/web/'),
   );
   whenStale('dist/.server', [...sources, join(root, 'tsconfig.json'), join(root, 'tsconfig.build.json')], () => {
     console.log('Building the servers …');

@@ -31,15 +31,27 @@ export async function startProvince(
     {
       node: `p-${code}`,
       nodeName: name,
-      ...{ settings, keys, migrations, hubFingerprint: settings.hubFingerprint },
+      settings,
+      keys,
+      migrations,
+      hubFingerprint: settings.hubFingerprint,
       businesses: [
         ...businesses,
-        { name: 'reviews', endpoints: serveReviews<Province>(reviewed) },
-        { name: 'message-log', endpoints: logEndpoints },
+        {
+          name: 'reviews',
+          endpoints: serveReviews<Province>(reviewed),
+        },
+        {
+          name: 'message-log',
+          endpoints: logEndpoints,
+        },
       ],
       contextOf: (base) => ({
         ...base,
-        province: { code, name },
+        province: {
+          code,
+          name,
+        },
         files: openFileStore(join(dataFolder, 'files'), base.vault),
         spreadsheets: openSpreadsheets(base.clock),
       }),

@@ -8,9 +8,26 @@ export interface Random {
   fraction(): number;
 }
 
+/** Drawn at once: a few bytes from the operating system cost as much as all of these, and every id and nonce wants a few. */
+const POOL_BYTES = 4_096;
+let pool = Buffer.alloc(0);
+let poolUsed = 0;
+
+/** Bytes that nobody has been given before, copied out of the pool. */
+function drawn(length: number): Buffer {
+  if (length > POOL_BYTES) return randomBytes(length);
+  if (poolUsed + length > pool.length) {
+    pool = randomBytes(POOL_BYTES);
+    poolUsed = 0;
+  }
+  const bytes = Buffer.from(pool.subarray(poolUsed, poolUsed + length));
+  poolUsed += length;
+  return bytes;
+}
+
 export const systemRandom: Random = {
-  bytes: (length) => randomBytes(length),
-  fraction: () => randomBytes(4).readUInt32BE() / 2 ** 32,
+  bytes: drawn,
+  fraction: () => drawn(4).readUInt32BE() / 2 ** 32,
 };
 
 export interface Ids {

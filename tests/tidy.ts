@@ -214,6 +214,16 @@ const namesThatSayNothing: TidyRule = {
 };
 
 export const tidyRules: readonly TidyRule[] = [
-  ...[oneWay, pagesStayPages, contractsArePlain, timeAndChance, environment, tableOwners, oneAdapter],
-  ...[rawHandles, migrationsListed, problemsThrown, fileLengths, namesThatSayNothing],
+  oneWay,
+  pagesStayPages,
+  contractsArePlain,
+  timeAndChance,
+  environment,
+  tableOwners,
+  oneAdapter,
+  rawHandles,
+  migrationsListed,
+  problemsThrown,
+  fileLengths,
+  namesThatSayNothing,
 ];

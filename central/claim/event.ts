@@ -1,6 +1,6 @@
 import type { Tx } from '../../shared/db/store.ts';
 import { chinaDate } from '../../shared/clock.ts';
-import { insertRows } from '../../shared/db/bulk.ts';
+import { insertRows, runSql } from '../../shared/db/bulk.ts';
 import type { BulkValue } from '../../shared/db/bulk.ts';
 import type { ClaimResult } from '../../contracts/hub-claims.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
@@ -61,11 +61,8 @@ export async function saveClaimEvents(
   nowMs: number,
   events: ReadonlyArray<Omit<ClaimEventTable, 'eventNo'>>,
 ): Promise<void> {
-  const { last } = await tx
-    .selectFrom('claim_event')
-    .select((eb) => eb.fn.max('eventNo').as('last'))
-    .executeTakeFirstOrThrow();
-  const firstNo = Math.max(firstEventNo(nowMs), (last ?? 0) + 1);
+  const [newest] = await runSql<{ last: number | null }>(tx, 'select max("eventNo") as last from claim_event', []);
+  const firstNo = Math.max(firstEventNo(nowMs), (newest?.last ?? 0) + 1);
   const rows = events.map((event, index) => eventRow({ ...event, eventNo: firstNo + index }));
   await insertRows(tx, 'claim_event', eventColumns, rows);
 }
@@ -83,18 +80,11 @@ export async function countClaims(
 ): Promise<void> {
   const { granted = 0, refused = 0, confirmed = 0, released = 0 } = more;
   if (granted + refused + confirmed + released === 0) return;
-  await tx
-    .insertInto('claim_count')
-    .values({ day: chinaDate(nowMs), province, granted, refused, confirmed, released })
-    .onConflict((conflict) =>
-      conflict.columns(['day', 'province']).doUpdateSet((eb) => ({
-        granted: eb('claim_count.granted', '+', granted),
-        refused: eb('claim_count.refused', '+', refused),
-        confirmed: eb('claim_count.confirmed', '+', confirmed),
-        released: eb('claim_count.released', '+', released),
-      })),
-    )
-    .execute();
+  const sql = `insert into claim_count ("day", "province", "granted", "refused", "confirmed", "released")
+    values (?, ?, ?, ?, ?, ?) on conflict ("day", "province") do update set
+      "granted" = claim_count."granted" + excluded."granted", "refused" = claim_count."refused" + excluded."refused",
+      "confirmed" = claim_count."confirmed" + excluded."confirmed", "released" = claim_count."released" + excluded."released"`;
+  await runSql(tx, sql, [chinaDate(nowMs), province, granted, refused, confirmed, released]);
 }
 
 /** Events older than this are pruned: the page shows what is going on, the claims themselves are the record. */

@@ -37,7 +37,10 @@ export async function listDecisions(
       const alive = live.get(claimNo);
       const claim = must(alive ?? ended.get(claimNo), 'the claim of the decision');
       return {
-        ...{ eventNo, result, province, claimNo },
+        eventNo,
+        result,
+        province,
+        claimNo,
         at: isoTime(timeOfEvent(eventNo)),
         category: must(categoryByCode.get(claim.category), 'the category'),
         provinceName: provinceNameOf(province),
@@ -45,7 +48,12 @@ export async function listDecisions(
         maskedName: maskedName ?? claim.maskedName,
         standing: alive ? (alive.studentNumber === null ? 'pending' : 'held') : 'released',
         holder:
-          result === 'granted' ? null : { provinceName: provinceNameOf(claim.province), schoolName: claim.schoolName },
+          result === 'granted'
+            ? null
+            : {
+                provinceName: provinceNameOf(claim.province),
+                schoolName: claim.schoolName,
+              },
       };
     }),
   };

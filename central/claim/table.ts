@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ClaimCategory } from '../../contracts/claim.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { insertIgnoring, insertRows, updateRows } from '../../shared/db/bulk.ts';
+import { insertIgnoring, insertRows, runSql, updateRows } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { must } from '../../shared/assert.ts';
 import type { HubDb } from '../schema.ts';
@@ -56,12 +56,9 @@ const claimColumns = [
 
 /** Takes `count` claim numbers; answers the first. They rise strictly, and one that is not used is lost (invariant I07). */
 export async function takeClaimNumbers(tx: Tx<HubDb>, count: number): Promise<number> {
-  const { lastClaimNo } = await tx
-    .updateTable('claim_counter')
-    .set((eb) => ({ lastClaimNo: eb('lastClaimNo', '+', count) }))
-    .returning('lastClaimNo')
-    .executeTakeFirstOrThrow();
-  return lastClaimNo - count + 1;
+  const sql = 'update claim_counter set "lastClaimNo" = "lastClaimNo" + ? returning "lastClaimNo"';
+  const [counter] = await runSql<{ lastClaimNo: number }>(tx, sql, [count]);
+  return must(counter, 'the counter').lastClaimNo - count + 1;
 }
 
 /** Saves the claims whose identity nobody holds; answers for each whether it was saved. The unique index decides. */

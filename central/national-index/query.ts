@@ -89,7 +89,16 @@ function shown(hub: Hub, record: NationalRecordTable): NationalRecord {
   const { studentNumber, name, sex, birthDate, idType, schoolName, stage, cohort, status, changedAt } = record;
   const key = record.identitySealed && hub.vault.open(record.identitySealed);
   return {
-    ...{ studentNumber, name, sex, birthDate, idType, schoolName, stage, cohort, status, changedAt },
+    studentNumber,
+    name,
+    sex,
+    birthDate,
+    idType,
+    schoolName,
+    stage,
+    cohort,
+    status,
+    changedAt,
     maskedIdNumber: key && maskIdNumber(key.slice(key.lastIndexOf(':') + 1)),
     provinceName: provinceNameOf(record.province),
     problem: record.problem === 1,
@@ -109,7 +118,12 @@ export async function listAlarms(
     total: page.total,
     rows: page.rows.map(
       ({ alarmNo, at, kind, province, schoolName, maskedName, studentNumber, otherProvince, times }) => ({
-        ...{ alarmNo, at, kind, schoolName, maskedName, times },
+        alarmNo,
+        at,
+        kind,
+        schoolName,
+        maskedName,
+        times,
         provinceName: provinceNameOf(province),
         maskedStudentNumber: maskIdNumber(studentNumber),
         otherProvinceName: otherProvince && provinceNameOf(otherProvince),

@@ -1,5 +1,6 @@
 import type { Generated, Kysely, Selectable } from 'kysely';
 import type { NodeId } from '../../contracts/core/message.ts';
+import { insertRows } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
@@ -36,6 +37,8 @@ export interface Waiting {
   name: string;
 }
 
+const verificationColumns = ['province', 'items', 'sealed', 'attempts', 'nextAttemptAt', 'told'] as const;
+
 /** Has the granted resident ids verified, in the decision that grants them. */
 export async function awaitVerification(
   hub: Hub,
@@ -48,10 +51,8 @@ export async function awaitVerification(
       .slice(from, from + QUERIES_PER_CALL_MAX)
       .map(({ application, identityKey, name }): Waiting => ({ application, idNumber: numberOf(identityKey), name }));
     const sealed = hub.vault.seal(JSON.stringify(waiting));
-    await tx
-      .insertInto('verification')
-      .values({ province, items: waiting.length, sealed, attempts: 0, nextAttemptAt: hub.clock.now(), told: 0 })
-      .execute();
+    const row = [province, waiting.length, sealed, 0, hub.clock.now(), 0];
+    await insertRows(tx, 'verification', verificationColumns, [row]);
   }
 }
 

@@ -28,8 +28,14 @@ export function demoAccounts(orgs: readonly Org[]): DemoAccount[] {
 }
 
 export const ministryOrg: Org = {
-  ...{ id: 'ministry', parentId: null, level: 'ministry', name: '教育部', path: '' },
-  ...{ regionCode: '000000', schoolCategory: null, stages: [] },
+  id: 'ministry',
+  parentId: null,
+  level: 'ministry',
+  name: '教育部',
+  path: '',
+  regionCode: '000000',
+  schoolCategory: null,
+  stages: [],
 };
 
 export const ministryAccounts: DemoAccount[] = [
@@ -38,6 +44,24 @@ export const ministryAccounts: DemoAccount[] = [
 ];
 
 const people = [
-  ...['王丽华', '李建国', '张淑芬', '刘志强', '陈秀英', '杨海燕', '赵德明', '黄晓东', '周桂芳', '吴文斌'],
-  ...['徐雪梅', '孙立新', '马玉兰', '朱永强', '胡春梅', '郭振华', '何丽娟', '高明亮', '罗小红', '郑卫东'],
+  '王丽华',
+  '李建国',
+  '张淑芬',
+  '刘志强',
+  '陈秀英',
+  '杨海燕',
+  '赵德明',
+  '黄晓东',
+  '周桂芳',
+  '吴文斌',
+  '徐雪梅',
+  '孙立新',
+  '马玉兰',
+  '朱永强',
+  '胡春梅',
+  '郭振华',
+  '何丽娟',
+  '高明亮',
+  '罗小红',
+  '郑卫东',
 ];

@@ -89,8 +89,13 @@ function settingsOf(options: DemoOptions, node: NodeId, portOffset: number) {
     webFolder: options.webFolder === '' ? '' : join(options.webFolder, app),
     host: '127.0.0.1',
     port: options.firstPort === 0 ? 0 : options.firstPort + portOffset,
-    ...{ https: false, origins: [], behindProxy: false, logLevel: 'info' as const },
-    ...{ natsUrl: '', natsUser: '', natsPassword: '' },
+    https: false,
+    origins: [],
+    behindProxy: false,
+    logLevel: 'info' as const,
+    natsUrl: '',
+    natsUser: '',
+    natsPassword: '',
     masterSecret: readFileSync(secretFile, 'utf8'),
   };
 }

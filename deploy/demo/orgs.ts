@@ -31,8 +31,14 @@ export function demoOrgs(province: DemoProvince): Org[] {
     more: Partial<Org> = {},
   ): Org => {
     const org: Org = {
-      ...{ id, parentId: parent?.id ?? null, level, name, path: `${parent?.path ?? ''}${id}/` },
-      ...{ regionCode: parent?.regionCode ?? id, schoolCategory: null, stages: [] },
+      id,
+      parentId: parent?.id ?? null,
+      level,
+      name,
+      path: `${parent?.path ?? ''}${id}/`,
+      regionCode: parent?.regionCode ?? id,
+      schoolCategory: null,
+      stages: [],
       ...more,
     };
     orgs.push(org);

@@ -33,3 +33,5 @@ const simulator = await startSimulator({
 });
 log.info({ url: simulator.url, citizens: citizens.size }, 'the population-registry simulator is ready');
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
+// Started by another program it ends with it, however that ended: else it would keep the port.
+process.once('disconnect', () => void simulator.close());

@@ -96,7 +96,16 @@ async function assignNumber(
 function studentOf(registration: RegistrationTable, studentNumber: string, at: string): StudentTable {
   const { name, sex, birthDate, idType, idNumberMasked, idFingerprint, form, schoolId, cohort, classNo } = registration;
   return {
-    ...{ name, sex, birthDate, idType, idNumberMasked, idFingerprint, form, schoolId, cohort, classNo },
+    name,
+    sex,
+    birthDate,
+    idType,
+    idNumberMasked,
+    idFingerprint,
+    form,
+    schoolId,
+    cohort,
+    classNo,
     id: registration.studentId,
     studentNumber,
     idCategory: registration.category,
@@ -122,7 +131,18 @@ function tellHub(
   if (claimNo !== null)
     province.outbox.queue(tx, 'hub', ConfirmClaim, { claimNo, application: registration.id, studentNumber });
   province.outbox.queue(tx, 'hub', RecordSummarised, {
-    ...{ studentNumber, name, sex, birthDate, idType, schoolId, stage, cohort, status, claimNo, version, schoolName },
+    studentNumber,
+    name,
+    sex,
+    birthDate,
+    idType,
+    schoolId,
+    stage,
+    cohort,
+    status,
+    claimNo,
+    version,
+    schoolName,
     studentId: student.id,
     identityKey: identityKeyOf(form),
     problem: student.problem === 1,

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Page } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
+import type { SheetFinding } from '../../contracts/core/sheet.ts';
 import type {
   getRegistrationImport,
   ImportRow,
@@ -11,16 +12,32 @@ import type {
 import { downloadMarkedImport } from '../../contracts/registration.ts';
 import { fieldText } from '../../contracts/student-rules.ts';
 import { studentFieldTitles } from '../../contracts/student-form.ts';
-import type { StudentField } from '../../contracts/student-form.ts';
+import type { StudentField, StudentForm } from '../../contracts/student-form.ts';
 import type { Call, DownloadFile } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { getOwnImport } from './import.ts';
-import type { ImportedRow } from './import.ts';
 import { residentEntrantSheet } from './sheet.ts';
+import { getImport } from './table.ts';
 import type { RegistrationImportTable } from './table.ts';
+
+/** What is kept of a row between the dry run and the submission. */
+export interface ImportedRow {
+  values: StudentForm;
+  findings: SheetFinding[];
+}
+
+/** The upload, if it is the caller's school's: anything else is not there. */
+export async function getOwnImport(
+  db: Province['store']['read'],
+  call: Call<ProvinceDb>,
+  id: string,
+): Promise<RegistrationImportTable> {
+  const found = await getImport(db, id);
+  if (found.schoolId !== call.caller.org.id) throw new Problem('not-found', '没有这份上传文件');
+  return found;
+}
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
@@ -84,7 +101,12 @@ function viewRow(province: Province, row: number, content: Buffer): ImportRow {
     row,
     cells,
     findings: findings.map(({ column, title, severity, message, suggestion }) => ({
-      ...{ row, column: column ?? null, title, severity, message, suggestion: suggestion ?? null },
+      row,
+      column: column ?? null,
+      title,
+      severity,
+      message,
+      suggestion: suggestion ?? null,
     })),
   };
 }

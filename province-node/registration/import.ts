@@ -20,16 +20,11 @@ import { startTask } from '../../shared/jobs/task.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { findHeldIdentities } from './held.ts';
-import { viewImport } from './import-queries.ts';
+import { getOwnImport, viewImport } from './import-queries.ts';
+import type { ImportedRow } from './import-queries.ts';
 import { residentEntrantSheet } from './sheet.ts';
 import { getImport } from './table.ts';
 import type { RegistrationImportTable } from './table.ts';
-
-/** What is kept of a row between the dry run and the submission. */
-export interface ImportedRow {
-  values: StudentForm;
-  findings: SheetFinding[];
-}
 
 /** Rows sealed and written between two turns of the event loop. */
 const ROWS_PER_TURN = 250;
@@ -48,10 +43,19 @@ export async function upload(
   await province.files.put(id, input.file);
   const { caller } = call;
   const row: RegistrationImportTable = {
-    ...{ id, schoolId: caller.org.id, category: input.category, fileName: input.fileName, uploadedBy: caller.account },
+    id,
+    schoolId: caller.org.id,
+    category: input.category,
+    fileName: input.fileName,
+    uploadedBy: caller.account,
     uploadedAt: isoTime(province.clock.now()),
     state: 'checking',
-    ...{ problem: null, rows: 0, failed: 0, errors: 0, warnings: 0, taskId: null },
+    problem: null,
+    rows: 0,
+    failed: 0,
+    errors: 0,
+    warnings: 0,
+    taskId: null,
   };
   await call.decide(async (tx, note) => {
     await tx.insertInto('registration_import').values(row).execute();
@@ -170,8 +174,13 @@ function wrongSchool(rows: readonly CheckedRow<StudentForm>[], schoolId: string)
   return rows
     .filter(({ values }) => values.schoolCode !== undefined && values.schoolCode !== schoolId)
     .map(({ row, values }) => ({
-      ...{ row, column: 'schoolCode', title: studentFieldTitles.schoolCode, text: values.schoolCode ?? '' },
-      ...{ severity: 'error', message: '不是本校的学校标识码', suggestion: schoolId },
+      row,
+      column: 'schoolCode',
+      title: studentFieldTitles.schoolCode,
+      text: values.schoolCode ?? '',
+      severity: 'error',
+      message: '不是本校的学校标识码',
+      suggestion: schoolId,
     }));
 }
 
@@ -190,17 +199,6 @@ export async function discard(
   });
   await province.files.remove(id);
   return viewImport(province, await getImport(province.store.read, id));
-}
-
-/** The upload, if it is the caller's school's: anything else is not there. */
-export async function getOwnImport(
-  db: Province['store']['read'],
-  call: Call<ProvinceDb>,
-  id: string,
-): Promise<RegistrationImportTable> {
-  const found = await getImport(db, id);
-  if (found.schoolId !== call.caller.org.id) throw new Problem('not-found', '没有这份上传文件');
-  return found;
 }
 
 /** Imports whose check was cut off by a crash: the file is still there, so they are checked again. */

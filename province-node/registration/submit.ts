@@ -21,9 +21,8 @@ import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { canonicalForm, fingerprintOf, identityKeyOf } from './form.ts';
 import { holdersOf } from './held.ts';
-import { getOwnImport } from './import.ts';
-import type { ImportedRow } from './import.ts';
-import { viewImport } from './import-queries.ts';
+import { getOwnImport, viewImport } from './import-queries.ts';
+import type { ImportedRow } from './import-queries.ts';
 import { cohortOf, registrationChain } from './rules.ts';
 import { getImport } from './table.ts';
 import type { RegistrationImportTable, RegistrationTable } from './table.ts';
@@ -110,7 +109,11 @@ function registrationFrom(
     cohort: cohortOf(must(form.entryMonth, 'entry month')),
     classNo: must(form.classNo, 'class'),
     checkState: 'unchecked',
-    ...{ checkedAt: null, claimNo: null, holder: null, verification: null, studentNumber: null },
+    checkedAt: null,
+    claimNo: null,
+    holder: null,
+    verification: null,
+    studentNumber: null,
     createdAt,
   };
 }
@@ -152,7 +155,11 @@ async function register(
       tx,
       call.caller,
       slice.map(({ registration }) => ({
-        ...{ id: registration.id, kind: registration.kind, subject: registration.studentId, orgId: school.id, chain },
+        id: registration.id,
+        kind: registration.kind,
+        subject: registration.studentId,
+        orgId: school.id,
+        chain,
         groupKey: registration.category,
         blocked: registration.idFingerprint ? 'checking' : null,
       })),

@@ -1,4 +1,5 @@
 import { Skeleton } from 'antd';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { listInbox } from '../../contracts/application.ts';
 import { useRead } from '../../shared/web/api.ts';
@@ -12,6 +13,7 @@ const REFRESH_MS = 60_000;
 
 /** 待办: what waits for me, by kind, how many, and since when; each leads to its list. */
 export function Inbox() {
+  const [openedAtMs] = useState(() => Date.now());
   const inbox = useRead(listInbox, {}, { refetchInterval: REFRESH_MS });
   if (inbox.isPending) return <Skeleton active />;
   if (inbox.isError) return <ErrorView error={inbox.error} onRetry={() => void inbox.refetch()} />;
@@ -28,7 +30,7 @@ export function Inbox() {
               <span className="title">{one.title}</span>
               <strong>{thousands(one.total)}</strong>
               <span className="note">最早 {timeText(one.oldestSince)}</span>
-              <span className="note">已等待 {spanText(Date.now() - Date.parse(one.oldestSince))}</span>
+              <span className="note">已等待 {spanText(openedAtMs - Date.parse(one.oldestSince))}</span>
               {one.checking > 0 && <span className="note">其中 {thousands(one.checking)} 人查重认证中</span>}
               {one.checkFailed > 0 && <span className="note">其中 {thousands(one.checkFailed)} 人查重不通过</span>}
             </Link>

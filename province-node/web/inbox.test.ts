@@ -3,8 +3,15 @@ import type { InboxRow } from '../../contracts/application.ts';
 import { summarise } from './inbox.ts';
 
 const row = (given: Partial<InboxRow>): InboxRow => ({
-  ...{ kind: 'primary-entrant', act: 'review', orgId: '1', orgName: '一小', group: 'resident' },
-  ...{ total: 1, checking: 0, checkFailed: 0, oldestSince: '2026-09-02T00:00:00.000Z' },
+  kind: 'primary-entrant',
+  act: 'review',
+  orgId: '1',
+  orgName: '一小',
+  group: 'resident',
+  total: 1,
+  checking: 0,
+  checkFailed: 0,
+  oldestSince: '2026-09-02T00:00:00.000Z',
   ...given,
 });
 

@@ -79,7 +79,16 @@ export async function viewApplication(db: AnyDb, application: Application, decid
   const reason: Problem | undefined = reasonAgainstDeciding(application, decider);
   const mayDecide = reason === undefined;
   return {
-    ...{ id, kind, state, revision, blocked, chain, position, turnSince, history, mayDecide },
+    id,
+    kind,
+    state,
+    revision,
+    blocked,
+    chain,
+    position,
+    turnSince,
+    history,
+    mayDecide,
     reason: reason ? (reason.detail ?? reason.message) : null,
   };
 }

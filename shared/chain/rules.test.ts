@@ -17,8 +17,19 @@ const bureau: Decider = { account: 'ju', role: 'bureau-registrar', org: { id: 'c
 
 function application(more: Partial<Application> = {}): Application {
   return {
-    ...{ id: 'a', kind: 'primary-entrant', subject: 's', orgId: 'school', groupKey: 'resident', chain, createdAt: at },
-    ...{ state: 'in-review', revision: 1, position: 0, blocked: null, turnSince: at, createdBy: 'xj' },
+    id: 'a',
+    kind: 'primary-entrant',
+    subject: 's',
+    orgId: 'school',
+    groupKey: 'resident',
+    chain,
+    createdAt: at,
+    state: 'in-review',
+    revision: 1,
+    position: 0,
+    blocked: null,
+    turnSince: at,
+    createdBy: 'xj',
     ...more,
   };
 }

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from 'kysely';
-import type { DatabaseConnection, QueryResult, SqliteDialectConfig } from 'kysely';
+import type { DatabaseConnection, QueryResult, SqliteDatabase, SqliteDialectConfig } from 'kysely';
 import { assert } from '../assert.ts';
 import { nextTurn } from '../clock.ts';
 
@@ -86,8 +86,28 @@ class SlicedConnection implements DatabaseConnection {
   }
 }
 
+/** Compiled statements kept for the query builder; beyond, the one that was not used the longest goes. */
+const STATEMENTS_KEPT = 200;
+
+/** SQLite compiles a query in as long as it takes to answer a small one: the same text is compiled once. */
+function keepingStatements(database: Database.Database): SqliteDatabase {
+  const kept = new Map<string, Database.Statement>();
+  return {
+    close: () => void database.close(),
+    prepare(text) {
+      const known = kept.get(text);
+      // One that is read row by row cannot be begun a second time.
+      const statement = known && !known.busy ? known : database.prepare(text);
+      kept.delete(text);
+      kept.set(text, statement);
+      if (kept.size > STATEMENTS_KEPT) kept.delete(kept.keys().next().value!);
+      return statement;
+    },
+  };
+}
+
 export function dialect(database: Database.Database, slice: Slice): SqliteDialect {
-  const config: SqliteDialectConfig = { database };
+  const config: SqliteDialectConfig = { database: keepingStatements(database) };
   return new (class extends SqliteDialect {
     override createDriver(): SqliteDriver {
       return new ImmediateDriver(config, slice);

@@ -131,11 +131,46 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
   const slice = { ms: options.sliceMs ?? SLICE_MS, startedAt: 0 };
   const write = new Kysely<Db>({ dialect: dialect(handle, slice) });
   const read = new Kysely<Db>({ dialect: dialect(readHandle, slice) });
-  const queue: Array<Queued<Db>> = [];
-  let draining: Promise<void> | undefined;
+  const decisionsInOrder = openDecisionQueue<Db>({ write, handle, slice }, options.failpoint ?? (() => undefined));
   let closed = false;
 
-  /** Whatever waits when a transaction begins shares it, and its one wait for the disk: each in its own savepoint. */
+  return {
+    read,
+    decide<T>(work: (tx: Tx<Db>) => Promise<T>, { last = false } = {}) {
+      assert(!deciding.getStore(), 'a decision inside a decision');
+      assert(!closed, 'the store is closed');
+      return new Promise<T>((resolve, reject) => {
+        const decided = AsyncResource.bind((tx: Tx<Db>) => deciding.run(true, () => work(tx)));
+        decisionsInOrder.add({ work: decided, resolve: resolve as (value: unknown) => void, reject, last });
+      });
+    },
+    async backup(toFile) {
+      await decisionsInOrder.idle();
+      await handle.backup(toFile);
+    },
+    async close() {
+      closed = true;
+      await decisionsInOrder.idle();
+      await read.destroy();
+      await write.destroy();
+    },
+  };
+}
+
+interface WriteConnection<Db> {
+  write: Kysely<Db>;
+  handle: Database.Database;
+  slice: Slice;
+}
+
+/** Whatever waits when a transaction begins shares it, and its one wait for the disk: each in its own savepoint. */
+function openDecisionQueue<Db>(
+  { write, handle, slice }: WriteConnection<Db>,
+  failpoint: NonNullable<StoreOptions['failpoint']>,
+): { add(one: Queued<Db>): void; idle(): Promise<void> } {
+  const queue: Array<Queued<Db>> = [];
+  let draining: Promise<void> | undefined;
+
   async function drain(): Promise<void> {
     await Promise.resolve();
     while (queue.length > 0) {
@@ -151,9 +186,9 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
             taken.push(next);
             done.push(await settle(tx, next));
           } while (queue.length > 0 && !taken.at(-1)!.last && performance.now() < endAt);
-          options.failpoint?.('before-commit');
+          failpoint('before-commit');
         });
-        options.failpoint?.('after-commit');
+        failpoint('after-commit');
       } catch (error) {
         for (const { reject } of taken) reject(error);
         continue;
@@ -163,52 +198,37 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
     draining = undefined;
   }
 
-  /** Runs one decision as far as the commit; what it answers is told after it. */
-  async function settle(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>): Promise<() => void> {
-    const decision: Decision = { beforeCommit: new Map(), afterCommit: [], collected: new Map() };
-    decisions.set(tx, decision);
-    try {
-      const value = await attempt(tx, async () => {
-        const answer = await work(tx);
-        for (const flush of decision.beforeCommit.values()) await flush();
-        return answer;
-      });
-      return () => {
-        try {
-          for (const done of decision.afterCommit) done();
-          resolve(value);
-        } catch (error) {
-          reject(error);
-        }
-      };
-    } catch (error) {
-      if (error instanceof DecisionLost) throw error;
-      return () => reject(error);
-    }
-  }
-
   return {
-    read,
-    decide<T>(work: (tx: Tx<Db>) => Promise<T>, { last = false } = {}) {
-      assert(!deciding.getStore(), 'a decision inside a decision');
-      assert(!closed, 'the store is closed');
-      return new Promise<T>((resolve, reject) => {
-        const decided = AsyncResource.bind((tx: Tx<Db>) => deciding.run(true, () => work(tx)));
-        queue.push({ work: decided, resolve: resolve as (value: unknown) => void, reject, last });
-        draining ??= drain();
-      });
+    add(one) {
+      queue.push(one);
+      draining ??= drain();
     },
-    async backup(toFile) {
-      await draining;
-      await handle.backup(toFile);
-    },
-    async close() {
-      closed = true;
-      await draining;
-      await read.destroy();
-      await write.destroy();
-    },
+    idle: async () => draining,
   };
+}
+
+/** Runs one decision as far as the commit; what it answers is told after it. */
+async function settle<Db>(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>): Promise<() => void> {
+  const decision: Decision = { beforeCommit: new Map(), afterCommit: [], collected: new Map() };
+  decisions.set(tx, decision);
+  try {
+    const value = await attempt(tx, async () => {
+      const answer = await work(tx);
+      for (const flush of decision.beforeCommit.values()) await flush();
+      return answer;
+    });
+    return () => {
+      try {
+        for (const done of decision.afterCommit) done();
+        resolve(value);
+      } catch (error) {
+        reject(error);
+      }
+    };
+  } catch (error) {
+    if (error instanceof DecisionLost) throw error;
+    return () => reject(error);
+  }
 }
 
 const slices = new WeakMap<object, Slice>();

@@ -129,7 +129,14 @@ describe('a key', () => {
     const known = openDirectory(documentOf(1, [{ ...key, ...range }])).key('p-37/1')!;
     const at = (incarnation: number, sequence: number): boolean => known.covers({ incarnation, sequence });
     expect([at(1, 4), at(1, 5), at(1, 900), at(2, 1), at(2, 3), at(2, 4), at(3, 1), at(1, 0)]).toEqual([
-      ...[false, true, true, true, true, false, false, false],
+      false,
+      true,
+      true,
+      true,
+      true,
+      false,
+      false,
+      false,
     ]);
   });
 });

@@ -38,10 +38,24 @@ export function openAdmission(core: Core, handshake: Handshake, { name, hubFinge
       const key = core.keys.keys.at(-1)!;
       if (core.node === HUB || core.stopped || core.directory.key(key.keyId)) return;
       const body: MessageBody = {
-        ...{ id: core.ids.next(), kind: Enrol.kind, schema: Enrol.schema, from: core.node, to: HUB },
-        ...{ incarnation: core.incarnation, sequence: 0, previous: NO_HASH, hubIncarnation: core.hubIncarnation },
+        id: core.ids.next(),
+        kind: Enrol.kind,
+        schema: Enrol.schema,
+        from: core.node,
+        to: HUB,
+        incarnation: core.incarnation,
+        sequence: 0,
+        previous: NO_HASH,
+        hubIncarnation: core.hubIncarnation,
         issuedAt: now(core),
-        data: { items: [{ name, key: publicPart(key) }] },
+        data: {
+          items: [
+            {
+              name,
+              key: publicPart(key),
+            },
+          ],
+        },
       };
       const signer = openSigner(key.suite, key.privateKey);
       core.link.send(

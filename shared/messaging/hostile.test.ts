@@ -34,13 +34,14 @@ async function world() {
 
 const note = (text: string) => ({ data: { items: [{ text }] } });
 
-async function lastHash(hub: LinkNode): Promise<{ sequence: number; previous: string }> {
+/** Where the province's next message goes. */
+async function lastPlace(hub: LinkNode): Promise<{ sequence: number; previous: string }> {
   const stream = await hub.store.read
     .selectFrom('stream')
     .selectAll()
     .where('direction', '=', 'received')
     .executeTakeFirstOrThrow();
-  return { sequence: stream.lastSequence, previous: stream.lastHash.toString('hex') };
+  return { sequence: stream.lastSequence + 1, previous: stream.lastHash.toString('hex') };
 }
 
 const peerAt = async (hub: LinkNode) => (await hub.messaging.status()).peers[0]!;
@@ -75,7 +76,7 @@ describe('an enemy on the wire', () => {
 
   test('A09 two messages of one number that arrive together are noticed too', async () => {
     const { hub, forge } = await world();
-    const { previous } = await lastHash(hub);
+    const { previous } = await lastPlace(hub);
     forge({ sequence: 1, previous, ...note('one') });
     forge({ sequence: 1, previous, ...note('other') });
     await eventually(async () => (await peerAt(hub)).quarantined !== undefined);
@@ -89,6 +90,19 @@ describe('an enemy on the wire', () => {
     forge({ sequence: 2, previous: 'ab'.repeat(32), ...note('cut in') });
     await eventually(async () => (await peerAt(hub)).quarantined !== undefined);
     expect(await hub.notes()).toEqual(['true']);
+  });
+
+  test('F02 a message said again under its id, in another place, has no second effect', async () => {
+    const { hub, province, forge } = await world();
+    await province.say('hub', 'once');
+    await eventually(async () => (await hub.notes()).length === 1);
+    const { messageId: id } = await hub.store.read
+      .selectFrom('message_log')
+      .select('messageId')
+      .executeTakeFirstOrThrow();
+    forge({ id, ...(await lastPlace(hub)), ...note('once') });
+    await eventually(async () => (await peerAt(hub)).received === 2);
+    expect(await hub.notes()).toEqual(['once']);
   });
 
   test('what is ahead of a gap waits for what is missing', async () => {

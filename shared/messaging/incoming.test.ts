@@ -17,8 +17,16 @@ const guangdong = createNodeKeys('p-44', systemRandom, 'sm2-sm3').keys[0]!;
 
 function directoryOf(changes: Partial<DirectoryDocument['nodes'][number]['keys'][number]> = {}) {
   const node = (id: string, key: NodeKey) => ({
-    ...{ id, name: id, state: 'active' as const },
-    keys: [{ ...publicPart(key), validFrom: always, ...changes }],
+    id,
+    name: id,
+    state: 'active' as const,
+    keys: [
+      {
+        ...publicPart(key),
+        validFrom: always,
+        ...changes,
+      },
+    ],
   });
   return openDirectory({ version: 1, nodes: [node('p-37', shandong), node('p-44', guangdong)] });
 }

@@ -36,7 +36,7 @@ export interface Unnumbered extends Omit<Draft, 'items' | 'confidential'> {
   data: string;
 }
 
-/** What the envelope adds around the base64 of the body: payload type, key id, signature (checked in write.test.ts). */
+/** What the envelope adds around the base64 of the body: payload type, key id, signature. */
 const ENVELOPE_FRAME_BYTES = 300;
 const BODY_BYTES_MAX = Math.floor((ENVELOPE_BYTES_MAX - ENVELOPE_FRAME_BYTES) / 4) * 3;
 /** The longest that the stream's fields can be: the size is decided before the number is known. */
@@ -171,9 +171,12 @@ export async function reissue(core: Core, tx: AnyTx, to: NodeId, from: Cursor): 
   ).all(
     to,
     core.incarnation,
-    ...[from.incarnation, from.incarnation, from.sequence],
+    from.incarnation,
+    from.incarnation,
+    from.sequence,
     core.incarnation,
-    ...[from.incarnation, from.sequence],
+    from.incarnation,
+    from.sequence,
   );
   const positions = (places as Array<{ position: number }>).map((row) => row.position);
   for (let at = 0; at < positions.length; at += REISSUE_ROWS) {

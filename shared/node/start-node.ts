@@ -102,7 +102,11 @@ export async function startNode<Db, C extends NodeContext<Db>>(
   const own = { node, store, clock, random, ids, log };
   const messaging = openMessaging<C, Db>({
     ...own,
-    ...{ link, keys: plan.keys, handlers, name: plan.nodeName, hubFingerprint: plan.hubFingerprint },
+    link,
+    keys: plan.keys,
+    handlers,
+    name: plan.nodeName,
+    hubFingerprint: plan.hubFingerprint,
     ...(ports.failpoint ? { failpoint: ports.failpoint } : {}),
   });
   const context = plan.contextOf({ ...own, vault, events, messaging, outbox: messaging.outbox });
@@ -110,29 +114,23 @@ export async function startNode<Db, C extends NodeContext<Db>>(
   await plan.prepare?.(context);
 
   let ready = false;
-  const metrics = openMetrics(node);
-  const http: HttpSettings = {
-    ...{ nodeName: plan.nodeName, https: settings.https, origins: settings.origins, behindProxy: settings.behindProxy },
-    events,
-    ...(ports.strictProblems ? { strictProblems: true } : {}),
-  };
-  const app = openApp(context, http, metrics, () => ready);
-  const served: Served<C>[] = [
-    ...accountEndpoints(clock, http),
-    ...taskEndpoints,
-    ...plan.businesses.flatMap((business) => business.endpoints),
-  ];
-  mountEndpoints(app, context, served, http);
-  if (settings.webFolder !== '') mountStatic(app, settings.webFolder);
+  const { app, served } = openHttp(plan, context, events, ports, () => ready);
   await messaging.start(context);
   ready = true;
 
   const closing: Array<() => Promise<void>> = [];
   return {
-    ...{ context, app, messaging, served },
+    context,
+    app,
+    messaging,
+    served,
     async listen() {
       const jobs = startPeriodic(context, [...accountJobs, ...plan.businesses.flatMap((one) => one.jobs ?? [])]);
-      const server = await listen(app, { port: settings.port, host: settings.host, clock });
+      const server = await listen(app, {
+        port: settings.port,
+        host: settings.host,
+        clock,
+      });
       closing.push(
         () => jobs.stop(),
         () => server.close(),
@@ -149,6 +147,34 @@ export async function startNode<Db, C extends NodeContext<Db>>(
       await store.close();
     },
   };
+}
+
+/** The app with every endpoint of the node, and its pages. */
+function openHttp<Db, C extends NodeContext<Db>>(
+  plan: NodePlan<Db, C>,
+  context: C,
+  events: Events,
+  ports: NodePorts,
+  isReady: () => boolean,
+): { app: Hono<HttpEnv>; served: readonly Served<C>[] } {
+  const { https, origins, behindProxy, webFolder } = plan.settings;
+  const settings: HttpSettings = {
+    nodeName: plan.nodeName,
+    https,
+    origins,
+    behindProxy,
+    events,
+    ...(ports.strictProblems ? { strictProblems: true } : {}),
+  };
+  const app = openApp(context, settings, openMetrics(plan.node), isReady);
+  const served: Served<C>[] = [
+    ...accountEndpoints(ports.clock, settings),
+    ...taskEndpoints,
+    ...plan.businesses.flatMap((business) => business.endpoints),
+  ];
+  mountEndpoints(app, context, served, settings);
+  if (webFolder !== '') mountStatic(app, webFolder);
+  return { app, served };
 }
 
 const DAY_MS = 24 * 3_600_000;

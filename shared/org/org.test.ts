@@ -6,7 +6,7 @@ import { isWithin } from '../../contracts/orgs/org.ts';
 import { browser } from '../../tests/http/browser.ts';
 import { openToyNode, PASSWORD, toyOrgs } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
-import { mustBeInScope, pathWithinScope, withinScope } from './scope.ts';
+import { atOrBelow, mustBeInScope, pathWithinScope, withinScope } from './scope.ts';
 import { findOrg } from './table.ts';
 import { ancestorAtLevel, managingOrg, nearestCommonSuperior, orgsUpward } from './tree.ts';
 
@@ -28,6 +28,8 @@ describe('scope', () => {
         const { read } = node.store;
         const byId = await read.selectFrom('org').select('id').where(withinScope('org.id', { org })).execute();
         const byPath = await read.selectFrom('org').select('id').where(pathWithinScope('org.path', { org })).execute();
+        const chosen = await read.selectFrom('org').select('id').where(atOrBelow('org.id', org.id)).execute();
+        expect(chosen.map(({ id }) => id).toSorted()).toEqual(want.toSorted());
         expect(byId.map(({ id }) => id).toSorted()).toEqual(want.toSorted());
         expect(byPath.map(({ id }) => id).toSorted()).toEqual(want.toSorted());
       }),

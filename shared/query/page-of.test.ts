@@ -25,6 +25,14 @@ test('a page has its rows, and the total of what the conditions select', async (
   expect(await list({ page: 9, pageSize: 4 })).toEqual({ rows: [], total: 11 });
 });
 
+test('rows that are equal in the sorted column go by the unique one, in the same direction', async () => {
+  const schools = async (sort: string): Promise<string[]> =>
+    (await list({ sort })).rows.map(({ id }) => id).filter((id) => id.length === 10);
+  const ids = ['2137000001', '2137000002', '2137000003', '2137000004', '2137000005'];
+  expect(await schools('level')).toEqual(ids);
+  expect(await schools('-level')).toEqual(ids.toReversed());
+});
+
 const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 test(`the pages together are every row once, however equal in the sorted column (seed ${seed})`, async () => {
   const ids = toyOrgs.map(({ id }) => id).toSorted();

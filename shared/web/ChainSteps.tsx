@@ -38,7 +38,7 @@ export function ChainSteps({ application }: { application: ApplicationView }) {
     const waited = spanText(Date.now() - Date.parse(application.turnSince));
     return (
       <Place org={orgName}>
-        {roleTitles[role]}办理中，已 {waited}
+        {roleTitles[role]}办理中，已等待 {waited}
       </Place>
     );
   }

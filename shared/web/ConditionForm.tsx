@@ -19,11 +19,14 @@ export interface ConditionFormProps {
 }
 
 /** 查询条件 with 查询 and 重置. Enter in a text field queries. What is typed counts only when queried. */
-export function ConditionForm({ conditions, values, onQuery }: ConditionFormProps) {
+export function ConditionForm(props: ConditionFormProps) {
+  // What the address says anew replaces what was typed: another form, not an effect in this one.
+  return <Conditions key={JSON.stringify(props.values)} {...props} />;
+}
+
+function Conditions({ conditions, values, onQuery }: ConditionFormProps) {
   const [draft, setDraft] = useState(values);
   const [unfolded, setUnfolded] = useState(() => conditions.slice(UNFOLDED_MAX).some((one) => isSet(one, values)));
-  const asked = JSON.stringify(values);
-  useEffect(() => setDraft(JSON.parse(asked) as ConditionValues), [asked]);
   const shown = unfolded ? conditions : conditions.slice(0, UNFOLDED_MAX);
 
   return (

@@ -3,6 +3,8 @@ import { useId, useState } from 'react';
 import { sizeText } from './formats.ts';
 
 export interface FileDropProps {
+  /** What to do, in the label: 选择 Excel 文件. */
+  title: string;
   /** As in `<input accept>`: `.xlsx,.xls`. */
   accept: string;
   bytesMax: number;
@@ -12,7 +14,7 @@ export interface FileDropProps {
 }
 
 /** Chooses one file, by the file dialog or by dragging it here. Checks what can be said without the server. */
-export function FileDrop({ accept, bytesMax, disabled, onFile, onRefused }: FileDropProps) {
+export function FileDrop({ title, accept, bytesMax, disabled, onFile, onRefused }: FileDropProps) {
   const id = useId();
   const [over, setOver] = useState(false);
   const take = (file: File | undefined): void => {
@@ -48,7 +50,7 @@ export function FileDrop({ accept, bytesMax, disabled, onFile, onRefused }: File
       <label htmlFor={id}>
         <FileExcelOutlined aria-hidden />
         <span>
-          <strong>选择 Excel 文件</strong>，或将文件拖到这里
+          <strong>{title}</strong>，或将文件拖到这里
         </span>
         <span className="note">
           {accept.replaceAll(',', '、')}，不超过 {sizeText(bytesMax)}

@@ -13,7 +13,8 @@ export function HomeTop() {
     <div className="page-header">
       <h1>{personName}，您好</h1>
       <span className="note">
-        {org.name}（{orgLevelTitles[org.level]}）· {roleTitles[role]}
+        {org.name}
+        {org.level !== 'ministry' && `（${orgLevelTitles[org.level]}）`} · {roleTitles[role]}
       </span>
     </div>
   );

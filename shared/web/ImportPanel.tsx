@@ -77,14 +77,17 @@ export function ImportPanel<S extends ImportSummary, I extends z.ZodType>(props:
   const open = (id: string | undefined): void =>
     setParams((before) => {
       const next = new URLSearchParams(before);
-      for (const name of [...next.keys()]) if (name.startsWith(GRID_PREFIX)) next.delete(name);
+      for (const name of Array.from(next.keys())) if (name.startsWith(GRID_PREFIX)) next.delete(name);
       if (id) next.set(OPENED, id);
       else next.delete(OPENED);
       return next;
     });
   const isWorking = (row: S): boolean => props.states[row.state as S['state']].phase === 'working';
 
-  if (opened) return <ImportResult key={opened} id={opened} panel={props} onBack={() => open(undefined)} />;
+  if (opened) {
+    const again = <UploadField panel={props} onUploaded={open} isAgain />;
+    return <ImportResult key={opened} id={opened} panel={props} again={again} onBack={() => open(undefined)} />;
+  }
   return (
     <>
       <UploadField panel={props} onUploaded={open} />
@@ -105,6 +108,8 @@ export function ImportPanel<S extends ImportSummary, I extends z.ZodType>(props:
 function UploadField<S extends ImportSummary, I extends z.ZodType>(given: {
   panel: ImportPanelProps<S, I>;
   onUploaded: (id: string) => void;
+  /** Below the result of a file that cannot be submitted: the mended file, without the way back to the list. */
+  isAgain?: boolean;
 }) {
   const { hint, bytesMax, onTemplate, onUpload, list } = given.panel;
   const client = useQueryClient();
@@ -127,13 +132,16 @@ function UploadField<S extends ImportSummary, I extends z.ZodType>(given: {
 
   return (
     <div className="upload-field">
-      <div className="hint">
-        {hint}
-        <Button icon={<DownloadOutlined aria-hidden />} onClick={() => void run(onTemplate)}>
-          下载模板
-        </Button>
-      </div>
+      {!given.isAgain && (
+        <div className="hint">
+          {hint}
+          <Button icon={<DownloadOutlined aria-hidden />} onClick={() => void run(onTemplate)}>
+            下载模板
+          </Button>
+        </div>
+      )}
       <FileDrop
+        title={given.isAgain ? '选择修改后的 Excel 文件' : '选择 Excel 文件'}
         accept=".xlsx"
         bytesMax={bytesMax}
         disabled={sending !== undefined}

@@ -1,6 +1,7 @@
 import { ArrowLeftOutlined, DownloadOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Alert, Button, Skeleton } from 'antd';
+import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import { ActButton } from './ActButton.tsx';
 import { useRead } from './api.ts';
@@ -35,6 +36,8 @@ export const POLL_MS = 1_000;
 interface ImportResultProps<S extends ImportSummary, I extends z.ZodType> {
   id: string;
   panel: ImportPanelProps<S, I>;
+  /** The field for the mended file, where this one cannot be submitted. */
+  again: ReactNode;
   onBack: () => void;
 }
 
@@ -72,6 +75,7 @@ export function ImportResult<S extends ImportSummary, I extends z.ZodType>(props
         <>
           <Counts summary={summary} unit={panel.unit} />
           <Buttons summary={summary} panel={panel} phase={phase} />
+          {phase === 'has-errors' && props.again}
           <ImportGrid
             id={id}
             endpoint={panel.rows}
@@ -82,6 +86,7 @@ export function ImportResult<S extends ImportSummary, I extends z.ZodType>(props
         </>
       )}
       {phase === 'unreadable' && <Buttons summary={summary} panel={panel} phase={phase} />}
+      {(phase === 'unreadable' || phase === 'discarded') && props.again}
     </section>
   );
 }

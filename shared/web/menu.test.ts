@@ -27,15 +27,12 @@ const all = new Set(pagesOf(menu).map(({ path }) => path));
 const titlesFor = (session: Pick<SessionView, 'role' | 'org'>, existing = all): string[] =>
   pagesOf(menuFor(menu, existing, session)).map(({ title }) => title);
 const school = (stages: SessionView['org']['stages']): SessionView['org'] => ({
-  ...{
-    id: '2137000001',
-    name: '实验学校',
-    level: 'school',
-    path: '370000/',
-    schoolCategory: 'regular' as const,
-    stages,
-  },
+  id: '2137000001',
+  name: '实验学校',
   level: 'school',
+  path: '370000/',
+  schoolCategory: 'regular' as const,
+  stages,
 });
 const bureau: SessionView['org'] = { ...school([]), level: 'county' };
 

@@ -34,11 +34,30 @@ async function newApplication(orgId: string): Promise<string | undefined> {
     await tx
       .insertInto('registration')
       .values({
-        ...{ id, importId: null, kind: 'primary-entrant', category: 'resident', schoolId: orgId, studentId: id },
-        ...{ name: '张三', sex: '1', birthDate: '2020-01-01', idType: '1', idNumberMasked: '' },
-        ...{ openFingerprint: null, idFingerprint: null, form: context.vault.seal('{}'), stage: 'primary' },
-        ...{ cohort: 2026, classNo: '01', checkState: 'passed', checkedAt: null, claimNo: null, holder: null },
-        ...{ verification: null, studentNumber: null, createdAt: '2026-09-01T00:00:00.000Z' },
+        id,
+        importId: null,
+        kind: 'primary-entrant',
+        category: 'resident',
+        schoolId: orgId,
+        studentId: id,
+        name: '张三',
+        sex: '1',
+        birthDate: '2020-01-01',
+        idType: '1',
+        idNumberMasked: '',
+        openFingerprint: null,
+        idFingerprint: null,
+        form: context.vault.seal('{}'),
+        stage: 'primary',
+        cohort: 2026,
+        classNo: '01',
+        checkState: 'passed',
+        checkedAt: null,
+        claimNo: null,
+        holder: null,
+        verification: null,
+        studentNumber: null,
+        createdAt: '2026-09-01T00:00:00.000Z',
       })
       .execute();
   });
@@ -55,8 +74,18 @@ async function newImport(orgId: string): Promise<string | undefined> {
     tx
       .insertInto('registration_import')
       .values({
-        ...{ id, schoolId: orgId, category: 'resident', fileName: 'x.xlsx', uploadedBy: 'matrix', problem: null },
-        ...{ uploadedAt: '2026-09-01T00:00:00.000Z', state: 'has-errors', rows: 1, failed: 1, errors: 1, warnings: 0 },
+        id,
+        schoolId: orgId,
+        category: 'resident',
+        fileName: 'x.xlsx',
+        uploadedBy: 'matrix',
+        problem: null,
+        uploadedAt: '2026-09-01T00:00:00.000Z',
+        state: 'has-errors',
+        rows: 1,
+        failed: 1,
+        errors: 1,
+        warnings: 0,
         taskId: null,
       })
       .execute(),
@@ -74,12 +103,26 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
   test('province node', async () => {
     const { app, served, context } = world.province('37');
     const result = await checkMatrix({
-      ...{ context, app, https: false, endpoints: served.map(({ endpoint }) => endpoint), orgs },
+      context,
+      app,
+      https: false,
+      endpoints: served.map(({ endpoint }) => endpoint),
+      orgs,
       targetOrgIds: [school.id, farSchool.id, county!],
       callerOrgIds: [
-        ...[school.id, sibling.id, county!, neighbour!, `${county!.slice(0, 4)}00`, '370000', farCounty!, farSchool.id],
+        school.id,
+        sibling.id,
+        county!,
+        neighbour!,
+        `${county!.slice(0, 4)}00`,
+        '370000',
+        farCounty!,
+        farSchool.id,
       ],
-      things: { application: newApplication, 'registration-import': newImport },
+      things: {
+        application: newApplication,
+        'registration-import': newImport,
+      },
       inputs: {
         '/api/orgs/children': { parentId: undefined },
         '/api/applications/decide-many': { kind: 'primary-entrant' },
@@ -93,8 +136,15 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
     const { app, served, context } = world.hub;
     const ministry = [ministryOrg];
     const result = await checkMatrix({
-      ...{ context, app, https: false, endpoints: served.map(({ endpoint }) => endpoint), orgs: ministry },
-      ...{ targetOrgIds: ['ministry'], callerOrgIds: ['ministry'], things: {}, inputs: hubInputs },
+      context,
+      app,
+      https: false,
+      endpoints: served.map(({ endpoint }) => endpoint),
+      orgs: ministry,
+      targetOrgIds: ['ministry'],
+      callerOrgIds: ['ministry'],
+      things: {},
+      inputs: hubInputs,
     });
     const relations = /^no caller and target stand in the relation/;
     expect(result.offences.filter((offence) => !relations.test(offence))).toEqual([]);

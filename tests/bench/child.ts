@@ -15,21 +15,19 @@ export function startChild(name: string, execArgv: readonly string[] = []): Chil
   const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
   const loader = extension === '.ts' ? ['--import', 'tsx'] : [];
   const child = fork(new URL(`${name}${extension}`, import.meta.url), { execArgv: [...loader, ...execArgv] });
-  let ended = false;
-  child.once('exit', () => (ended = true));
+  const exit = once(child, 'exit');
+  const tooEarly = exit.then(() => Promise.reject(new Error(`${name} ended`)));
+  tooEarly.catch(() => undefined);
   return {
     async ask<Answer>(command: string, input?: unknown) {
       child.send({ command, input });
-      const exit = once(child, 'exit').then(() => Promise.reject(new Error(`${name} ended during ${command}`)));
-      exit.catch(() => undefined);
-      const [reply] = (await Promise.race([once(child, 'message'), exit])) as [Reply];
+      const answered = new Promise<Reply>((resolve) => child.once('message', (reply: Reply) => resolve(reply)));
+      const reply = await Promise.race([answered, tooEarly]);
       if ('error' in reply) throw new Error(`${name} ${command}: ${reply.error}`);
       return reply.answer as Answer;
     },
     async stop() {
-      if (ended) return;
-      const exit = once(child, 'exit');
-      child.disconnect();
+      if (child.connected) child.disconnect();
       await exit;
     },
   };

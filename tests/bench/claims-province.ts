@@ -96,8 +96,13 @@ async function claim(size: number): Promise<void> {
         const application = context.ids.next();
         waiting.set(application, one);
         context.outbox.queue(tx, 'hub', ClaimIdentity, {
-          ...{ application, studentId: context.ids.next(), category: 'resident', identityKey: nextIdentity() },
-          ...{ name: '王小明', schoolId: '2137000003', schoolName: '历下区实验小学' },
+          application,
+          studentId: context.ids.next(),
+          category: 'resident',
+          identityKey: nextIdentity(),
+          name: '王小明',
+          schoolId: '2137000003',
+          schoolName: '历下区实验小学',
         });
       }
     });

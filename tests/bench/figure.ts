@@ -30,14 +30,12 @@ export function report({ figures, notes }: Measured, asJson: boolean): boolean {
       console.log(JSON.stringify({ figure, value, unit, limit, ratio, goal, holds }));
   } else {
     const rows = judged.map(({ figure, value, unit, limit, limitName, ratio, goal, holds }) => [
-      ...[
-        figure,
-        `${value} ${unit}`,
-        `${limit} ${unit} (${limitName})`,
-        String(ratio),
-        goal,
-        holds ? 'holds' : 'MISSED',
-      ],
+      figure,
+      `${value} ${unit}`,
+      `${limit} ${unit} (${limitName})`,
+      String(ratio),
+      goal,
+      holds ? 'holds' : 'MISSED',
     ]);
     printTable([['figure', 'measured', 'limit', 'ratio', 'goal', ''], ...rows]);
     for (const note of notes) console.log(`- ${note}`);

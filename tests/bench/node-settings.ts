@@ -21,22 +21,18 @@ const LOG_LEVEL = 'error';
 /** As `main.ts` of a node would read them, on a free port. */
 export function benchSettings({ folder, natsUrl, keys }: BenchNode): NodeSettings {
   return {
-    ...{
-      dataFolder: dataFolderOf(folder, keys.node),
-      webFolder: '',
-      host: '127.0.0.1',
-      port: 0,
-      https: false,
-      origins: [],
-    },
-    ...{
-      behindProxy: false,
-      logLevel: LOG_LEVEL,
-      natsUrl,
-      natsUser: '',
-      natsPassword: '',
-      masterSecret: '5a'.repeat(32),
-    },
+    dataFolder: dataFolderOf(folder, keys.node),
+    webFolder: '',
+    host: '127.0.0.1',
+    port: 0,
+    https: false,
+    origins: [],
+    behindProxy: false,
+    logLevel: LOG_LEVEL,
+    natsUrl,
+    natsUser: '',
+    natsPassword: '',
+    masterSecret: '5a'.repeat(32),
   };
 }
 

@@ -6,8 +6,17 @@ const WAL_PAGES_MAX = 16_000;
 const ROWS_PER_TRANSACTION = 1_000;
 
 const columns = [
-  ...['claimNo', 'fingerprint', 'category', 'province', 'studentId', 'application', 'schoolId', 'schoolName'],
-  ...['maskedName', 'studentNumber', 'at'],
+  'claimNo',
+  'fingerprint',
+  'category',
+  'province',
+  'studentId',
+  'application',
+  'schoolId',
+  'schoolName',
+  'maskedName',
+  'studentNumber',
+  'at',
 ];
 
 /**

@@ -37,7 +37,11 @@ describe.skipIf(!hasBrowser)('files that registrars upload by mistake', () => {
 
   test('what only the server can tell stands on the upload: text renamed, a zip bomb, missing columns', async () => {
     const bomb = zipOf({ ...workbookEntries(''), 'xl/sharedStrings.xml': Buffer.alloc(60 * MB, 'a') });
-    const narrow = await written(pupils, undefined, titles.filter((title) => title !== '班号' && title !== '姓名'));
+    const narrow = await written(
+      pupils,
+      undefined,
+      titles.filter((title) => title !== '班号' && title !== '姓名'),
+    );
     const unreadable: [name: string, file: Buffer, told: RegExp][] = [
       ['改名.xlsx', Buffer.from('姓名,性别\n张三,男\n'.repeat(100)), /不是 Excel 文件/],
       ['炸弹.xlsx', bomb, /解压后过大/],
@@ -80,7 +84,14 @@ describe.skipIf(!hasBrowser)('files that registrars upload by mistake', () => {
       [14, /身份证件号与第12行重复/],
     ];
     for (const [row, message] of told)
-      expect(await grid.getByRole('row').filter({ has: page.getByRole('cell', { name: String(row), exact: true }) }).first().innerText(), `row ${row}`).toMatch(message);
+      expect(
+        await grid
+          .getByRole('row')
+          .filter({ has: page.getByRole('cell', { name: String(row), exact: true }) })
+          .first()
+          .innerText(),
+        `row ${row}`,
+      ).toMatch(message);
     await expectAccessible(page);
     await openFromMenu(page, '学籍注册查询');
     await page.getByText('还没有学籍注册').waitFor();

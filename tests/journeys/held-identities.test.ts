@@ -24,7 +24,8 @@ describe.skipIf(!hasBrowser)('one identity, one pupil', () => {
   });
   afterAll(() => browser.close());
   const pupils = pupilsOf(FIRST, 6, 303);
-  const at = (school: string, some: StudentForm[]): StudentForm[] => some.map((pupil) => ({ ...pupil, schoolCode: school }));
+  const at = (school: string, some: StudentForm[]): StudentForm[] =>
+    some.map((pupil) => ({ ...pupil, schoolCode: school }));
 
   test('1.8 whom the province has is refused in the dry run, with the school that has them', async () => {
     await register(first, '先.xlsx', pupils.slice(0, 3));
@@ -45,7 +46,10 @@ describe.skipIf(!hasBrowser)('one identity, one pupil', () => {
     const head = await signIn(browser, guangdong, `ld${ELSEWHERE}`);
     await openFromMenu(head, '小学新生注册审核');
     await head.getByText('1 人查重不通过').waitFor();
-    await head.getByRole('button', { name: /全部审核.*查重认证都未完成或未通过，暂不能办理/ }).first().waitFor();
+    await head
+      .getByRole('button', { name: /全部审核.*查重认证都未完成或未通过，暂不能办理/ })
+      .first()
+      .waitFor();
     await head.context().close();
   });
 
@@ -57,7 +61,9 @@ describe.skipIf(!hasBrowser)('one identity, one pupil', () => {
     expect(states.toSorted()).toEqual(['查重不通过', '查重认证通过']);
     const ministry = await signIn(browser, hubUrl(inject('firstPort')), 'jyb001');
     await openFromMenu(ministry, '查重动态');
-    const decided = ministry.getByRole('region', { name: '查重动态' }).getByRole('row', { name: masked(pupil[0]!.name!) });
+    const decided = ministry
+      .getByRole('region', { name: '查重动态' })
+      .getByRole('row', { name: masked(pupil[0]!.name!) });
     const told = (await decided.allInnerTexts()).map((text) => /查重(不)?通过/.exec(text)?.[0]);
     expect(told.toSorted()).toEqual(['查重不通过', '查重通过']);
     await ministry.context().close();

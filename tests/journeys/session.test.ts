@@ -41,7 +41,10 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
     await head.getByText('已审核通过', { exact: true }).waitFor();
     const registrar = await signIn(browser, hainan, `xj${SCHOOL}`);
     await openFromMenu(registrar, '学籍注册查询');
-    await registrar.getByRole('row', { name: new RegExp(pupils[0]!.name!) }).getByRole('button', { name: '查看' }).click();
+    await registrar
+      .getByRole('row', { name: new RegExp(pupils[0]!.name!) })
+      .getByRole('button', { name: '查看' })
+      .click();
     await registrar.getByText(OPINION).waitFor();
     await expectAccessible(registrar);
     await registrar.context().close();
@@ -51,7 +54,9 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
     const drawer = await openReview(head, pupils[1]!.name!);
     const other = await head.context().newPage();
     // The first window is asleep: nothing new reaches it until it acts.
-    await head.route('**/api/registrations/**', (route) => (route.request().method() === 'GET' ? route.abort() : route.continue()));
+    await head.route('**/api/registrations/**', (route) =>
+      route.request().method() === 'GET' ? route.abort() : route.continue(),
+    );
     await other.goto(head.url());
     const second = await openReviewRow(other, pupils[1]!.name!);
     await second.getByRole('button', { name: /^审核通过/ }).click();
@@ -104,7 +109,11 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
       [hainan, `ld${SCHOOL}`, ['首页', '小学新生注册审核', '学籍注册查询']],
       [hainan, 'xj460108', ['首页', '小学新生注册审核', '学籍注册查询']],
       [hainan, 'gl460000', ['首页', '消息日志']],
-      [hubUrl(inject('firstPort')), 'jyb001', ['首页', '查重动态', '全国学籍查询', '全国学籍库异常', '节点监控', '消息日志']],
+      [
+        hubUrl(inject('firstPort')),
+        'jyb001',
+        ['首页', '查重动态', '全国学籍查询', '全国学籍库异常', '节点监控', '消息日志'],
+      ],
     ];
     for (const [url, account, titles] of menus) {
       const page = await signIn(browser, url, account);
@@ -137,7 +146,10 @@ async function openReview(page: Page, name: string) {
 }
 
 async function openReviewRow(page: Page, name: string) {
-  await page.getByRole('row', { name: new RegExp(name) }).getByRole('button', { name: '审核', exact: true }).click();
+  await page
+    .getByRole('row', { name: new RegExp(name) })
+    .getByRole('button', { name: '审核', exact: true })
+    .click();
   const drawer = page.getByRole('dialog', { name: '小学新生注册审核' });
   await drawer.getByRole('heading', { name: new RegExp(name) }).waitFor();
   return drawer;

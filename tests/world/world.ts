@@ -41,11 +41,24 @@ export async function openWorld(codes: readonly string[] = ['37', '44'], clock: 
   const registry = await startSimulator({ port: 0, apiKey, seed: 1, citizens: new Map(), trials, clock });
   const loopback = openLoopback();
   const ports = (node: NodeId) => ({
-    ...{ clock, random: systemRandom, log: silentLog, link: loopback.join(node), strictProblems: true },
+    clock,
+    random: systemRandom,
+    log: silentLog,
+    link: loopback.join(node),
+    strictProblems: true,
   });
   const settings = (node: NodeId) => ({
-    ...{ dataFolder: join(folder, node), webFolder: '', host: '127.0.0.1', port: 0, https: false, origins: [] },
-    ...{ behindProxy: false, logLevel: 'silent' as const, natsUrl: '', natsUser: '', natsPassword: '' },
+    dataFolder: join(folder, node),
+    webFolder: '',
+    host: '127.0.0.1',
+    port: 0,
+    https: false,
+    origins: [],
+    behindProxy: false,
+    logLevel: 'silent' as const,
+    natsUrl: '',
+    natsUser: '',
+    natsPassword: '',
     masterSecret: Buffer.alloc(32, node).toString('hex'),
   });
   const hubKeys = createNodeKeys('hub', systemRandom);
@@ -66,7 +79,10 @@ export async function openWorld(codes: readonly string[] = ['37', '44'], clock: 
   await hub.listen();
   const province = (code: string): RunningNode<Province> => provinces.get(code)!;
   return {
-    ...{ hub, province, loopback, registry },
+    hub,
+    province,
+    loopback,
+    registry,
     async signIn(account) {
       const code = account.startsWith('jyb') ? 'hub' : codeOf(account);
       const page = browser(code === 'hub' ? hub.app : province(code).app);

@@ -1,11 +1,12 @@
 import type { TableProps } from 'antd';
+import type { SignatureSuite } from '../../../contracts/link.ts';
 import { approveNode, listNodes, nodeStateTitles, suspendNode } from '../../../contracts/node.ts';
 import type { NodeHealth, NodeState } from '../../../contracts/node.ts';
 import { useAct, useRead } from '../../../shared/web/api.ts';
 import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
-import { digestGroups, spanText, thousands, timeText } from '../../../shared/web/formats.ts';
+import { spanText, thousands, timeText } from '../../../shared/web/formats.ts';
 import { useMessages } from '../../../shared/web/messages.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { RowActions } from '../../../shared/web/RowActions.tsx';
@@ -21,9 +22,9 @@ const LATE_MS = 60_000;
 
 const stateTones: Record<NodeState, Tone> = { 'awaiting-approval': 'attention', active: 'good', suspended: 'bad' };
 const suiteTitles: Readonly<Record<string, string>> = {
-  national: '国密算法',
-  international: '国际算法',
-};
+  'sm2-sm3': '国密算法',
+  ed25519: '国际算法',
+} satisfies Record<SignatureSuite, string>;
 
 const columns: NonNullable<TableProps<NodeHealth>['columns']> = [
   { title: '节点', dataIndex: 'name', render: (name: string, row) => <strong title={row.node}>{name}</strong> },
@@ -52,7 +53,7 @@ const columns: NonNullable<TableProps<NodeHealth>['columns']> = [
   {
     title: '密钥指纹',
     dataIndex: 'fingerprint',
-    render: (value: string) => <code>{digestGroups(value.slice(0, 16))}…</code>,
+    render: (value: string) => <code title={value}>{value.slice(0, 19)}…</code>,
   },
 ];
 
@@ -120,7 +121,7 @@ function Fingerprint({ node }: { node: NodeHealth }) {
   return (
     <>
       <p>请与{node.name}节点的管理员通过电话逐组核对密钥指纹，完全一致才能核准。核准后该节点即可收发消息。</p>
-      <p className="fingerprint">{digestGroups(node.fingerprint)}</p>
+      <p className="fingerprint">{node.fingerprint}</p>
     </>
   );
 }

@@ -1,8 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
 import { Alert, Button, Progress } from 'antd';
+import { Fragment } from 'react';
+import { Link } from 'react-router';
 import { listRegistrations } from '../../../contracts/registration.ts';
 import type { CheckState } from '../../../contracts/registration.ts';
-import { call } from '../../../shared/web/api.ts';
+import { call, queryString } from '../../../shared/web/api.ts';
 import { thousands } from '../../../shared/web/formats.ts';
 import { unfinishedChecks } from './check-state.tsx';
 
@@ -24,9 +26,11 @@ export function ImportChecks({ importId, onClose }: { importId: string; onClose:
       type={unfinished > 0 ? 'info' : 'success'}
       showIcon
       title={
-        unfinished > 0
-          ? `正在全国查重和身份认证，已完成 ${thousands(finished)} / ${thousands(total)} 人`
-          : endedText(counts)
+        unfinished > 0 ? (
+          `正在全国查重和身份认证，已完成 ${thousands(finished)} / ${thousands(total)} 人`
+        ) : (
+          <Ended importId={importId} counts={counts} />
+        )
       }
       description={
         unfinished > 0 && (
@@ -61,10 +65,25 @@ async function countChecks(importId: string, signal: AbortSignal): Promise<Count
   return { total, dedupFailed, verificationFailed, unfinished: unfinished.reduce((sum, one) => sum + one, 0) };
 }
 
-function endedText({ total, dedupFailed, verificationFailed }: Counts): string {
+/** What came of it; each number of failed ones opens their list. */
+function Ended({ importId, counts: { total, dedupFailed, verificationFailed } }: { importId: string; counts: Counts }) {
   const failed = [
-    dedupFailed > 0 ? `查重不通过 ${thousands(dedupFailed)} 人` : [],
-    verificationFailed > 0 ? `认证不通过 ${thousands(verificationFailed)} 人` : [],
-  ].flat();
-  return `本次导入的 ${thousands(total)} 人已全部完成查重认证${failed.length > 0 ? `，其中${failed.join('、')}` : ''}`;
+    ['dedup-failed', '查重不通过', dedupFailed],
+    ['verification-failed', '认证不通过', verificationFailed],
+  ] as const;
+  return (
+    <>
+      本次导入的 {thousands(total)} 人已全部完成查重认证
+      {failed
+        .filter(([, , count]) => count > 0)
+        .map(([checkState, title, count]) => (
+          <Fragment key={checkState}>
+            ，
+            <Link to={queryString({ import: importId, checkState })}>
+              {title} {thousands(count)} 人
+            </Link>
+          </Fragment>
+        ))}
+    </>
+  );
 }

@@ -4,8 +4,16 @@ import { decidableOf, leftOutText, reasonAgainstAll, waitingSchools } from './wa
 
 function inboxRow(orgId: string, group: string, total: number, more: Partial<InboxRow> = {}): InboxRow {
   return {
-    ...{ kind: 'primary-entrant', act: 'review', orgId, orgName: `学校${orgId}`, group, total },
-    ...{ checking: 0, checkFailed: 0, oldestSince: '2026-09-03T00:00:00.000Z', ...more },
+    kind: 'primary-entrant',
+    act: 'review',
+    orgId,
+    orgName: `学校${orgId}`,
+    group,
+    total,
+    checking: 0,
+    checkFailed: 0,
+    oldestSince: '2026-09-03T00:00:00.000Z',
+    ...more,
   };
 }
 
@@ -18,12 +26,26 @@ describe('what waits for review, by school (features 1.10)', () => {
     ]);
     expect(schools).toEqual([
       {
-        ...{ orgId: '1', orgName: '学校1', total: 92, checking: 5, checkFailed: 1 },
-        ...{ resident: 90, 'hmt-foreign': 2, none: 0, oldestSince: '2026-09-01T00:00:00.000Z' },
+        orgId: '1',
+        orgName: '学校1',
+        total: 92,
+        checking: 5,
+        checkFailed: 1,
+        resident: 90,
+        'hmt-foreign': 2,
+        none: 0,
+        oldestSince: '2026-09-01T00:00:00.000Z',
       },
       {
-        ...{ orgId: '2', orgName: '学校2', total: 1, checking: 0, checkFailed: 0 },
-        ...{ resident: 0, 'hmt-foreign': 0, none: 1, oldestSince: '2026-09-03T00:00:00.000Z' },
+        orgId: '2',
+        orgName: '学校2',
+        total: 1,
+        checking: 0,
+        checkFailed: 0,
+        resident: 0,
+        'hmt-foreign': 0,
+        none: 1,
+        oldestSince: '2026-09-03T00:00:00.000Z',
       },
     ]);
   });

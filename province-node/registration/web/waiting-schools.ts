@@ -16,8 +16,15 @@ export function waitingSchools(rows: readonly InboxRow[]): WaitingSchool[] {
   const schools = new Map<string, WaitingSchool>();
   for (const { orgId, orgName, group, total, checking, checkFailed, oldestSince } of rows) {
     const school = schools.get(orgId) ?? {
-      ...{ orgId, orgName, oldestSince, total: 0, checking: 0, checkFailed: 0 },
-      ...{ resident: 0, 'hmt-foreign': 0, none: 0 },
+      orgId,
+      orgName,
+      oldestSince,
+      total: 0,
+      checking: 0,
+      checkFailed: 0,
+      resident: 0,
+      'hmt-foreign': 0,
+      none: 0,
     };
     school.total += total;
     school.checking += checking;
