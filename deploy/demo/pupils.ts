@@ -73,25 +73,17 @@ export function samplePupils(random: Random, school: Org, count: number, entryYe
       ruralWorkerChild: migrant === '1' ? yes(0.6) : '0',
       distance: String(Math.round(random.fraction() * 50) / 10),
       commutingMode: pick(['1', '2', '3', '4']),
-      ...{
-        schoolBus: '0',
-        member1Name: family + pick(boyLetters) + pick(boyLetters),
-        member1Relation: '1',
-      },
-      ...{
-        member1Address: address,
-        member1HouseholdRegion: region,
-        member1Phone: `13${digits(9)}`,
-        member1Guardian: '1',
-      },
-      ...{
-        member2Name: pick(familyNames) + pick(girlLetters) + pick(girlLetters),
-        member2Relation: '2',
-      },
-      ...{
-        member2Phone: `13${digits(9)}`,
-        member2Guardian: '1',
-      },
+      schoolBus: '0',
+      member1Name: family + pick(boyLetters) + pick(boyLetters),
+      member1Relation: '1',
+      member1Address: address,
+      member1HouseholdRegion: region,
+      member1Phone: `13${digits(9)}`,
+      member1Guardian: '1',
+      member2Name: pick(familyNames) + pick(girlLetters) + pick(girlLetters),
+      member2Relation: '2',
+      member2Phone: `13${digits(9)}`,
+      member2Guardian: '1',
     };
   });
 }

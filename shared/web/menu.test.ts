@@ -55,6 +55,7 @@ describe('the menu', () => {
     expect(menuPageOf(menu, '/registration/primary/7')?.title).toBe('小学新生注册');
     expect(menuPageOf(menu, '/registration/primary-review')?.title).toBe('审核');
     expect(menuPageOf(menu, '/registration')).toBeUndefined();
+    expect(menuPageOf(menu, '/registration/primary-other')).toBeUndefined();
   });
   test('knows the groups around a page', () => {
     expect(groupsAround(menu, '/registration/primary')).toEqual(['学籍管理', '学籍注册']);

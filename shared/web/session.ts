@@ -71,7 +71,7 @@ function newEnded(): Ended {
 
 function withResolvers(): { promise: Promise<void>; resolve: () => void; reject: (problem: Problem) => void } {
   let resolve = (): void => undefined;
-  let reject = (_: Problem): void => undefined;
+  let reject: (problem: Problem) => void = () => undefined;
   const promise = new Promise<void>((yes, no) => {
     resolve = yes;
     reject = no;
