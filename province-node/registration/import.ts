@@ -156,14 +156,13 @@ async function saveRows(
 const rowColumns = ['importId', 'row', 'errors', 'warnings', 'content'] as const;
 
 async function saveUnreadable(province: Province, id: string, problem: Problem): Promise<void> {
-  const details = [
-    problem.detail ?? problem.message,
-    ...(problem.errors ?? []).map((one) => `${one.pointer}：${one.detail}`),
-  ];
+  // Where there are single errors, the detail is the first of them again.
+  const errors = (problem.errors ?? []).map((one) => `${one.pointer}：${one.detail}`);
+  const details = errors.length > 0 ? errors : [problem.detail ?? problem.message];
   await province.store.decide((tx) =>
     tx
       .updateTable('registration_import')
-      .set({ state: 'unreadable', problem: [...new Set(details)].join('\n') })
+      .set({ state: 'unreadable', problem: details.join('\n') })
       .where('id', '=', id)
       .execute(),
   );

@@ -2,6 +2,7 @@ import { DownOutlined, UpOutlined } from '@ant-design/icons';
 import { Button, DatePicker, Input, Select } from 'antd';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
+import { useId, useState } from 'react';
 import type { Condition, ConditionValues } from './conditions.ts';
 import { namesOf } from './conditions.ts';
 import { OrgSelect } from './OrgTree.tsx';

@@ -68,7 +68,9 @@ export function ImportResult<S extends ImportSummary, I extends z.ZodType>(props
         </span>
       </div>
       {phase === 'working' && summary.taskId && <TaskProgress key={summary.taskId} taskId={summary.taskId} unit="行" />}
-      {phase === 'unreadable' && <Alert type="error" showIcon title="文件无法读取" description={summary.problem} />}
+      {phase === 'unreadable' && (
+        <Alert type="error" showIcon title="文件无法读取" description={<p className="lines">{summary.problem}</p>} />
+      )}
       {phase === 'done' && panel.done(summary)}
       {phase === 'discarded' && <EmptyState>文件和数据已作废删除。修改文件后可以重新上传。</EmptyState>}
       {(phase === 'ready' || phase === 'has-errors') && (

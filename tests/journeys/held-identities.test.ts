@@ -33,7 +33,7 @@ describe.skipIf(!hasBrowser)('one identity, one pupil', () => {
     await openImport(second);
     await upload(second, '后.xlsx', await exported(at(SECOND, pupils.slice(2, 5))));
     await second.getByText('校验未通过', { exact: true }).waitFor();
-    const held = `该身份证件号正在由秀英区实验小学 ${masked(pupils[2]!.name!)}办理学籍注册`;
+    const held = `该身份证件号正在由龙华区实验小学 ${masked(pupils[2]!.name!)}办理学籍注册`;
     await second.getByText(held).waitFor();
     await second.context().close();
   });
@@ -42,7 +42,7 @@ describe.skipIf(!hasBrowser)('one identity, one pupil', () => {
     await register(elsewhere, '外省.xlsx', at(ELSEWHERE, pupils.slice(0, 1)));
     const row = elsewhere.getByRole('row', { name: /查重不通过/ });
     await row.waitFor({ timeout: 30_000 });
-    expect(await row.innerText()).toContain(`海南省 秀英区实验小学 ${masked(pupils[0]!.name!)}`);
+    expect(await row.innerText()).toContain(`海南省 龙华区实验小学 ${masked(pupils[0]!.name!)}`);
     const head = await signIn(browser, guangdong, `ld${ELSEWHERE}`);
     await openFromMenu(head, '小学新生注册审核');
     await head.getByText('1 人查重不通过').waitFor();

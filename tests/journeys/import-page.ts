@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { bytesOf, openFromMenu } from './people.ts';
 
@@ -16,10 +19,12 @@ export async function downloadTemplate(page: Page): Promise<{ name: string; byte
   return { name: download.suggestedFilename(), bytes: await bytesOf(download) };
 }
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-
-export async function upload(page: Page, name: string, buffer: Buffer): Promise<void> {
-  await page.getByLabel('选择 Excel 文件').setInputFiles({ name, mimeType: XLSX, buffer });
+/** From a file, as a person does: what is large goes to the browser by its path. */
+export async function upload(page: Page, name: string, content: Buffer): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'xueji-upload-'));
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  await page.getByLabel(/选择(修改后的)? ?Excel 文件/).setInputFiles(path);
 }
 
 /** 提交注册 with its question; warnings are confirmed where there are any. */

@@ -78,7 +78,7 @@ export async function decideAll(page: Page, act: '审核' | '上报'): Promise<s
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: act === '审核' ? '全部审核通过' : '全部上报', exact: true }).click();
   const told = dialog.getByRole('status').filter({ hasText: '已完成' });
-  await told.waitFor({ timeout: 60_000 });
+  await told.waitFor({ timeout: 90_000 });
   const text = await told.innerText();
   await dialog.getByRole('button', { name: '关闭', exact: true }).last().click();
   return text;
