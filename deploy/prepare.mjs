@@ -26,7 +26,7 @@ export function install() {
     console.error(`Xueji needs Node.js 20.19 or newer; this is ${process.versions.node}.`);
     process.exit(1);
   }
-  const wanted = hashOf([join(root, 'package-lock.json'), join(root, 'package.json')], process.versions.modules);
+  const wanted = hashOf([join(root, 'package-lock.json')], process.versions.modules);
   const stamp = join(root, 'node_modules', '.xueji-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing packages (the first time takes one to three minutes) …');
