@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Log } from '../../shared/log.ts';
@@ -52,12 +52,26 @@ async function startBroker(
   passwords: ReadonlyMap<NodeId, string>,
 ): Promise<NatsServer | undefined> {
   const file = join(dataFolder, 'nats-server.conf');
+  const pidFile = join(dataFolder, 'nats-server.pid');
   const users = [...passwords].map(([node, password]) => ({ node, user: node, password }));
   writeFileSync(file, natsServerConfig({ host: '127.0.0.1', port: -1, users }), { mode: 0o600 });
   try {
-    return await startNatsServer(['-c', file]);
+    endStrandedBroker(pidFile);
+    return await startNatsServer(['-c', file, '-P', pidFile]);
   } catch (error) {
     if (error instanceof NatsServerMissing) return undefined;
     throw error;
+  }
+}
+
+/** The broker has a process group of its own: one whose starter was killed goes on, until the next start ends it. */
+function endStrandedBroker(pidFile: string): void {
+  if (!existsSync(pidFile)) return;
+  const pid = Number(readFileSync(pidFile, 'utf8'));
+  try {
+    // Only what still is a broker: the number may belong to another program by now.
+    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('nats-server')) process.kill(pid);
+  } catch {
+    // It has ended.
   }
 }

@@ -16,12 +16,19 @@ const dataFolder = option('--data', join(root, 'data'));
 if (argv.includes('--fresh')) rmSync(dataFolder, { recursive: true, force: true });
 
 const startedMs = performance.now();
+const firstPort = Number(option('--port', '7000'));
 const demo = await startDemo({
   dataFolder,
   webFolder: join(root, 'dist', 'web'),
-  firstPort: Number(option('--port', '7000')),
+  firstPort,
   logLevel: option('--log', 'warn'),
   natsUrl: process.env.NATS_URL,
+}).catch((error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EADDRINUSE') throw error;
+  console.error(
+    `A port from ${firstPort} to ${firstPort + 99} is taken. Is Xueji running already? Otherwise: npm start -- --port 8000`,
+  );
+  process.exit(1);
 });
 
 const rows = [

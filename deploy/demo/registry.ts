@@ -31,6 +31,7 @@ export async function startRegistrySimulator(
     async stop() {
       if (child.exitCode !== null) return;
       child.kill('SIGTERM');
+      if (child.connected) child.disconnect();
       await once(child, 'exit');
     },
   };

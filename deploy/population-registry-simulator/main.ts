@@ -32,6 +32,8 @@ const simulator = await startSimulator({
   clock: systemClock,
 });
 log.info({ url: simulator.url, citizens: citizens.size }, 'the population-registry simulator is ready');
+// Started by the demo: its end, however sudden, is the simulator's.
+process.once('disconnect', () => void simulator.close());
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
 // Started by another program it ends with it, however that ended: else it would keep the port.
 process.once('disconnect', () => void simulator.close());

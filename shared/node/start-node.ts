@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Hono } from 'hono';
 import type { NodeId } from '../../contracts/core/message.ts';
@@ -31,6 +30,7 @@ import type { FailPoint } from '../messaging/core.ts';
 import type { Link } from '../messaging/link.ts';
 import { openMessaging } from '../messaging/messaging.ts';
 import type { Messaging } from '../messaging/messaging.ts';
+import { takeDataFolder } from './data-folder.ts';
 import { idsFrom } from '../random.ts';
 import type { Random } from '../random.ts';
 import type { NodeKeys } from '../signing/node-keys.ts';
@@ -92,7 +92,7 @@ export async function startNode<Db, C extends NodeContext<Db>>(
 ): Promise<RunningNode<C>> {
   const { settings, node } = plan;
   const { clock, random, log, link } = ports;
-  mkdirSync(settings.dataFolder, { recursive: true, mode: 0o700 });
+  const letGo = takeDataFolder(settings.dataFolder);
   const store: Store<Db> = openStore<Db>(join(settings.dataFolder, 'node.db'), ports.storeOptions);
   await migrate(store, plan.migrations);
   const events = openEvents(clock);
@@ -145,6 +145,7 @@ export async function startNode<Db, C extends NodeContext<Db>>(
       await messaging.stop();
       await link.close();
       await store.close();
+      letGo();
     },
   };
 }
