@@ -30,8 +30,30 @@ export function install() {
   const stamp = join(root, 'node_modules', '.xueji-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing packages (the first time takes one to three minutes) …');
-  run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+  const ci = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  if (spawnSync('npm', ci, { cwd: root, stdio: 'inherit' }).status !== 0) {
+    // better-sqlite3 is compiled where its ready-made binary cannot be fetched.
+    installDebianPackages({ 'g++': ['g++'], make: ['make'], python3: ['python3'] });
+    run('npm', ci);
+  }
   writeFileSync(stamp, wanted);
+}
+
+/** Installs what is missing through apt, where that is possible; programs by name, with the packages that bring them. */
+export function installDebianPackages(wanted) {
+  const on = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
+  const missing = Object.entries(wanted).flatMap(([program, packages]) => (on(program) ? [] : packages));
+  if (missing.length === 0) return;
+  if (!on('apt-get') || process.getuid?.() !== 0) {
+    console.log(`Missing: ${missing.join(', ')}. As root on Debian: apt-get install ${missing.join(' ')}`);
+    return;
+  }
+  console.log(`Installing ${missing.join(', ')} …`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
+  const install = ['install', '-y', '-qq', '--no-install-recommends', ...missing];
+  const apt = spawnSync('apt-get', install, { encoding: 'utf8', env });
+  if (apt.status !== 0) console.log(apt.stdout + apt.stderr);
 }
 
 /** Emits JavaScript into dist/ when a source has changed since the last time. */

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildServer, buildWeb, install, root } from './prepare.mjs';
+import { buildServer, buildWeb, install, installDebianPackages, root } from './prepare.mjs';
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 const bin = (name) => join(root, 'node_modules', '.bin', name);
@@ -11,7 +11,9 @@ let failed = 0;
 const skipped = [];
 
 install();
-if (only === undefined || only === 'journeys') installDebianPackages();
+// Where they cannot be had, the tests that need them are skipped by name.
+if (only === undefined)
+  installDebianPackages({ 'nats-server': ['nats-server'], chromium: ['chromium', 'fonts-noto-cjk'] });
 check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
 check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
 check('types', bin('tsc'), ['-p', '.', '--checkers', '1']);
@@ -25,23 +27,6 @@ if (skipped.length > 0) console.log(`skipped: ${skipped.join('; ')}`);
 if (process.env.CI === 'true') failed += skipped.length;
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
-
-/** nats-server and a browser, where apt can bring them; elsewhere the tests that need them are skipped by name. */
-function installDebianPackages() {
-  const missing = [];
-  const on = (program) => spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
-  if (!on('nats-server')) missing.push('nats-server');
-  if (!on('chromium')) missing.push('chromium', 'fonts-noto-cjk');
-  if (missing.length === 0 || !on('apt-get') || process.getuid?.() !== 0) return;
-  console.log(`Installing ${missing.join(', ')} …`);
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  spawnSync('apt-get', ['update', '-qq'], { stdio: 'ignore', env });
-  const apt = spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...missing], {
-    encoding: 'utf8',
-    env,
-  });
-  if (apt.status !== 0) console.log(apt.stdout + apt.stderr);
-}
 
 function check(name, program, args) {
   const started = performance.now();
