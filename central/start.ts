@@ -8,10 +8,16 @@ import type { HubSettings } from './config.ts';
 import type { Hub } from './context.ts';
 import { migrations } from './migrations/index.ts';
 import { openPopulationRegistry } from './population-registry/population-registry-client.ts';
+import type { PopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { HubDb } from './schema.ts';
 
+/** The outside of the hub: a population registry other than the configured one is the simulation's. */
+export interface HubPorts extends NodePorts {
+  populationRegistry?: PopulationRegistry;
+}
+
 /** The hub with everything that it serves; the outside comes in through `ports`. */
-export async function startHub(settings: HubSettings, keys: NodeKeys, ports: NodePorts): Promise<RunningNode<Hub>> {
+export async function startHub(settings: HubSettings, keys: NodeKeys, ports: HubPorts): Promise<RunningNode<Hub>> {
   const { populationRegistryUrl: url, populationRegistryKey: apiKey } = settings;
   return startNode<HubDb, Hub>(
     {
@@ -25,13 +31,7 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Nod
       contextOf: (base) => ({
         ...base,
         node: 'hub',
-        populationRegistry: openPopulationRegistry(
-          {
-            url,
-            apiKey,
-          },
-          ports,
-        ),
+        populationRegistry: ports.populationRegistry ?? openPopulationRegistry({ url, apiKey }, ports),
       }),
     },
     ports,

@@ -100,7 +100,10 @@ export const decideApplication = endpoint({
       message: '审核不通过时须填写审核意见',
     }),
   output: ApplicationView,
-  problems: ['not-found', 'stale-revision', 'illegal-move', 'checks-not-done', 'maker-is-checker'],
+  problems: [
+    ...(['not-found', 'stale-revision', 'illegal-move', 'checks-not-done', 'maker-is-checker'] as const),
+    ...(['number-taken', 'serials-exhausted'] as const),
+  ],
 });
 
 /** Decide many: chosen ids, or everything of the kind that waits for the caller (全部审核, 全部上报). Answers a task to watch. */

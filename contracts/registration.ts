@@ -37,27 +37,18 @@ export const checkStateTitles: Record<CheckState, string> = {
 // Imports.
 
 /** An uploaded file: checked, then either mended and uploaded anew, or submitted, once. */
-export const ImportState = z.enum([
-  'checking',
-  'has-errors',
-  'ready',
-  'unreadable',
-  'submitting',
-  'submitted',
-  'discarded',
-]);
+export const ImportState = z.enum(['checking', 'has-errors', 'ready', 'unreadable', 'submitted', 'discarded']);
 export type ImportState = z.infer<typeof ImportState>;
 export const importStateTitles: Record<ImportState, string> = {
   checking: '校验中',
   'has-errors': '校验未通过',
   ready: '校验通过，待提交',
   unreadable: '文件无法读取',
-  submitting: '提交中',
   submitted: '已提交注册',
   discarded: '已作废',
 };
 export const importMoves = {
-  submit: { title: '提交注册', from: ['ready'], to: 'submitting' },
+  submit: { title: '提交注册', from: ['ready'], to: 'submitted' },
   discard: { title: '作废', from: ['has-errors', 'ready', 'unreadable'], to: 'discarded' },
 } as const;
 
@@ -110,6 +101,7 @@ export const downloadRegistrationTemplate = endpoint({
   access: { roles: registrar, reach: 'self' },
   input: z.object({ category: IdCategory }),
   output: z.unknown(),
+  problems: ['illegal-move'],
 });
 
 export const uploadRegistrations = endpoint({

@@ -5,7 +5,7 @@ import type { CellResult } from './core/sheet.ts';
 import { checkName } from './people/names.ts';
 import { dateOfDigits } from './people/number-text.ts';
 import { checkStudentNumber } from './people/student-number.ts';
-import { isCurrentRegion, regionFullName } from './regions/regions.ts';
+import { childrenOf, isCurrentRegion, regionFullName } from './regions/regions.ts';
 
 /** How the items of a pupil's record are read, from an Excel cell or a form field: pure functions of text and today. */
 export type ReadCell = (text: string, today: string) => CellResult<string>;
@@ -39,14 +39,17 @@ export const readMonth: ReadCell = (text, today) => {
   return month.slice(0, 4) > nextYear ? bad('年月太晚，请核对') : good(month);
 };
 
-/** A county by its 12-digit code (the last six 0), or its first 6; kept as 12 digits (domain rules: 学籍 stores 12-digit codes). */
+/**
+ * A county, or a city that has none (东莞), by its 12-digit code (the last six 0) or its first 6; kept as 12 digits
+ * (domain rules: 学籍 stores 12-digit codes).
+ */
 export const readRegion: ReadCell = (text) => {
   const digits = halfWidth(text).replace(/\s/g, '');
   if (!/^\d{6}(\d{6})?$/.test(digits)) return bad('应为6位或12位行政区划代码，如370102000000');
   const county = digits.slice(0, 6);
   const code = digits.padEnd(12, '0');
   if (regionFullName(county) === undefined) return bad(`没有行政区划代码${county}，请核对`);
-  if (county.endsWith('0000')) return bad('请填写到区县');
+  if (childrenOf(county).length > 0) return bad(`${regionFullName(county)}不是区县，请填写到区县`);
   return isCurrentRegion(county) ? good(code) : doubtful(code, `${regionFullName(county)}的代码已停用，请确认`);
 };
 

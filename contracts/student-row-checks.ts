@@ -1,10 +1,14 @@
+import { entryModes, entryModesOf } from './codes/entry-mode.ts';
 import type { IdType } from './codes/id-type.ts';
 import type { CellFinding, Severity } from './core/sheet.ts';
 import { nameOf } from './codes/code-table.ts';
 import { sexes } from './codes/sex.ts';
 import { checkIdNumber, idCategoryOf, idCategoryTitles } from './people/id-document.ts';
 import type { IdCategory } from './people/id-document.ts';
+import { stageTitles } from './orgs/org.ts';
+import type { Stage } from './orgs/org.ts';
 import { guardiansOf, fieldText } from './student-rules.ts';
+import { memberFields } from './student-form.ts';
 import type { StudentField, StudentForm } from './student-form.ts';
 
 type Finding = CellFinding<StudentForm>;
@@ -41,6 +45,10 @@ export function onlyCategory(category: IdCategory): RowCheck {
   };
 }
 
+/** Full years on 31 August of the entry year. */
+const ENTRY_AGE = 6;
+const LATE_ENTRY_AGE = 8;
+
 /**
  * Compulsory education begins at six (义务教育法 第十一条): six years old by 31 August of the entry year. A younger or a
  * much older entrant is not refused, but must be looked at.
@@ -48,19 +56,31 @@ export function onlyCategory(category: IdCategory): RowCheck {
 const ageOfEntrant: RowCheck = ({ birthDate, entryMonth }) => {
   if (birthDate === undefined || entryMonth === undefined) return [];
   const year = Number(entryMonth.slice(0, 4));
-  const sixthBirthday = `${Number(birthDate.slice(0, 4)) + 6}${birthDate.slice(4)}`;
-  if (sixthBirthday > `${year}-08-31`)
-    return [finding('birthDate', `到${year}年8月31日未满六周岁，请确认`, undefined, 'warning')];
-  if (Number(birthDate.slice(0, 4)) + 9 <= year)
-    return [
-      finding(
-        'birthDate',
-        `入学时已满${year - Number(birthDate.slice(0, 4)) - 1}周岁以上，请确认`,
-        undefined,
-        'warning',
-      ),
-    ];
-  return [];
+  const beforeBirthday = birthDate.slice(5) > '08-31' ? 1 : 0;
+  const age = year - Number(birthDate.slice(0, 4)) - beforeBirthday;
+  if (age < ENTRY_AGE) return [finding('birthDate', `到${year}年8月31日未满六周岁，请确认`, undefined, 'warning')];
+  if (age < LATE_ENTRY_AGE) return [];
+  return [finding('birthDate', `到${year}年8月31日已满${age}周岁，请确认`, undefined, 'warning')];
+};
+
+/** Of primary and junior school only 就近入学 and the other of compulsory education (§3.6 of the collected field rules). */
+export function entryModeOfStage(stage: Stage): RowCheck {
+  const offered = entryModesOf(stage);
+  const names = offered.map((mode) => nameOf(entryModes, mode)).join('、');
+  return ({ entryMode }) =>
+    entryMode === undefined || offered.some((mode) => mode === entryMode)
+      ? []
+      : [finding('entryMode', `${stageTitles[stage]}的入学方式只有${names}`)];
+}
+
+/** A first-grader entered this school year: 入学年月 of another year is mostly a slip, and would give another grade. */
+export const entersThisYear: RowCheck = ({ entryMonth }, today) => {
+  if (entryMonth === undefined) return [];
+  const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
+  // Until August it is still the grade of the year before, and the new one may already be entered.
+  const years = month < 9 ? [year - 1, year] : [year];
+  if (years.includes(Number(entryMonth.slice(0, 4)))) return [];
+  return [finding('entryMonth', '入学年月不在本学年，请确认是否为一年级新生', undefined, 'warning')];
 };
 
 /** The second implies the first (ministry's description §8 随迁子女, §9 留守儿童). */
@@ -88,10 +108,13 @@ const familyMembers: RowCheck = (form, today) => {
       const checked = checkIdNumber(type as IdType, number, today);
       if (!checked.ok) findings.push(finding(of('IdNumber'), checked.message, checked.suggestion));
     } else if (number !== undefined) findings.push(finding(of('IdType'), '填写了身份证件号，请选择身份证件类型'));
+    else if (type !== undefined && type !== 'Z')
+      findings.push(finding(of('IdNumber'), '选择了身份证件类型，请填写身份证件号'));
     if (form[of('Relation')] === '9' && form[of('RelationNote')] === undefined)
       findings.push(finding(of('RelationNote'), '关系为“其他”时请说明'));
-    if (member === 2 && form.member2Name !== undefined)
-      for (const field of ['Relation', 'Phone', 'Guardian'] as const)
+    // A guardian without a name is nobody's guardian.
+    if (member === 2 && memberFields.some(([field]) => form[of(field)] !== undefined))
+      for (const field of ['Name', 'Relation', 'Phone', 'Guardian'] as const)
         if (form[of(field)] === undefined) findings.push(finding(of(field), '填写了成员2，此项为必填'));
   }
   const said = form.member1Guardian !== undefined;

@@ -63,8 +63,8 @@ const readIdNumber: ReadCell = (text) => {
 };
 
 /**
- * The items of one family member. Member 1 is obligatory, member 2 optional; once a second member is named, the items
- * that member 1 must have are asked for by the row check (template of phase two, §4.4 of the collected field rules).
+ * The items of one family member. Member 1 is obligatory, member 2 optional; of a second member the row check asks for
+ * name, relation, phone and whether guardian (template of phase two, §4.4 of the collected field rules).
  */
 function memberRules(member: 1 | 2): Partial<Record<StudentField, FieldRule>> {
   const first = member === 1 ? must : may;
@@ -160,7 +160,7 @@ export function shownValue(field: StudentField, value: string): string {
   return rule.codes ? (nameOf(rule.codes, value) ?? value) : value;
 }
 
-/** The members that are named, with what the record says of them. */
+/** The members who are the pupil's guardians. */
 export function guardiansOf(form: StudentForm): (1 | 2)[] {
   return ([1, 2] as const).filter((member) => form[`member${member}Guardian`] === '1');
 }

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { NodeId } from '../contracts/core/message.ts';
+import { SignatureSuite } from '../contracts/link.ts';
 import { natsServerConfig } from '../shared/messaging/nats-permissions.ts';
 import { systemRandom } from '../shared/random.ts';
 import {
@@ -48,7 +49,7 @@ const { positionals, values } = parseArgs({
   },
 });
 
-const suite = values.suite === 'sm2-sm3' ? 'sm2-sm3' : 'ed25519';
+const suite = SignatureSuite.parse(values.suite);
 const keysFile = join(values.data ?? '.', 'keys.json');
 
 switch (positionals[0] ?? '') {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { verifyAudit } from '../shared/audit/audit.ts';
@@ -10,6 +11,7 @@ if (!values.data) {
   console.error('npm run verify-log -- --data FOLDER (the data folder of a node)');
   process.exit(2);
 }
+if (!existsSync(join(values.data, 'node.db'))) throw new Error(`no node.db in ${values.data}`);
 const store = openStore(join(values.data, 'node.db'));
 const messages = await verifyLog(store.read, await loadDirectory(store.read));
 const audit = await verifyAudit(store.read);

@@ -13,7 +13,7 @@ import type { ProvinceSettings } from './config.ts';
 import type { Province } from './context.ts';
 import type { ProvinceDb } from './schema.ts';
 import { migrations } from './migrations/index.ts';
-import { resumeChecks } from './registration/import.ts';
+import { removeStrayFiles, resumeChecks } from './registration/import.ts';
 
 /** A province node with everything that it serves; the outside comes in through `ports`. */
 export async function startProvince(
@@ -55,7 +55,10 @@ export async function startProvince(
         files: openFileStore(join(dataFolder, 'files'), base.vault),
         spreadsheets: openSpreadsheets(base.clock),
       }),
-      prepare: resumeChecks,
+      async prepare(province) {
+        await removeStrayFiles(province);
+        await resumeChecks(province);
+      },
     },
     ports,
   );

@@ -13,9 +13,9 @@ export const NodeSettings = z.strictObject({
     .default(false)
     .describe('People come by https (a proxy ends TLS): secure cookies.'),
   origins: z
-    .array(z.string())
+    .union([z.array(z.string()), z.string().transform((list) => list.split(',').map((one) => one.trim()))])
     .default([])
-    .describe('Addresses under which people reach the node; empty: what Host says.'),
+    .describe('Addresses under which people reach the node, as a list or with commas; empty: what Host says.'),
   behindProxy: z.stringbool().or(z.boolean()).default(false).describe('A proxy of ours adds X-Forwarded-For.'),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info').describe('Log level.'),
   natsUrl: z.string().default('').describe('nats://… of the broker; empty: only inside the all-in-one demonstration.'),

@@ -1,5 +1,6 @@
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Problem } from '../contracts/core/problems.ts';
 import { assert } from './assert.ts';
 import { assertNotDeciding } from './db/store.ts';
 import type { Vault } from './signing/vault.ts';
@@ -8,11 +9,16 @@ import type { Vault } from './signing/vault.ts';
 export interface FileStore {
   /** Durable when it returns: the bytes and the directory entry are synced. A row may then refer to it. */
   put(name: string, bytes: Uint8Array): Promise<void>;
+  /** Problem `file-unreadable` when it is not there. */
   get(name: string): Promise<Uint8Array>;
   /** Nothing happens when it is already gone. */
   remove(name: string): Promise<void>;
+  /** The names that begin so, also of files whose writing a crash cut off. */
+  list(prefix: string): Promise<string[]>;
 }
 
+/** Ends the name of a file that is being written. */
+const PART = '.part';
 const safeName = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 export function openFileStore(directory: string, vault: Vault): FileStore {
@@ -25,13 +31,29 @@ export function openFileStore(directory: string, vault: Vault): FileStore {
       assertNotDeciding('a file write');
       await mkdir(directory, { recursive: true });
       const path = pathOf(name);
-      await writeSynced(`${path}.part`, vault.sealBytes(bytes));
-      await rename(`${path}.part`, path);
+      await writeSynced(path + PART, vault.sealBytes(bytes));
+      await rename(path + PART, path);
       await syncDirectory(directory);
     },
-    get: async (name) => vault.openBytes(await readFile(pathOf(name))),
-    remove: (name) => rm(pathOf(name), { force: true }),
+    get: async (name) => vault.openBytes(await readFile(pathOf(name)).catch(notThere)),
+    async remove(name) {
+      await rm(pathOf(name), { force: true });
+      await rm(`${pathOf(name)}${PART}`, { force: true });
+    },
+    async list(prefix) {
+      const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ENOENT') throw error;
+        return [];
+      });
+      const whole = names.map((name) => name.replace(/\.part$/, ''));
+      return [...new Set(whole)].filter((name) => name.startsWith(prefix));
+    },
   };
+}
+
+function notThere(error: NodeJS.ErrnoException): never {
+  if (error.code !== 'ENOENT') throw error;
+  throw new Problem('file-unreadable', '文件已不在服务器上，请重新上传');
 }
 
 async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {

@@ -18,6 +18,7 @@ export const problems = {
   'maker-is-checker': { status: 409, title: '不能审核自己提交的申请' },
   'checks-not-done': { status: 409, title: '查重认证尚未完成' },
   'identity-held': { status: 409, title: '身份已被占用' },
+  'number-taken': { status: 409, title: '学籍号已被使用' },
   'serials-exhausted': { status: 409, title: '临时学籍号已用完' },
   'file-too-large': { status: 413, title: '文件过大' },
   'file-unreadable': { status: 422, title: '文件无法读取' },

@@ -32,8 +32,12 @@ const simulator = await startSimulator({
   clock: systemClock,
 });
 log.info({ url: simulator.url, citizens: citizens.size }, 'the population-registry simulator is ready');
+let closing = false;
+const close = (): void => {
+  if (closing) return;
+  closing = true;
+  void simulator.close();
+};
 // Started by the demo: its end, however sudden, is the simulator's.
-process.once('disconnect', () => void simulator.close());
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
-// Started by another program it ends with it, however that ended: else it would keep the port.
-process.once('disconnect', () => void simulator.close());
+process.once('disconnect', close);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, close);

@@ -7,12 +7,14 @@ import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Application } from '../../shared/chain/rules.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { must } from '../../shared/assert.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import { maskName } from '../../contracts/people/names.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Province } from '../context.ts';
 import { openProblemRecords } from '../problem-record/table.ts';
 import type { ProblemKind } from '../problem-record/table.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { insertStudent, takeTemporarySerial } from '../student/table.ts';
+import { findByStudentNumber, insertStudent, takeTemporarySerial } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
 import { deservesFormalNumber } from './rules.ts';
 import { identityKeyOf } from './form.ts';
@@ -48,7 +50,7 @@ export async function registrationsApproved(
     await insertStudent(tx, student);
     await tx
       .updateTable('registration')
-      .set({ studentNumber, openFingerprint: null })
+      .set({ studentNumber, openFingerprint: null, state: 'approved' })
       .where('id', '=', registration.id)
       .execute();
     tellHub(province, tx, registration, student, school.name, form);
@@ -68,14 +70,24 @@ export async function registrationsApproved(
   );
 }
 
-/** The application ended without a record: the identity is free again, here and at the hub. */
-export function releaseClaim(
+/**
+ * Refused (features 1.10): the registrar mends the pupil's row and uploads it again, as a new registration. So the
+ * identity is free again, here and at the hub; otherwise the school's own returned one would stand in its way.
+ */
+export async function registrationsReturned(
   province: Province,
   tx: Tx<ProvinceDb>,
-  registration: Pick<RegistrationTable, 'id' | 'claimNo'>,
-): void {
-  if (registration.claimNo !== null)
-    province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: registration.claimNo, application: registration.id });
+  applications: readonly Application[],
+): Promise<void> {
+  const ids = applications.map((application) => application.id);
+  const registrations = await tx.selectFrom('registration').select(['id', 'claimNo']).where('id', 'in', ids).execute();
+  await tx
+    .updateTable('registration')
+    .set({ openFingerprint: null, state: 'returned' })
+    .where('id', 'in', ids)
+    .execute();
+  for (const { id, claimNo } of registrations)
+    if (claimNo !== null) province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo, application: id });
 }
 
 async function assignNumber(
@@ -84,13 +96,26 @@ async function assignNumber(
   regionCode: string,
   form: StudentForm,
 ): Promise<string> {
-  if (deservesFormalNumber(registration.category, registration.checkState))
-    return formalNumber(must(form.idNumber, 'id number of a verified pupil'));
+  if (deservesFormalNumber(registration.category, registration.checkState)) {
+    const number = formalNumber(must(form.idNumber, 'id number of a verified pupil'));
+    await mustBeFree(tx, number);
+    return number;
+  }
   const { birthDate, sex } = registration;
   const serial = await takeTemporarySerial(tx, { regionCode, birthDate, sex }, (last) =>
     nextTemporarySerial(last, sex as Sex),
   );
   return temporaryNumber(regionCode, birthDate, serial);
+}
+
+/** A number stays with its pupil although the id in it has changed since (MoE FAQ 2016): then it cannot be given again. */
+async function mustBeFree(tx: Tx<ProvinceDb>, number: string): Promise<void> {
+  const holder = await findByStudentNumber(tx, number);
+  if (holder)
+    throw new Problem(
+      'number-taken',
+      `该身份证件号对应的正式学籍号已由${holder.schoolName} ${maskName(holder.name)}使用，请先与该校核对`,
+    );
 }
 
 function studentOf(registration: RegistrationTable, studentNumber: string, at: string): StudentTable {

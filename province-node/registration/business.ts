@@ -20,7 +20,7 @@ import { serve, serveDownload, serveUpload } from '../../shared/http/serve.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
-import { registrationsApproved } from './approval.ts';
+import { registrationsApproved, registrationsReturned } from './approval.ts';
 import { endFailedRegistrations, identitiesClaimed, identitiesVerified } from './checks.ts';
 import { importRows, importsOf, markedFile, oneImport, template } from './import-queries.ts';
 import { discard, upload } from './import.ts';
@@ -58,5 +58,6 @@ function reviewedRegistration(kind: RegistrationKind): ReviewedBusiness<Province
     title: registrationKindTitles[kind],
     defaultChain: (category) => registrationChain(category as IdCategory),
     onApproved: registrationsApproved,
+    onReturned: registrationsReturned,
   };
 }

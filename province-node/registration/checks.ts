@@ -3,7 +3,7 @@ import type { Blocked } from '../../contracts/application.ts';
 import { ReleaseClaim } from '../../contracts/claim.ts';
 import type { IdentityClaimed, IdentityVerified } from '../../contracts/claim.ts';
 import { endApplication, getApplications, setBlocked } from '../../shared/chain/chain.ts';
-import { isoTime } from '../../shared/clock.ts';
+import { chinaDate, isoTime } from '../../shared/clock.ts';
 import { updateRows } from '../../shared/db/bulk.ts';
 import type { BulkValue } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -98,7 +98,7 @@ export async function endFailedRegistrations(province: Province): Promise<void> 
       if (failed.length > 0)
         await tx
           .updateTable('registration')
-          .set({ openFingerprint: null })
+          .set({ openFingerprint: null, state: 'ended' })
           .where('id', 'in', [...holders.keys()])
           .execute();
       return failed.length;
@@ -107,11 +107,11 @@ export async function endFailedRegistrations(province: Province): Promise<void> 
   }
 }
 
-/** Who holds the identity, for people: `山东省 济南市第一小学 张*三 自2026-09-01持有`. */
+/** Who holds the identity, for people: `该身份已由山东省 济南市第一小学 张*三 占用（自 2026-09-01）`, the date as in China. */
 export function holderText(holder: string | null): string {
   if (!holder) return '身份已被占用';
   const { provinceName, schoolName, maskedName, since } = JSON.parse(holder) as Record<string, string>;
-  return `该身份已由${provinceName} ${schoolName} ${maskedName} 占用（自 ${since!.slice(0, 10)}）`;
+  return `该身份已由${provinceName} ${schoolName} ${maskedName} 占用（自 ${chinaDate(Date.parse(since!))}）`;
 }
 
 async function registrationsOf(

@@ -1,8 +1,10 @@
+import type { Kysely } from 'kysely';
 import { maskName } from '../../contracts/people/names.ts';
 import type { CheckedRow, SheetFinding } from '../../contracts/core/sheet.ts';
 import { studentFieldTitles } from '../../contracts/student-form.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Province } from '../context.ts';
+import type { ProvinceDb } from '../schema.ts';
 import { listStudentsByFingerprint } from '../student/table.ts';
 import { fingerprintOf } from './form.ts';
 import { listOpenByFingerprint } from './table.ts';
@@ -17,7 +19,7 @@ export async function findHeldIdentities(
     return fingerprint ? [{ row, text: values.idNumber ?? '', fingerprint }] : [];
   });
   const holders = await holdersOf(
-    province,
+    province.store.read,
     claimed.map((one) => one.fingerprint),
   );
   const place = { column: 'idNumber', title: studentFieldTitles.idNumber, severity: 'error' as const };
@@ -28,8 +30,7 @@ export async function findHeldIdentities(
 }
 
 /** Fingerprint (hex) → who holds it, in Chinese. */
-export async function holdersOf(province: Province, fingerprints: readonly Buffer[]): Promise<Map<string, string>> {
-  const db = province.store.read;
+export async function holdersOf(db: Kysely<ProvinceDb>, fingerprints: readonly Buffer[]): Promise<Map<string, string>> {
   const students = await listStudentsByFingerprint(db, fingerprints);
   const open = await listOpenByFingerprint(db, fingerprints);
   const schoolIds = [...new Set([...students, ...open].map((one) => one.schoolId))];

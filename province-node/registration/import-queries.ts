@@ -1,8 +1,10 @@
+import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { Page } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { SheetFinding } from '../../contracts/core/sheet.ts';
 import type {
+  downloadRegistrationTemplate,
   getRegistrationImport,
   ImportRow,
   listImportRows,
@@ -13,6 +15,9 @@ import { downloadMarkedImport } from '../../contracts/registration.ts';
 import { fieldText } from '../../contracts/student-rules.ts';
 import { studentFieldTitles } from '../../contracts/student-form.ts';
 import type { StudentField, StudentForm } from '../../contracts/student-form.ts';
+import type { IdCategory } from '../../contracts/people/id-document.ts';
+import { nextTurn } from '../../shared/clock.ts';
+import { findOrg } from '../../shared/org/table.ts';
 import type { Call, DownloadFile } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
@@ -39,6 +44,40 @@ export async function getOwnImport(
   return found;
 }
 
+/** The uploaded file's name in the file store. */
+export function fileOf(importId: string): string {
+  return `${IMPORT_FILES}${importId}`;
+}
+export const IMPORT_FILES = 'import-';
+
+/** Rows unsealed between two turns of the event loop. */
+const ROWS_PER_TURN = 200;
+
+/** The rows of a dry run in their order, all or only those with something found. */
+export async function* importedRows(
+  province: Province,
+  importId: string,
+  only: 'all' | 'findings' = 'all',
+): AsyncGenerator<ImportedRow & { row: number }> {
+  for (let after = 0; ;) {
+    const rows = await province.store.read
+      .selectFrom('registration_import_row')
+      .select(['row', 'content'])
+      .where('importId', '=', importId)
+      .where('row', '>', after)
+      .$if(only === 'findings', (q) => q.where((eb) => eb.or([eb('errors', '>', 0), eb('warnings', '>', 0)])))
+      .orderBy('row')
+      .limit(ROWS_PER_TURN)
+      .execute();
+    for (const { row, content } of rows) {
+      yield { row, ...(JSON.parse(province.vault.open(content)) as ImportedRow) };
+      after = row;
+    }
+    if (rows.length < ROWS_PER_TURN) return;
+    await nextTurn();
+  }
+}
+
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** 文件上传记录, newest first. */
@@ -47,13 +86,14 @@ export async function importsOf(
   call: Call<ProvinceDb>,
   input: z.output<typeof listRegistrationImports.input>,
 ): Promise<Page<RegistrationImport>> {
-  const query = province.store.read
-    .selectFrom('registration_import')
-    .selectAll()
-    .where(withinScope('schoolId', call.caller));
-  const ordering = { sortable: { uploadedAt: 'uploadedAt' }, unique: 'id', defaultSort: '-uploadedAt' };
-  const page = await pageOf(query, input, ordering);
-  return { total: page.total, rows: await Promise.all(page.rows.map((row) => viewImport(province, row))) };
+  const query = selectImports(province).where(withinScope('schoolId', call.caller));
+  const ordering = {
+    sortable: { uploadedAt: 'uploadedAt' },
+    unique: 'registration_import.id',
+    defaultSort: '-uploadedAt',
+  };
+  const { total, rows } = await pageOf(query, input, ordering);
+  return { total, rows: rows.map(viewOf) };
 }
 
 export async function oneImport(
@@ -61,17 +101,27 @@ export async function oneImport(
   call: Call<ProvinceDb>,
   { id }: z.output<typeof getRegistrationImport.input>,
 ): Promise<RegistrationImport> {
-  return viewImport(province, await getOwnImport(province.store.read, call, id));
+  await getOwnImport(province.store.read, call, id);
+  return viewImport(province, id);
 }
 
-export async function viewImport(province: Province, row: RegistrationImportTable): Promise<RegistrationImport> {
-  const { schoolId, ...rest } = row;
-  const school = await province.store.read
-    .selectFrom('org')
-    .select('name')
-    .where('id', '=', schoolId)
-    .executeTakeFirst();
-  return { ...rest, schoolName: school?.name ?? schoolId, passed: row.rows - row.failed };
+/** The upload as it stands now. */
+export async function viewImport(province: Province, id: string): Promise<RegistrationImport> {
+  return viewOf(await selectImports(province).where('registration_import.id', '=', id).executeTakeFirstOrThrow());
+}
+
+type NamedImport = RegistrationImportTable & { schoolName: string };
+
+function selectImports(province: Province): SelectQueryBuilder<ProvinceDb, 'registration_import' | 'org', NamedImport> {
+  return province.store.read
+    .selectFrom('registration_import')
+    .innerJoin('org', 'org.id', 'registration_import.schoolId')
+    .selectAll('registration_import')
+    .select('org.name as schoolName');
+}
+
+function viewOf({ schoolId: _schoolId, ...row }: NamedImport): RegistrationImport {
+  return { ...row, passed: row.rows - row.failed };
 }
 
 /** The dry run: rows with their cells as they will be read, and what was found in each. */
@@ -81,6 +131,7 @@ export async function importRows(
   input: z.output<typeof listImportRows.input>,
 ): Promise<Page<ImportRow>> {
   await getOwnImport(province.store.read, call, input.id);
+  await call.decide(async (_tx, note) => note(input.id, '核对上传数据'));
   const query = province.store.read
     .selectFrom('registration_import_row')
     .select(['row', 'content'])
@@ -111,12 +162,29 @@ function viewRow(province: Province, row: number, content: Buffer): ImportRow {
   };
 }
 
-export async function template(province: Province): Promise<DownloadFile> {
+export async function template(
+  province: Province,
+  call: Call<ProvinceDb>,
+  { category }: z.output<typeof downloadRegistrationTemplate.input>,
+): Promise<DownloadFile> {
+  await mustImport(province, call, category);
   return {
     fileName: '居民身份证小学新生注册导入模板.xlsx',
     contentType: XLSX,
     body: await province.spreadsheets.template(residentEntrantSheet),
   };
+}
+
+const notImported: Record<Exclude<IdCategory, 'resident'>, string> = {
+  'hmt-foreign': '港澳台和外籍学生的导入尚未开放，目前只能导入居民身份证学生',
+  none: '无身份证件的学生不能用文件导入，只能逐个录入',
+};
+
+/** Whether this school may import first-graders of this category (features 1.1: 无身份证件 is entered singly). */
+export async function mustImport(province: Province, call: Call<ProvinceDb>, category: IdCategory): Promise<void> {
+  if (category !== 'resident') throw new Problem('illegal-move', notImported[category]);
+  const school = await findOrg(province.store.read, call.caller.org.id);
+  if (!school?.stages.includes('primary')) throw new Problem('illegal-move', '本校没有小学学段，不能注册小学新生');
 }
 
 /** The uploaded file again, its wrong cells coloured and commented. */
@@ -128,15 +196,10 @@ export async function markedFile(
   const upload = await getOwnImport(province.store.read, call, id);
   if (upload.state !== 'has-errors' && upload.state !== 'ready')
     throw new Problem('illegal-move', '只有校验完成、尚未提交的文件可以下载');
-  const rows = await province.store.read
-    .selectFrom('registration_import_row')
-    .select('content')
-    .where('importId', '=', id)
-    .where((eb) => eb.or([eb('errors', '>', 0), eb('warnings', '>', 0)]))
-    .orderBy('row')
-    .execute();
-  const findings = rows.flatMap(({ content }) => (JSON.parse(province.vault.open(content)) as ImportedRow).findings);
-  const file = await province.files.get(id);
+  const findings: SheetFinding[] = [];
+  for await (const row of importedRows(province, id, 'findings')) findings.push(...row.findings);
+  const file = await province.files.get(fileOf(id));
+  await call.decide(async (_tx, note) => note(id, '下载标注问题的文件'));
   return {
     fileName: upload.fileName.replace(/(\.xlsx)?$/i, '（问题标注）.xlsx'),
     contentType: XLSX,

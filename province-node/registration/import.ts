@@ -17,13 +17,13 @@ import { breathe } from '../../shared/db/store.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Call, UploadedFile } from '../../shared/http/serve.ts';
 import { startTask } from '../../shared/jobs/task.ts';
+import { maskIdNumbers } from '../../shared/log.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { findHeldIdentities } from './held.ts';
-import { getOwnImport, viewImport } from './import-queries.ts';
+import { fileOf, getOwnImport, IMPORT_FILES, mustImport, viewImport } from './import-queries.ts';
 import type { ImportedRow } from './import-queries.ts';
 import { residentEntrantSheet } from './sheet.ts';
-import { getImport } from './table.ts';
 import type { RegistrationImportTable } from './table.ts';
 
 /** Rows sealed and written between two turns of the event loop. */
@@ -38,9 +38,9 @@ export async function upload(
   call: Call<ProvinceDb>,
   input: z.output<typeof uploadRegistrations.input> & UploadedFile,
 ): Promise<RegistrationImport> {
-  if (input.category !== 'resident') throw new Problem('illegal-move', '目前只能导入居民身份证学生');
+  await mustImport(province, call, input.category);
   const id = province.ids.next();
-  await province.files.put(id, input.file);
+  await province.files.put(fileOf(id), input.file);
   const { caller } = call;
   const row: RegistrationImportTable = {
     id,
@@ -59,20 +59,22 @@ export async function upload(
   };
   await call.decide(async (tx, note) => {
     await tx.insertInto('registration_import').values(row).execute();
-    note(id, `上传文件 ${input.fileName}`);
+    note(id, `上传文件 ${maskIdNumbers(input.fileName)}`);
   });
-  await startCheck(province, row, input.file);
-  return viewImport(province, await getImport(province.store.read, id));
+  await startCheck(province, row);
+  return viewImport(province, id);
 }
 
 /** The check as a task of who uploaded the file. */
-async function startCheck(province: Province, upload: RegistrationImportTable, file: Uint8Array): Promise<void> {
+async function startCheck(province: Province, upload: RegistrationImportTable): Promise<void> {
   const caller = { account: upload.uploadedBy, org: { id: upload.schoolId } };
-  const task = { kind: 'registration-check', title: `校验 ${upload.fileName}`, total: null, caller };
+  const task = { kind: 'registration-check', title: `校验 ${maskIdNumbers(upload.fileName)}`, total: null, caller };
   const taskId = await startTask(province, task, async (progress) => {
     let reported = 0;
-    await check(province, upload, file, (rows) => {
-      void progress.advance(rows - reported);
+    await checkOrExplain(province, upload, (rows) => {
+      progress.advance(rows - reported).catch((error: unknown) => {
+        province.log.error({ err: error, task: progress.id }, 'the progress of a check could not be written');
+      });
       reported = rows;
     });
   });
@@ -81,20 +83,32 @@ async function startCheck(province: Province, upload: RegistrationImportTable, f
   );
 }
 
+/** Whatever becomes of the check, the upload leaves `checking`: there it could neither be mended nor discarded. */
+async function checkOrExplain(
+  province: Province,
+  upload: RegistrationImportTable,
+  progress: (rows: number) => void,
+): Promise<void> {
+  try {
+    await check(province, upload, progress);
+  } catch (error) {
+    if (error instanceof Problem) return saveUnreadable(province, upload.id, error);
+    await saveUnreadable(
+      province,
+      upload.id,
+      new Problem('defect', '校验时系统出错，请重新上传；再次出错时请联系管理员'),
+    );
+    throw error;
+  }
+}
+
 async function check(
   province: Province,
   upload: RegistrationImportTable,
-  file: Uint8Array,
   progress: (rows: number) => void,
 ): Promise<void> {
-  let sheet: CheckedSheet<StudentForm>;
-  try {
-    sheet = await province.spreadsheets.check(residentEntrantSheet, file, (counts) => progress(counts.rows));
-  } catch (error) {
-    if (!(error instanceof Problem)) throw error;
-    await saveUnreadable(province, upload.id, error);
-    return;
-  }
+  const file = await province.files.get(fileOf(upload.id));
+  const sheet = await province.spreadsheets.check(residentEntrantSheet, file, (counts) => progress(counts.rows));
   const ours = await findAgainstProvince(province, upload.schoolId, sheet.rows);
   await province.store.decide(async (tx) => {
     const failed = await saveRows(province, tx, upload.id, sheet, [...sheet.findings, ...ours]);
@@ -136,10 +150,13 @@ async function saveRows(
 ): Promise<number> {
   const byRow = new Map<number, SheetFinding[]>();
   for (const one of findings) byRow.set(one.row, [...(byRow.get(one.row) ?? []), one]);
+  // What is said of the header stands at the first row of data: the header is no row of the dry run.
+  let ofHeader = findings.filter((one) => one.column === undefined);
   let failed = 0;
   for (const slice of inSlices(sheet.rows, ROWS_PER_TURN)) {
     const rows = slice.map(({ row, values, errors: errorsOfSheet }) => {
-      const found = byRow.get(row) ?? [];
+      const found = [...ofHeader, ...(byRow.get(row) ?? [])];
+      ofHeader = [];
       // Of very many findings the sheet keeps only the first; its own count of the row is exact.
       const errors = Math.max(errorsOfSheet, found.filter((one) => one.severity === 'error').length);
       if (errors > 0) failed++;
@@ -194,10 +211,21 @@ export async function discard(
     const state = move(importMoves, 'discard', before.state);
     await tx.updateTable('registration_import').set({ state }).where('id', '=', id).execute();
     await tx.deleteFrom('registration_import_row').where('importId', '=', id).execute();
-    note(id, `作废文件 ${before.fileName}`);
+    note(id, `作废文件 ${maskIdNumbers(before.fileName)}`);
   });
-  await province.files.remove(id);
-  return viewImport(province, await getImport(province.store.read, id));
+  await province.files.remove(fileOf(id));
+  return viewImport(province, id);
+}
+
+/** At boot, before anything is uploaded: files whose upload was never recorded, or is over, are removed; a crash left them. */
+export async function removeStrayFiles(province: Province): Promise<void> {
+  const open = await province.store.read
+    .selectFrom('registration_import')
+    .select('id')
+    .where('state', 'not in', ['submitted', 'discarded'])
+    .execute();
+  const wanted = new Set(open.map(({ id }) => fileOf(id)));
+  for (const name of await province.files.list(IMPORT_FILES)) if (!wanted.has(name)) await province.files.remove(name);
 }
 
 /** Imports whose check was cut off by a crash: the file is still there, so they are checked again. */
@@ -207,5 +235,5 @@ export async function resumeChecks(province: Province): Promise<void> {
     .selectAll()
     .where('state', '=', 'checking')
     .execute();
-  for (const upload of cut) await startCheck(province, upload, await province.files.get(upload.id));
+  for (const upload of cut) await startCheck(province, upload);
 }

@@ -16,44 +16,36 @@ import type { ChainStep } from '../../contracts/application.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
 import type { Call } from '../../shared/http/serve.ts';
-import { atOrBelow, withinScope } from '../../shared/org/scope.ts';
-import { pageOf } from '../../shared/query/page-of.ts';
+import { withinScope } from '../../shared/org/scope.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
-import { fingerprintsOfNumber } from './form.ts';
+import { matchingIds, waitingIds } from './matching.ts';
 
-type Conditions = Omit<z.output<typeof listRegistrations.input>, 'page' | 'pageSize' | 'sort'>;
-
-const ordering = {
-  sortable: { createdAt: 'registration.createdAt', name: 'registration.name', turnSince: 'application.turnSince' },
-  unique: 'registration.id',
-};
-
-/** 学籍注册查询 (features 1.15). */
+/** 学籍注册查询 (features 1.15), newest first. */
 export async function registrationsOf(
   province: Province,
   call: Call<ProvinceDb>,
   input: z.output<typeof listRegistrations.input>,
 ): Promise<Page<RegistrationRow>> {
-  const query = selectRegistrations(province, input).where(withinScope('registration.schoolId', call.caller));
-  const page = await pageOf(query, input, { ...ordering, defaultSort: '-createdAt' });
-  return { total: page.total, rows: page.rows.map(rowOf) };
+  return withRows(province, await matchingIds(province, call.caller, input));
 }
 
 /** What waits for the caller's review or report (features 1.10–1.12), oldest first. */
 export async function waitingRegistrations(
   province: Province,
   call: Call<ProvinceDb>,
-  input: z.output<typeof listWaitingRegistrations.input>,
+  { act, ...input }: z.output<typeof listWaitingRegistrations.input>,
 ): Promise<Page<RegistrationRow>> {
-  const query = selectRegistrations(province, input)
-    .where('application.turnOrgId', '=', call.caller.org.id)
-    .where('application.turnRole', '=', call.caller.role)
-    .where('application.turnAct', '=', input.act);
-  const page = await pageOf(query, input, { ...ordering, defaultSort: 'turnSince' });
-  return { total: page.total, rows: page.rows.map(rowOf) };
+  return withRows(province, await waitingIds(province, call.caller, act, input));
+}
+
+async function withRows(province: Province, { rows, total }: Page<{ id: string }>): Promise<Page<RegistrationRow>> {
+  const ids = rows.map(({ id }) => id);
+  const found = await selectRegistrations(province).where('registration.id', 'in', ids).execute();
+  const byId = new Map(found.map((row) => [row.id, rowOf(row)]));
+  return { total, rows: ids.flatMap((id) => byId.get(id) ?? []) };
 }
 
 export async function registrationDetail(
@@ -61,12 +53,13 @@ export async function registrationDetail(
   call: Call<ProvinceDb>,
   { id }: z.output<typeof getRegistration.input>,
 ): Promise<RegistrationDetail> {
-  const found = await selectRegistrations(province, {})
+  const found = await selectRegistrations(province)
     .select('registration.form')
     .where('registration.id', '=', id)
     .where(withinScope('registration.schoolId', call.caller))
     .executeTakeFirst();
   if (!found) throw new Problem('not-found', '没有这项学籍注册');
+  await call.decide(async (_tx, note) => note(id, '查看学籍注册'));
   const form = JSON.parse(province.vault.open(found.form)) as StudentForm;
   const application = await getApplication(province.store.read, id);
   const sections = studentSections.map(({ title, fields }) => ({
@@ -95,10 +88,8 @@ type Selected = Omit<RegistrationRow, 'gradeName' | 'className' | 'holder' | 'tu
 
 function selectRegistrations(
   province: Province,
-  conditions: Conditions,
 ): SelectQueryBuilder<ProvinceDb, 'registration' | 'application' | 'org', Selected> {
-  const { kind, category, orgId, name, idNumber, checkState, state, importId } = conditions;
-  const query = province.store.read
+  return province.store.read
     .selectFrom('registration')
     .innerJoin('application', 'application.id', 'registration.id')
     .innerJoin('org', 'org.id', 'registration.schoolId')
@@ -109,19 +100,6 @@ function selectRegistrations(
     .select(['registration.studentNumber', 'registration.createdAt', 'application.state', 'application.blocked'])
     .select(['application.revision', 'application.turnAct', 'application.turnSince', 'application.chain'])
     .select('application.position');
-  return query
-    .$if(kind !== undefined, (q) => q.where('registration.kind', '=', kind!))
-    .$if(category !== undefined, (q) => q.where('registration.category', '=', category!))
-    .$if(orgId !== undefined, (q) => q.where(atOrBelow('registration.schoolId', orgId!)))
-    .$if(Boolean(name), (q) =>
-      q.where('registration.name', '>=', name!).where('registration.name', '<', `${name!}\uffff`),
-    )
-    .$if(Boolean(idNumber), (q) =>
-      q.where('registration.idFingerprint', 'in', fingerprintsOfNumber(province.vault, idNumber!)),
-    )
-    .$if(checkState !== undefined, (q) => q.where('registration.checkState', '=', checkState!))
-    .$if(importId !== undefined, (q) => q.where('registration.importId', '=', importId!))
-    .$if(state !== undefined, (q) => q.where('application.state', '=', state!));
 }
 
 function rowOf(found: Selected): RegistrationRow {

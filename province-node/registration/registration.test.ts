@@ -1,23 +1,23 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { z } from 'zod';
 import type { InboxRow } from '../../contracts/application.ts';
-import type { TaskView } from '../../contracts/task.ts';
-import type { RegistrationDetail, RegistrationImport, RegistrationRow } from '../../contracts/registration.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
-import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
-import { samplePupils } from '../../deploy/demo/pupils.ts';
-import { systemClock } from '../../shared/clock.ts';
-import { seededRandom } from '../../shared/random.ts';
-import { openSpreadsheets } from '../../shared/spreadsheet/spreadsheets.ts';
 import type { Browser } from '../../tests/http/browser.ts';
+import {
+  bureau,
+  byNumber,
+  checked,
+  decideAll,
+  json,
+  list,
+  otherSchool,
+  pupils,
+  registered,
+  school,
+  uploaded,
+} from '../../tests/world/registration.ts';
+import type { Page } from '../../tests/world/registration.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
-import { residentEntrantSheet } from './sheet.ts';
-
-type Page<Row> = { rows: Row[]; total: number };
-const school = demoOrgs(demoProvinces[0]).find((org) => org.name.endsWith('实验小学'))!;
-const otherSchool = demoOrgs(demoProvinces[1]).find((org) => org.name.endsWith('实验小学'))!;
-const bureau = school.parentId!;
 
 let world: World;
 let registrar: Browser;
@@ -28,54 +28,6 @@ beforeAll(async () => {
   head = await world.signIn(`ld${school.id}`);
 }, 60_000);
 afterAll(() => world.stop());
-
-async function fileOf(pupils: readonly StudentForm[]): Promise<Uint8Array> {
-  const stream = openSpreadsheets(systemClock).export(residentEntrantSheet, pupils);
-  return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-async function json<T>(answer: Promise<Response>): Promise<T> {
-  const response = await answer;
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
-async function uploaded(page: Browser, pupils: readonly StudentForm[]): Promise<RegistrationImport> {
-  const file = await fileOf(pupils);
-  const { id } = await json<RegistrationImport>(
-    page.upload('/api/registrations/imports/upload', file, '新生.xlsx', { category: 'resident' }),
-  );
-  const ask = (): Promise<RegistrationImport> => json(page.get('/api/registrations/imports/one', { id }));
-  return eventually(ask, ({ state }) => state !== 'checking');
-}
-
-async function registered(page: Browser, pupils: readonly StudentForm[]): Promise<RegistrationImport> {
-  const { id } = await uploaded(page, pupils);
-  return json(page.post('/api/registrations/imports/submit', { id, warningsConfirmed: true }));
-}
-
-const list = (page: Browser, query: Record<string, string> = {}): Promise<Page<RegistrationRow>> =>
-  json(page.get('/api/registrations', { pageSize: '200', ...query }));
-
-const byNumber = async (page: Browser, { idNumber }: StudentForm): Promise<RegistrationRow[]> =>
-  (await list(page, { idNumber: idNumber! })).rows;
-
-async function decideAll(
-  page: Browser,
-  act: 'review' | 'report',
-  decision = 'approve',
-  opinion = '',
-): Promise<TaskView> {
-  const input = { kind: 'primary-entrant', act, decision, opinion };
-  const { taskId } = await json<{ taskId: string }>(page.post('/api/applications/decide-many', input));
-  return eventually(
-    () => json<TaskView>(page.get('/api/tasks/one', { id: taskId })),
-    (task) => task.state !== 'running',
-  );
-}
-
-const pupils = (seed: number, count: number, at = school): StudentForm[] =>
-  samplePupils(seededRandom(seed), at, count, 2026);
 
 describe('registration of first-graders with a resident id, from file to number', () => {
   test('1.6–1.13 import, checks, head, report, bureau: every pupil has a number and the national index knows it', async () => {
@@ -88,11 +40,11 @@ describe('registration of first-graders with a resident id, from file to number'
     const submitted = await registered(registrar, entrants);
     expect(submitted).toMatchObject({ state: 'submitted', rows: 31, passed: 31, failed: 0 });
 
-    const checked = await eventually(
+    const answered = await eventually(
       () => list(registrar),
       ({ rows }) => rows.every((row) => row.checkState === 'passed' || row.checkState === 'verification-failed'),
     );
-    expect(checked.rows.filter((row) => row.checkState === 'verification-failed')).toHaveLength(1);
+    expect(answered.rows.filter((row) => row.checkState === 'verification-failed')).toHaveLength(1);
 
     const waiting = await json<{ rows: InboxRow[] }>(head.get('/api/applications/inbox', { act: 'review' }));
     expect(waiting.rows).toMatchObject([{ orgId: school.id, group: 'resident', total: 31, checking: 0 }]);
@@ -123,14 +75,11 @@ describe('registration of first-graders with a resident id, from file to number'
     const held = pupils(1, 2_000).find((pupil) => `G${pupil.idNumber}` === taken!.studentNumber)!;
     const other = await world.signIn(`xj${otherSchool.id}`);
     await registered(other, [{ ...held, schoolCode: otherSchool.id }]);
-    const [row] = await eventually(
-      () => byNumber(other, held),
-      ([one]) => one?.checkState === 'dedup-failed',
-    );
-    expect(row!.holder).toMatchObject({ provinceName: '山东省', schoolName: school.name });
-    expect(row!.holder!.maskedName).not.toBe(held.name);
+    const row = await checked(other, held, 'dedup-failed');
+    expect(row.holder).toMatchObject({ provinceName: '山东省', schoolName: school.name });
+    expect(row.holder!.maskedName).not.toBe(held.name);
     const otherHead = await world.signIn(`ld${otherSchool.id}`);
-    const decision = { id: row!.id, revision: row!.revision, decision: 'approve' };
+    const decision = { id: row.id, revision: row.revision, decision: 'approve' };
     expect((await otherHead.post('/api/applications/decide', decision)).status).toBe(409);
   });
 
@@ -176,23 +125,5 @@ describe('registration of first-graders with a resident id, from file to number'
       (all) => all.length === 2 && all.every((state) => state === 'passed' || state === 'dedup-failed'),
     );
     expect(states.toSorted()).toEqual(['dedup-failed', 'passed']);
-  });
-
-  test('1.10 refused by the head it is returned with the opinion, which the registrar can read', async () => {
-    const [pupil] = pupils(4, 1) as [StudentForm];
-    await registered(registrar, [pupil]);
-    const [row] = await eventually(
-      () => byNumber(registrar, pupil),
-      ([one]) => one?.checkState === 'passed',
-    );
-    const input = { id: row!.id, revision: row!.revision, decision: 'return', opinion: '家庭住址请核实' };
-    expect((await head.post('/api/applications/decide', { ...input, opinion: '' })).status).toBe(422);
-    await json(head.post('/api/applications/decide', input));
-    expect((await head.post('/api/applications/decide', input)).status).toBe(409);
-    const detail = await json<z.infer<typeof RegistrationDetail>>(
-      registrar.get('/api/registrations/one', { id: row!.id }),
-    );
-    expect(detail.application).toMatchObject({ state: 'returned' });
-    expect(detail.application.history.at(-1)).toMatchObject({ act: 'return', opinion: '家庭住址请核实' });
   });
 });

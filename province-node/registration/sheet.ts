@@ -4,7 +4,12 @@ import type { IdType } from '../../contracts/codes/id-type.ts';
 import { identityKey } from '../../contracts/people/id-document.ts';
 import { studentFields } from '../../contracts/student-form.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
-import { onlyCategory, studentRowChecks } from '../../contracts/student-row-checks.ts';
+import {
+  entersThisYear,
+  entryModeOfStage,
+  onlyCategory,
+  studentRowChecks,
+} from '../../contracts/student-row-checks.ts';
 import { fieldRules, fieldText } from '../../contracts/student-rules.ts';
 
 /** The 73 columns of the phase-two template, in its order. */
@@ -36,7 +41,7 @@ export const residentEntrantSheet = declareSheet<StudentForm>({
     '文件中只要有一行存在错误，整份文件都不会注册；按提示修改后重新上传即可。',
   ],
   columns,
-  rowChecks: [onlyCategory('resident'), ...studentRowChecks],
+  rowChecks: [onlyCategory('resident'), entryModeOfStage('primary'), entersThisYear, ...studentRowChecks],
   unique: [
     {
       column: 'idNumber',

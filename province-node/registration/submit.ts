@@ -9,7 +9,7 @@ import type { RegistrationImport, submitRegistrationImport } from '../../contrac
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { ChainStep } from '../../contracts/application.ts';
 import { layChain, startApplications } from '../../shared/chain/chain.ts';
-import { chinaDate, isoTime, nextTurn } from '../../shared/clock.ts';
+import { chinaDate, isoTime } from '../../shared/clock.ts';
 import { must } from '../../shared/assert.ts';
 import { insertRows } from '../../shared/db/bulk.ts';
 import { breathe } from '../../shared/db/store.ts';
@@ -21,13 +21,12 @@ import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { canonicalForm, fingerprintOf, identityKeyOf } from './form.ts';
 import { holdersOf } from './held.ts';
-import { getOwnImport, viewImport } from './import-queries.ts';
-import type { ImportedRow } from './import-queries.ts';
+import { fileOf, getOwnImport, importedRows, viewImport } from './import-queries.ts';
 import { cohortOf, registrationChain } from './rules.ts';
 import { getImport } from './table.ts';
 import type { RegistrationImportTable, RegistrationTable } from './table.ts';
 
-/** Registrations prepared and written between two turns of the event loop. */
+/** Registrations written between two turns of the event loop. */
 const ROWS_PER_TURN = 200;
 
 type NewRegistration = { row: number; form: StudentForm; registration: RegistrationTable };
@@ -46,41 +45,28 @@ export async function submit(
   if (upload.warnings > 0 && !warningsConfirmed)
     throw new Problem('invalid-input', `文件中有 ${upload.warnings} 处提醒，请核对后确认提交`);
   const prepared = await prepare(province, upload);
-  await refuseHeld(province, prepared);
   await call.decide(async (tx, note) => {
     const now = await getImport(tx, id);
-    move(importMoves, 'submit', now.state);
+    const state = move(importMoves, 'submit', now.state);
+    await refuseHeld(tx, prepared);
     await register(province, tx, call, upload, prepared);
-    await tx.updateTable('registration_import').set({ state: 'submitted' }).where('id', '=', id).execute();
+    await tx.updateTable('registration_import').set({ state }).where('id', '=', id).execute();
     await tx.deleteFrom('registration_import_row').where('importId', '=', id).execute();
     note(id, `提交学籍注册 ${prepared.length} 人`);
   });
-  await province.files.remove(id);
-  return viewImport(province, await getImport(province.store.read, id));
+  await province.files.remove(fileOf(id));
+  return viewImport(province, id);
 }
 
 async function prepare(province: Province, upload: RegistrationImportTable): Promise<NewRegistration[]> {
   const today = chinaDate(province.clock.now());
   const createdAt = isoTime(province.clock.now());
   const prepared: NewRegistration[] = [];
-  for (let after = 0; ;) {
-    const rows = await province.store.read
-      .selectFrom('registration_import_row')
-      .select(['row', 'content'])
-      .where('importId', '=', upload.id)
-      .where('row', '>', after)
-      .orderBy('row')
-      .limit(ROWS_PER_TURN)
-      .execute();
-    for (const { row, content } of rows) {
-      const { values } = JSON.parse(province.vault.open(content)) as ImportedRow;
-      const form = canonicalForm(values, today);
-      prepared.push({ row, form, registration: registrationFrom(province, upload, form, createdAt) });
-      after = row;
-    }
-    if (rows.length < ROWS_PER_TURN) return prepared;
-    await nextTurn();
+  for await (const { row, values } of importedRows(province, upload.id)) {
+    const form = canonicalForm(values, today);
+    prepared.push({ row, form, registration: registrationFrom(province, upload, form, createdAt) });
   }
+  return prepared;
 }
 
 function registrationFrom(
@@ -115,15 +101,16 @@ function registrationFrom(
     verification: null,
     studentNumber: null,
     createdAt,
+    state: 'in-review',
   };
 }
 
-/** Between dry run and submission somebody else may have taken an identity. The unique index would say so too, but not who. */
-async function refuseHeld(province: Province, prepared: readonly NewRegistration[]): Promise<void> {
+/** Between dry run and this decision somebody else may have taken an identity. The unique index would say so too, but not who. */
+async function refuseHeld(tx: Tx<ProvinceDb>, prepared: readonly NewRegistration[]): Promise<void> {
   const errors: { pointer: string; detail: string }[] = [];
   for (const slice of inSlices(prepared, ROWS_PER_TURN)) {
     const fingerprints = slice.flatMap(({ registration }) => registration.idFingerprint ?? []);
-    const holders = await holdersOf(province, fingerprints);
+    const holders = await holdersOf(tx, fingerprints);
     for (const { row, registration } of slice) {
       const detail = registration.idFingerprint && holders.get(registration.idFingerprint.toString('hex'));
       if (detail) errors.push({ pointer: `第${row}行 身份证件号`, detail });
@@ -137,6 +124,7 @@ const registrationColumns = [
   ...(['id', 'importId', 'kind', 'category', 'schoolId', 'studentId', 'name', 'sex', 'birthDate', 'idType'] as const),
   ...(['idNumberMasked', 'openFingerprint', 'idFingerprint', 'form', 'stage', 'cohort', 'classNo'] as const),
   ...(['checkState', 'checkedAt', 'claimNo', 'holder', 'verification', 'studentNumber', 'createdAt'] as const),
+  'state' as const,
 ];
 
 async function register(

@@ -60,6 +60,19 @@ export async function listStudentsByFingerprint(
     .execute();
 }
 
+/** Whose a student number is; undefined when nobody's in this province. */
+export async function findByStudentNumber(
+  db: Kysely<ProvinceDb>,
+  studentNumber: string,
+): Promise<{ name: string; schoolName: string } | undefined> {
+  return db
+    .selectFrom('student')
+    .innerJoin('org', 'org.id', 'student.schoolId')
+    .select(['student.name', 'org.name as schoolName'])
+    .where('student.studentNumber', '=', studentNumber)
+    .executeTakeFirst();
+}
+
 /** The serial of the next temporary number of this county, birth date and sex; remembered, so that it is never given twice. */
 export async function takeTemporarySerial(
   tx: Tx<ProvinceDb>,

@@ -53,7 +53,8 @@ async function decideOne<Context extends ReviewContext>(
     await mustBeInScope(tx, application.orgId, call.caller);
     if (application.revision !== revision) throw new Problem('stale-revision', '该申请刚被他人处理，请刷新后再办理');
     const business = businessOf(application.kind);
-    const [failure] = await decideAll(context, tx, business, [application], decision, opinion, call.caller);
+    const deciding = { decision, opinion, actor: call.caller };
+    const [failure] = await decideAll(context, tx, business, [application], deciding);
     if (failure) throw failure.problem;
     note(id, `${business.title}：${decisionTitles[decision]}`);
     return viewApplication(tx, await getApplication(tx, id), call.caller);
@@ -75,11 +76,11 @@ async function decideMany<Context extends ReviewContext>(
     { kind: `${kind}:${act}`, title: `${business.title}批量办理`, total: ids.length, caller: call.caller },
     async (task) => {
       for (const slice of inSlices(ids, APPLICATIONS_PER_DECISION)) {
-        if (task.stopping) throw new Problem('busy', '系统正在停止，其余部分请重新提交');
+        if (task.stopping) return;
         const failures = await call.decide(async (tx: AnyTx, note) => {
           const found = (await getApplicationsWithin(tx, slice, call.caller)).filter((one) => one.kind === kind);
-          note(taskId, `${business.title}：${decisionTitles[decision]} ${found.length} 项`);
-          const failed = await decideAll(context, tx, business, found, decision, opinion, call.caller);
+          const failed = await decideAll(context, tx, business, found, { decision, opinion, actor: call.caller });
+          note(taskId, `${business.title}：${decisionTitles[decision]} ${found.length - failed.length} 项`);
           const missing = slice.filter((id) => !found.some((one) => one.id === id));
           return [...failed, ...missing.map((id) => ({ id, problem: new Problem('not-found', '没有这项申请') }))];
         });
@@ -90,5 +91,5 @@ async function decideMany<Context extends ReviewContext>(
       }
     },
   );
-  return { taskId: taskId, total: ids.length };
+  return { taskId, total: ids.length };
 }

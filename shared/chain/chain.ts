@@ -5,6 +5,7 @@ import type { AnyContext } from '../context.ts';
 import { isoTime } from '../clock.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
+import { attempt } from '../db/store.ts';
 import { withinScope } from '../org/scope.ts';
 import type { HasOrg } from '../org/scope.ts';
 import { currentStep, decide, end, resubmit } from './rules.ts';
@@ -23,9 +24,12 @@ export interface ReviewedBusiness<Context> {
   title: string;
   /** The chain of an application of `groupKey` where the province has configured nothing (domain rules: seed §1). */
   defaultChain(groupKey: string): readonly ChainLevel[];
-  /** The effect of the last approvals, in the decision that makes them. All of one kind. */
+  /**
+   * The effect of the last approvals, in the decision that makes them. All of one kind. A `Problem` refuses them: the
+   * engine then tries each by itself.
+   */
   onApproved(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
-  /** The application was ended or returned: what it held elsewhere is let go. */
+  /** They were returned: what they held elsewhere is let go. */
   onReturned?(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
 }
 
@@ -99,18 +103,43 @@ export interface DecisionFailure {
   problem: Problem;
 }
 
+/** What is decided of the current steps, and by whom. */
+export interface Deciding {
+  decision: Decision;
+  opinion: string;
+  actor: Actor;
+}
+
 /**
  * Decides the current step of each application, with everything that the last approvals cause, in the caller's decision.
- * One that cannot be decided is told apart and does not hold up the others.
+ * One that cannot be decided, by the chain or by what its approval would cause, is told apart and does not hold up the
+ * others.
  */
 export async function decideAll<Context extends AnyContext>(
   context: Context,
   tx: AnyTx,
   business: ReviewedBusiness<Context>,
   applications: readonly Application[],
-  decision: Decision,
-  opinion: string,
-  actor: Actor,
+  deciding: Deciding,
+): Promise<DecisionFailure[]> {
+  try {
+    return await attempt(tx, () => decideTogether(context, tx, business, applications, deciding));
+  } catch (error) {
+    if (!(error instanceof Problem)) throw error;
+    const [only, ...others] = applications;
+    if (only && others.length === 0) return [{ id: only.id, problem: error }];
+  }
+  const failures: DecisionFailure[] = [];
+  for (const one of applications) failures.push(...(await decideAll(context, tx, business, [one], deciding)));
+  return failures;
+}
+
+async function decideTogether<Context extends AnyContext>(
+  context: Context,
+  tx: AnyTx,
+  business: ReviewedBusiness<Context>,
+  applications: readonly Application[],
+  { decision, opinion, actor }: Deciding,
 ): Promise<DecisionFailure[]> {
   const at = isoTime(context.clock.now());
   const failures: DecisionFailure[] = [];

@@ -4,14 +4,17 @@ import type { DatabaseConnection, QueryResult, SqliteDatabase, SqliteDialectConf
 import { assert } from '../assert.ts';
 import { nextTurn } from '../clock.ts';
 
-/** Pages of WAL after which the store checkpoints by itself, away from the hot path (docs/MEASUREMENTS.md). */
-const WAL_PAGES_MAX = 16_000;
+/** Pages of WAL at which a commit itself writes them back: only when checkpoint.ts cannot keep up. */
+const WAL_PAGES_MAX = 64_000;
 
 /**
  * SQLite answers in this thread: a long decision would hold up every request. After this much work it lets the event
  * loop turn once, between two statements.
  */
 export const SLICE_MS = 8;
+
+const READ_CACHE_KIB = 65_536;
+const WRITE_CACHE_KIB = 8_192;
 
 /** A connection with the settings the invariants stand on, each read back. */
 export function openHandle(file: string, readonly: boolean): Database.Database {
@@ -24,7 +27,8 @@ export function openHandle(file: string, readonly: boolean): Database.Database {
   }
   // better-sqlite3 reopens WAL files at NORMAL: an acknowledged message could vanish at power loss.
   handle.pragma('synchronous = FULL');
-  handle.pragma('cache_size = -65536');
+  // What a long decision writes goes out bit by bit, not all of it in the commit.
+  handle.pragma(`cache_size = -${readonly ? READ_CACHE_KIB : WRITE_CACHE_KIB}`);
   handle.pragma('temp_store = MEMORY');
   assert(handle.pragma('synchronous', { simple: true }) === 2, 'synchronous is not FULL');
   assert(handle.pragma('journal_mode', { simple: true }) === 'wal', 'journal_mode is not WAL');

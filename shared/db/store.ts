@@ -3,6 +3,8 @@ import type Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import type { Transaction } from 'kysely';
 import { assert } from '../assert.ts';
+import { openCheckpoints, syncAhead } from './checkpoint.ts';
+import type { Checkpoints } from './checkpoint.ts';
 import { dialect, openHandle, SLICE_MS, turnWhenDue } from './sqlite.ts';
 import type { Slice } from './sqlite.ts';
 
@@ -131,7 +133,11 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
   const slice = { ms: options.sliceMs ?? SLICE_MS, startedAt: 0 };
   const write = new Kysely<Db>({ dialect: dialect(handle, slice) });
   const read = new Kysely<Db>({ dialect: dialect(readHandle, slice) });
-  const decisionsInOrder = openDecisionQueue<Db>({ write, handle, slice }, options.failpoint ?? (() => undefined));
+  const checkpoints = openCheckpoints(handle);
+  const decisionsInOrder = openDecisionQueue<Db>(
+    { write, handle, slice, checkpoints },
+    options.failpoint ?? (() => undefined),
+  );
   let closed = false;
 
   return {
@@ -151,6 +157,7 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
     async close() {
       closed = true;
       await decisionsInOrder.idle();
+      await checkpoints.idle();
       await read.destroy();
       await write.destroy();
     },
@@ -161,11 +168,12 @@ interface WriteConnection<Db> {
   write: Kysely<Db>;
   handle: Database.Database;
   slice: Slice;
+  checkpoints: Checkpoints;
 }
 
 /** Whatever waits when a transaction begins shares it, and its one wait for the disk: each in its own savepoint. */
 function openDecisionQueue<Db>(
-  { write, handle, slice }: WriteConnection<Db>,
+  { write, handle, slice, checkpoints }: WriteConnection<Db>,
   failpoint: NonNullable<StoreOptions['failpoint']>,
 ): { add(one: Queued<Db>): void; idle(): Promise<void> } {
   const queue: Array<Queued<Db>> = [];
@@ -186,6 +194,7 @@ function openDecisionQueue<Db>(
             taken.push(next);
             done.push(await settle(tx, next));
           } while (queue.length > 0 && !taken.at(-1)!.last && performance.now() < endAt);
+          if (performance.now() > endAt) await syncAhead(handle);
           failpoint('before-commit');
         });
         failpoint('after-commit');
@@ -194,6 +203,7 @@ function openDecisionQueue<Db>(
         continue;
       }
       for (const tell of done) tell();
+      checkpoints.look();
     }
     draining = undefined;
   }

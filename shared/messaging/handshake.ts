@@ -70,6 +70,8 @@ export function openHandshake(core: Core, courier: Courier, outbox: OpeningOutbo
     if (core.stopped) return;
     const greeting = greetingOf(peer);
     renewNonce(greeting);
+    // The answer to the last echo may have been lost: the same nonce of the peer is echoed once more.
+    greeting.echoed = undefined;
     greeting.cancelRetry?.();
     greeting.cancelRetry = core.clock.after(greeting.retryMs, () => {
       greeting.cancelRetry = undefined;
@@ -179,7 +181,7 @@ async function compare(
     const sequence = stream === told ? hello.received.sequence : 0;
     await saveStream(tx, { ...stream, receiptedSequence: sequence });
   }
-  if (hello.received.incarnation < core.incarnation) await reissue(core, tx, peer, hello.received);
+  await reissue(core, tx, peer, hello.received);
   core.failpoint('handshake.before-commit');
   const { incarnation } = core;
   afterCommit(tx, () => core.open.delete(peer));

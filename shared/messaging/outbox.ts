@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ITEMS_PER_MESSAGE_MAX } from '../../contracts/core/message.ts';
 import type { Actor, MessageKind, NodeId } from '../../contracts/core/message.ts';
 import { assert } from '../assert.ts';
-import { afterCommit, beforeCommit, collected } from '../db/store.ts';
+import { afterCommit, beforeCommit, breathe, collected } from '../db/store.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { now } from './core.ts';
@@ -10,7 +10,7 @@ import type { Core } from './core.ts';
 import type { Courier } from './courier.ts';
 import { findStream, newStream } from './log.ts';
 import { cutDraft, packDraft, sealPacked, writeMessages } from './write.ts';
-import type { Draft } from './write.ts';
+import type { Draft, Unnumbered } from './write.ts';
 import type { MessagingTables } from './tables.ts';
 
 export interface Outbox {
@@ -70,7 +70,11 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
     core.failpoint('outbox.before-write');
     for (const [to, drafts] of draftsOf(core, queued)) {
       if (core.open.has(to)) {
-        const cut = drafts.flatMap((draft) => cutDraft(core, to, draft));
+        const cut: Unnumbered[] = [];
+        for (const draft of drafts) {
+          cut.push(...cutDraft(core, to, draft));
+          await breathe(tx);
+        }
         const { incarnation } = core;
         const entries = await writeMessages(core, tx, to, cut);
         afterCommit(tx, () => courier.offer(to, incarnation, entries));

@@ -29,7 +29,8 @@ export interface Receiver {
 }
 
 const GROUP_MESSAGES_MAX = 64;
-const GROUP_ITEMS_MAX = 10_000;
+/** Two full messages: a larger decision saves no time and holds up everything else that wants to be decided. */
+const GROUP_ITEMS_MAX = 2_000;
 const CONTROLS_MAX = 2_000;
 /** Receipts alone are not worth a decision of their own: they wait for company. */
 const RECEIPTS_WAIT_MS = 20;

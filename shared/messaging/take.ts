@@ -1,4 +1,5 @@
 import type { NodeId } from '../../contracts/core/message.ts';
+import { breathe } from '../db/store.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import type { Apply, Outcome } from './apply.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -70,6 +71,7 @@ export async function take(
     stream.lastSequence = next.body.sequence;
     stream.lastHash = next.bodyHash;
     stream.attempts = 0;
+    await breathe(tx);
   }
   const { conflict } = arrivals;
   if (conflict && conflict.body.sequence <= stream.lastSequence) {

@@ -155,29 +155,22 @@ export function sealPacked(core: Core, to: NodeId, waiting: Waiting): Unnumbered
 const REISSUE_ROWS = 100;
 
 /**
- * Says again, in this incarnation, what was said to `to` in earlier ones after `from` (the last that it has), under the
- * same ids, so that what did arrive has no second effect. What was said again already stays.
+ * Says again, in this incarnation, what was said to `to` in earlier ones and may not have arrived, under the same ids, so
+ * that what did arrive has no second effect. `received` is the last that the peer has; of incarnations before that one
+ * it proves nothing, the receipts do. What was said again already stays.
  */
-export async function reissue(core: Core, tx: AnyTx, to: NodeId, from: Cursor): Promise<number> {
+export async function reissue(core: Core, tx: AnyTx, to: NodeId, received: Cursor): Promise<number> {
   const places = statementOf(
     tx,
     `select min(position) as position from message_log as old
      where direction = 'sent' and peer = ? and incarnation < ?
-       and (incarnation > ? or (incarnation = ? and sequence > ?))
-       and not exists (select 1 from message_log as again where again."messageId" = old."messageId"
-         and again.direction = 'sent' and again.peer = old.peer
-         and (again.incarnation = ? or (again.incarnation = ? and again.sequence <= ?)))
+       and not exists (select 1 from message_log as again
+         join stream on stream.direction = 'sent' and stream.peer = again.peer and stream.incarnation = again.incarnation
+         where again."messageId" = old."messageId" and again.direction = 'sent' and again.peer = old.peer
+         and (again.incarnation = ? or again.sequence <= stream."receiptedSequence"
+           or (again.incarnation = ? and again.sequence <= ?)))
      group by "messageId" order by position`,
-  ).all(
-    to,
-    core.incarnation,
-    from.incarnation,
-    from.incarnation,
-    from.sequence,
-    core.incarnation,
-    from.incarnation,
-    from.sequence,
-  );
+  ).all(to, core.incarnation, core.incarnation, received.incarnation, received.sequence);
   const positions = (places as Array<{ position: number }>).map((row) => row.position);
   for (let at = 0; at < positions.length; at += REISSUE_ROWS) {
     const rows = await tablesOf<MessagingTables>(tx)

@@ -30,7 +30,7 @@ import type { FailPoint } from '../messaging/core.ts';
 import type { Link } from '../messaging/link.ts';
 import { openMessaging } from '../messaging/messaging.ts';
 import type { Messaging } from '../messaging/messaging.ts';
-import { takeDataFolder } from './data-folder.ts';
+import { mustBeSameSecret, takeDataFolder } from './data-folder.ts';
 import { idsFrom } from '../random.ts';
 import type { Random } from '../random.ts';
 import type { NodeKeys } from '../signing/node-keys.ts';
@@ -97,6 +97,7 @@ export async function startNode<Db, C extends NodeContext<Db>>(
   await migrate(store, plan.migrations);
   const events = openEvents(clock);
   const vault = openVault(Buffer.from(settings.masterSecret, 'hex'), random);
+  mustBeSameSecret(settings.dataFolder, vault);
   const ids = idsFrom(clock, random);
   const handlers = plan.businesses.flatMap((business) => business.messages ?? []);
   const own = { node, store, clock, random, ids, log };

@@ -58,6 +58,7 @@ async function newApplication(orgId: string): Promise<string | undefined> {
         verification: null,
         studentNumber: null,
         createdAt: '2026-09-01T00:00:00.000Z',
+        state: 'in-review',
       })
       .execute();
   });
@@ -69,7 +70,7 @@ async function newImport(orgId: string): Promise<string | undefined> {
   const org = orgs.find(({ id }) => id === orgId)!;
   if (org.level !== 'school') return undefined;
   const id = context.ids.next();
-  await context.files.put(id, new Uint8Array([1]));
+  await context.files.put(`import-${id}`, new Uint8Array([1]));
   await context.store.decide((tx) =>
     tx
       .insertInto('registration_import')

@@ -121,7 +121,10 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
       expect(await menuTitles(page), account).toEqual(titles);
       if (account.startsWith('gl')) {
         await openFromMenu(page, '消息日志');
-        await page.getByRole('row', { name: /教育部/ }).first().waitFor();
+        await page
+          .getByRole('row', { name: /教育部/ })
+          .first()
+          .waitFor();
         await expectAccessible(page);
         await page.goto(`${url}/registration/primary-review`);
         await page.getByRole('heading', { name: '没有此项权限' }).waitFor();

@@ -33,7 +33,7 @@ export interface World {
   stop(): Promise<void>;
 }
 
-const apiKey = 'world-registry-key';
+export const apiKey = 'world-registry-key';
 
 export async function openWorld(codes: readonly string[] = ['37', '44'], clock: Clock = systemClock): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'xueji-world-'));

@@ -30,7 +30,6 @@ const looks: Record<ImportState, { tone: Tone; phase: ImportPhase }> = {
   'has-errors': { tone: 'bad', phase: 'has-errors' },
   ready: { tone: 'attention', phase: 'ready' },
   unreadable: { tone: 'bad', phase: 'unreadable' },
-  submitting: { tone: 'going-on', phase: 'working' },
   submitted: { tone: 'good', phase: 'done' },
   discarded: { tone: 'plain', phase: 'discarded' },
 };

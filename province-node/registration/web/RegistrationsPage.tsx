@@ -46,7 +46,7 @@ const columns: Column<RegistrationRow>[] = [
   custom('turn', '当前处理单位', turnText),
   idNumber('studentNumber', '学籍号'),
   time('createdAt', '录入日期', { sortable: true, hidden: true }),
-  time('turnSince', '最近办理', { sortable: true, hidden: true }),
+  time('turnSince', '最近办理', { hidden: true }),
 ];
 const schoolColumns = columns.filter(({ name }) => name !== 'schoolName');
 
