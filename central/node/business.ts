@@ -59,7 +59,7 @@ async function list(hub: Hub): Promise<z.input<typeof listNodes.output>> {
   return { nodes };
 }
 
-/** Lets in the key whose fingerprint the operator compared; a suspended node with no new key is taken back by the one it has. */
+/** Lets in the key whose fingerprint the operator compared; a suspended node is resumed by it, with no new key by the one it has. */
 async function approve(
   hub: Hub,
   call: Call<HubDb>,
@@ -67,16 +67,15 @@ async function approve(
 ): Promise<Record<string, never>> {
   await call.decide(async (tx, note) => {
     const asked = await tx.selectFrom('enrolment').select('node').where('node', '=', input.node).executeTakeFirst();
-    const suspended = asked
-      ? undefined
-      : (await directoryNodes(tx)).find(({ id, state }) => id === input.node && state === 'suspended');
-    if (suspended) {
+    const suspended = (await directoryNodes(tx)).find(({ id, state }) => id === input.node && state === 'suspended');
+    if (suspended && !asked) {
       mustBeItsKey(suspended, input.fingerprint);
       await hub.messaging.nodes.resume(tx, input.node);
     } else {
       await hub.messaging.nodes.approve(tx, input.node, input.fingerprint);
     }
-    note(input.node, suspended ? '恢复已停用的节点' : `核准指纹 ${input.fingerprint}`);
+    const done = [asked && `核准指纹 ${input.fingerprint}`, suspended && '恢复已停用的节点'];
+    note(input.node, done.filter(Boolean).join('，'));
   });
   return {};
 }

@@ -137,14 +137,12 @@ async function seed(): Promise<void> {
         .execute();
       const pupil = { name, sex: '1', birthDate: '2020-01-01', idType: '1', idNumberMasked: '', cohort: 2026 };
       const nothing = { openFingerprint: null, idFingerprint: null, checkedAt: null, claimNo: null, holder: null };
+      const place = { schoolId, stage: 'primary', classNo: '01', verification: null, studentNumber: null };
+      const kinds = { kind: 'primary-entrant', category: 'resident' } as const;
+      const own = { id, studentId: id, importId: null, state, checkState, form: Buffer.from(''), createdAt: at };
       await tx
         .insertInto('registration')
-        .values({
-          ...{ ...pupil, ...nothing, id, schoolId, state, checkState, importId: null, studentId: id, stage: 'primary' },
-          ...{ classNo: '01', verification: null, studentNumber: null, form: Buffer.from(''), createdAt: at },
-          kind: 'primary-entrant',
-          category: 'resident',
-        })
+        .values({ ...pupil, ...nothing, ...place, ...kinds, ...own })
         .execute();
     }
   });

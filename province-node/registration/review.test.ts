@@ -171,14 +171,19 @@ describe('review of registrations', () => {
 /** A pupil of the second school keeps this number from before the id changed. */
 async function giveAway(studentNumber: string): Promise<void> {
   await store().decide(async (tx) => {
-    const student = {
-      ...{ id: 'kept', studentNumber, name: '王小明', sex: '1', birthDate: '2020-01-01', idType: '1' },
-      ...{ idNumberMasked: '', idFingerprint: null, form: Buffer.from(''), schoolId: secondSchool.id, cohort: 2026 },
-      ...{ classNo: '01', problem: 0, claimNo: null, version: 1, createdAt: '', changedAt: '' },
-    };
+    const pupil = { name: '王小明', sex: '1', birthDate: '2020-01-01', idType: '1', cohort: 2026, classNo: '01' };
+    const record = { idNumberMasked: '', idFingerprint: null, form: Buffer.from(''), problem: 0, claimNo: null };
+    const student = { ...pupil, ...record, id: 'kept', studentNumber, schoolId: secondSchool.id, version: 1 };
     await tx
       .insertInto('student')
-      .values({ ...student, idCategory: 'resident', stage: 'primary', status: 'enrolled' })
+      .values({
+        ...student,
+        idCategory: 'resident',
+        stage: 'primary',
+        status: 'enrolled',
+        createdAt: '',
+        changedAt: '',
+      })
       .execute();
   });
 }

@@ -32,6 +32,7 @@ const program = `
 export function openCheckpoints(handle: Database.Database): Checkpoints {
   const state = handle.prepare<[], { log: number; checkpointed: number }>('pragma wal_checkpoint(NOOP)');
   let running: Promise<void> | undefined;
+  let remainder = false;
 
   /** One that fails, for instance on a full disk, is tried again after a later commit. */
   async function checkpoint(): Promise<void> {
@@ -42,11 +43,18 @@ export function openCheckpoints(handle: Database.Database): Checkpoints {
     });
     await once(worker, 'exit').catch(() => undefined);
     running = undefined;
+    remainder = true;
   }
 
   return {
     look() {
       if (running) return;
+      if (remainder) {
+        // Only what was committed meanwhile: with all of it written back, the WAL begins anew instead of growing.
+        handle.pragma('wal_checkpoint(PASSIVE)');
+        remainder = false;
+        return;
+      }
       const { log, checkpointed } = state.get()!;
       if (log - checkpointed > PAGES_MAX) running = checkpoint();
     },

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { Problem } from '../../contracts/core/problems.ts';
-import type { DirectoryDocument } from '../../contracts/link.ts';
+import type { DirectoryDocument, DirectoryKey } from '../../contracts/link.ts';
 import { approve, eventually, fastClock, opened, openLinkNode } from '../../tests/world/link-world.ts';
 import type { LinkNode } from '../../tests/world/link-world.ts';
 import { systemRandom } from '../random.ts';
@@ -70,6 +70,31 @@ describe('a node is admitted', () => {
   });
 });
 
+describe('a suspended node', () => {
+  test('that asks with a new key is resumed by the approval of that key, in one decision', async () => {
+    const { bus, hub, province } = await pair();
+    await approve(hub, province);
+    await opened(hub, province);
+    await hub.store.decide((tx) => hub.messaging.nodes.suspend(tx, 'p-37'));
+    const link = await leave(province, bus);
+    const again = await restart(province, link, withNextKey(province.keys, systemRandom), hub);
+    await again.say('hub', 'heard again');
+    await approve(hub, again);
+    await eventually(async () => (await hub.notes()).length === 1);
+  });
+
+  test('gets the directory that says so, and nothing is taken from it', async () => {
+    const { hub, province } = await pair();
+    await approve(hub, province);
+    await opened(hub, province);
+    await hub.store.decide((tx) => hub.messaging.nodes.suspend(tx, 'p-37'));
+    await eventually(async () => (await loadDirectory(province.store.read)).node('p-37')?.state === 'suspended');
+    await province.say('hub', 'unheard');
+    await eventually(async () => ((await hub.messaging.status()).refusals['node-suspended'] ?? 0) > 0);
+    expect(await hub.notes()).toEqual([]);
+  });
+});
+
 describe('a key', () => {
   test('F58 rolls over with an overlap: what is under way keeps the old one, what follows has the new one', async () => {
     const { bus, hub, province } = await pair();
@@ -121,6 +146,58 @@ describe('a key', () => {
     await eventually(async () => (await hub.notes()).length === 3);
     expect(await hub.notes()).toEqual(['before', 'under way', 'after']);
     expect((await verifyLog(hub.store.read, await loadDirectory(hub.store.read))).firstBroken).toBeNull();
+  });
+
+  test('that was revoked with messages under way leaves its node with a log that holds, until it signs once more', async () => {
+    const { bus, hub, province } = await pair();
+    await approve(hub, province);
+    await opened(hub, province);
+    const next = withNextKey(province.keys, systemRandom);
+    const again = await restart(province, await leave(province, bus), next, hub);
+    await eventually(async () => (await hub.store.read.selectFrom('enrolment').selectAll().execute()).length === 1);
+    await opened(hub, again);
+    bus.cut('p-37');
+    await again.say('hub', 'under way');
+    await approve(hub, again);
+    await hub.store.decide((tx) => hub.messaging.nodes.revokeKey(tx, 'p-37/1'));
+    bus.mend('p-37');
+    await eventually(async () => (await hub.notes()).length === 1);
+    const directory = await loadDirectory(again.store.read);
+    expect(await verifyLog(again.store.read, directory)).toMatchObject({ entries: 2, firstBroken: null });
+    // The directory of a node whose second key was the one before: the first came back after its revocation.
+    const turned = structuredClone(directory.document!);
+    const [first, second] = turned.nodes.find(({ id }) => id === 'p-37')!.keys as [DirectoryKey, DirectoryKey];
+    delete first.revokedAfter;
+    second.revokedAfter = { incarnation: 0, sequence: 0 };
+    turned.nodes.find(({ id }) => id === 'p-37')!.keys = [second, first];
+    const broken = { position: 2, reason: '签名的密钥在此处无效' };
+    expect((await verifyLog(again.store.read, openDirectory(turned))).firstBroken).toEqual(broken);
+  });
+
+  test('of the hub is neither revoked nor ended: everything that it signed would be lost', async () => {
+    const { hub } = await pair();
+    const { endKey, revokeKey } = hub.messaging.nodes;
+    for (const end of [endKey, revokeKey]) {
+      const ending = hub.store.decide((tx) => end(tx, 'hub/1'));
+      await expect(ending).rejects.toMatchObject({ code: 'illegal-move', detail: expect.stringContaining('中央节点') });
+    }
+  });
+
+  test('of the hub rolls over also for a province that was away, and missed several directories', async () => {
+    const { bus, hub, province } = await pair();
+    await approve(hub, province);
+    await opened(hub, province);
+    bus.cut('p-37');
+    const link = await leave(hub, bus);
+    const again = await restart(hub, link, withNextKey(hub.keys, systemRandom), hub);
+    await again.store.decide((tx) => again.messaging.nodes.suspend(tx, 'p-37'));
+    await again.store.decide((tx) => again.messaging.nodes.resume(tx, 'p-37'));
+    bus.mend('p-37');
+    await again.say('p-37', 'with the next key');
+    await province.say('hub', 'back again');
+    await eventually(async () => (await province.notes()).length === 1);
+    await eventually(async () => (await again.notes()).length === 1);
+    expect((await province.messaging.status()).directoryVersion).toBe(5);
   });
 
   test('counts from its first place to its last, in both parts of the place', () => {

@@ -16,6 +16,7 @@ import type { Effects, Handshake } from './handshake.ts';
 import { parseBody } from './incoming.ts';
 import { Refusal } from './refusal.ts';
 import type { MessagingTables } from './tables.ts';
+import { loadDirectory } from './verify-log.ts';
 
 /** How a key comes into the directory, and the directory to the nodes. What operators decide is in node-register.ts. */
 export interface Admission {
@@ -68,7 +69,7 @@ export function openAdmission(core: Core, handshake: Handshake, { name, hubFinge
       const { name: theirName, key } = openEnrolment(core, subjectFrom, bytes);
       if (core.directory.key(key.keyId)) {
         // Approved, and the directory was lost on its way.
-        effects.set(`directory ${subjectFrom}`, () => void sendDirectory(core, subjectFrom));
+        effects.set(`directory ${subjectFrom}`, () => sendDirectory(core, subjectFrom, 0));
         return;
       }
       const row = { name: theirName, key: JSON.stringify(key), fingerprint: fingerprint(key), at: now(core) };
@@ -80,12 +81,14 @@ export function openAdmission(core: Core, handshake: Handshake, { name, hubFinge
     },
     async onDirectory(tx, bytes, effects) {
       if (core.node === HUB) throw new Refusal('unknown-control', DIRECTORY_SUBJECT);
-      const document = readDirectory(bytes, core.directory, hubFingerprint);
-      if (document.version <= core.directory.version) return;
+      // Several may come in one decision, each verified with the one before.
+      const inForce = await loadDirectory(tx);
+      const document = readDirectory(bytes, inForce, hubFingerprint);
+      if (document.version <= inForce.version) return;
       await saveDirectory(core, tx, document, bytes);
       const revoked = core.keys.keys.some((key) => {
         const known = openDirectory(document).key(key.keyId);
-        return known?.revokedAfter && !core.directory.key(key.keyId)?.revokedAfter;
+        return known?.revokedAfter && !inForce.key(key.keyId)?.revokedAfter;
       });
       if (revoked) {
         // What was signed with it and not receipted is said again under the next incarnation, with another key.
@@ -135,8 +138,22 @@ export async function saveDirectory(
   afterCommit(tx, () => (core.directory = openDirectory(document)));
 }
 
-export async function sendDirectory(core: Core, to: NodeId): Promise<void> {
-  const newest = core.store.read.selectFrom('node_directory').select('envelope').orderBy('version', 'desc').limit(1);
-  const row = await newest.executeTakeFirst();
-  if (row && !core.stopped) core.link.send(to, DIRECTORY_SUBJECT, row.envelope);
+/**
+ * Sends what a node needs that has version `after`: of each key of the hub the last directory that it signed, the newest at
+ * the end. The last that a key signed names the key that follows it, so each can be verified with the one before.
+ */
+export function sendDirectory(core: Core, to: NodeId, after: number): void {
+  directoriesSince(core, after).then(
+    (envelopes) => {
+      if (!core.stopped) for (const envelope of envelopes) core.link.send(to, DIRECTORY_SUBJECT, envelope);
+    },
+    (error: unknown) => core.log.error({ err: error, peer: to }, 'directory not sent'),
+  );
+}
+
+async function directoriesSince(core: Core, after: number): Promise<Buffer[]> {
+  const directories = core.store.read.selectFrom('node_directory').select('envelope').where('version', '>', after);
+  const rows = await directories.orderBy('version').execute();
+  const keyIds = rows.map((row) => openEnvelope(row.envelope).keyId);
+  return rows.filter((_, index) => keyIds.lastIndexOf(keyIds[index]!) === index).map((row) => row.envelope);
 }

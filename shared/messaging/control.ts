@@ -70,7 +70,7 @@ export function openControls(core: Core, courier: Courier, handshake: Handshake,
         await hear(core, tx, from, hello);
         await handshake.onHello(tx, body, hello, effects);
         if (hello.directoryVersion < core.directory.version && core.node === 'hub') {
-          effects.set(`directory ${from}`, () => void sendDirectory(core, from));
+          effects.set(`directory ${from}`, () => sendDirectory(core, from, hello.directoryVersion));
         }
         return;
       }

@@ -65,8 +65,10 @@ function known(node: DirectoryNode, key: DirectoryKey): KnownKey {
   };
 }
 
+type KeyRange = Pick<DirectoryKey, 'validFrom' | 'validTo' | 'revokedAfter'>;
+
 /** Control messages (sequence 0) stand outside the streams: they need a key that nothing has ended. */
-function covers({ validFrom, validTo, revokedAfter }: DirectoryKey, place: Cursor): boolean {
+export function covers({ validFrom, validTo, revokedAfter }: KeyRange, place: Cursor): boolean {
   if (place.sequence === 0) return !validTo && !revokedAfter;
   const ends = [validTo, revokedAfter].filter((end) => end !== undefined);
   return !isBefore(place, validFrom) && ends.every((end) => !isBefore(end, place));

@@ -1,10 +1,10 @@
+import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { MessageBody } from '../../contracts/core/envelope.ts';
 import { approve, eventually, fastClock, opened, openLinkNode, tapped } from '../../tests/world/link-world.ts';
 import type { LinkNode } from '../../tests/world/link-world.ts';
 import { bodyOf, signed } from '../../tests/world/letters.ts';
 import { openLoopback } from './loopback-link.ts';
-import Database from 'better-sqlite3';
 import { loadDirectory, verifyLog } from './verify-log.ts';
 
 const running = new Set<LinkNode>();
@@ -172,13 +172,11 @@ describe('verify-log', () => {
     ['the end', `delete from message_log where position = 7`, 7],
   ])('names the first broken entry after an edit of %s', async (_, edit, position) => {
     const hub = await logged();
-    const raw = new Database(hub.file);
-    raw.exec(
-      edit
-        .replace('replace(cast(envelope as text), ', 'cast(replace(cast(envelope as text), ')
-        .replace(`"eyK')`, `"eyK') as blob)`),
-    );
-    raw.close();
+    const change = edit
+      .replace('replace(cast(envelope as text), ', 'cast(replace(cast(envelope as text), ')
+      .replace(`"eyK')`, `"eyK') as blob)`);
+    // In a decision: a second writer would find the database locked by one that is under way.
+    await hub.store.decide((tx) => sql.raw(change).execute(tx));
     expect((await verdict(hub)).firstBroken).toMatchObject({ position, reason: expect.any(String) });
   });
 });

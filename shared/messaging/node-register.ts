@@ -18,14 +18,20 @@ import type { MessagingTables } from './tables.ts';
 
 /** What the ministry's operators decide about nodes, at the hub. Each is a new version of the directory, sent to all. */
 export interface NodeRegister {
-  /** Admits the key that `node` asked for, when it is the one whose fingerprint the operator compared. */
+  /**
+   * Admits the key that `node` asked for, when it is the one whose fingerprint the operator compared. A suspended node is
+   * resumed by it.
+   */
   approve(tx: AnyTx, node: NodeId, fingerprint: string): Promise<void>;
   /** Nothing of a suspended node is taken, until it is resumed. Throws `not-found`, `illegal-move`. */
   suspend(tx: AnyTx, node: NodeId): Promise<void>;
   resume(tx: AnyTx, node: NodeId): Promise<void>;
-  /** Ends a rollover: the key counts up to what was received. Throws `illegal-move` while the node still signs with it. */
+  /**
+   * Ends a rollover: the key counts up to what was received. Throws `illegal-move` while the node still signs with it,
+   * and for a key of the hub.
+   */
   endKey(tx: AnyTx, keyId: string): Promise<void>;
-  /** A compromised key counts only up to what was received before. */
+  /** A compromised key counts only up to what was received before. Throws `illegal-move` for a key of the hub. */
   revokeKey(tx: AnyTx, keyId: string): Promise<void>;
   /** The first directory, or one with the hub's own new key. At start. */
   publishOwnKeys(tx: AnyTx): Promise<void>;
@@ -51,7 +57,7 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
       const validFrom = stream ? { incarnation: stream.incarnation, sequence: stream.lastSequence + 1 } : always;
       const key: DirectoryKey = { ...PublicNodeKey.parse(JSON.parse(asked.key)), validFrom };
       const before = core.directory.node(node);
-      const changed = before ?? { id: node, name: asked.name, state: 'active' as const, keys: [] };
+      const changed = { ...(before ?? { id: node, name: asked.name, keys: [] }), state: 'active' as const };
       await db.deleteFrom('enrolment').where('node', '=', node).execute();
       await publish(office, tx, { ...changed, keys: [...changed.keys, key] });
     },
@@ -59,6 +65,7 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
     resume: (tx, node) => setState(office, tx, node, 'active'),
     async endKey(tx, keyId) {
       const node = must(keyId.split('/')[0], 'a key id');
+      mustNotBeHub(node);
       const db = tablesOf<MessagingTables>(tx);
       const last = await db
         .selectFrom('message_log')
@@ -72,7 +79,10 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
         throw new Problem('illegal-move', '节点仍在使用这把密钥');
       await changeKey(office, tx, keyId, (validTo) => ({ validTo }));
     },
-    revokeKey: (tx, keyId) => changeKey(office, tx, keyId, (revokedAfter) => ({ revokedAfter })),
+    async revokeKey(tx, keyId) {
+      mustNotBeHub(must(keyId.split('/')[0], 'a key id'));
+      await changeKey(office, tx, keyId, (revokedAfter) => ({ revokedAfter }));
+    },
     async publishOwnKeys(tx) {
       const before = core.directory.node(HUB)?.keys ?? [];
       const added = core.keys.keys.filter((key) => !before.some((each) => each.keyId === key.keyId));
@@ -81,6 +91,12 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
       await publish(office, tx, { id: HUB, name: '中央节点', state: 'active', keys });
     },
   };
+}
+
+/** Nobody receives all that the hub signed, so there is no last place: its old keys stay, to verify what they signed. */
+function mustNotBeHub(node: NodeId): void {
+  if (node !== HUB) return;
+  throw new Problem('illegal-move', '中央节点的密钥只能换用新密钥，不能在此停用或作废');
 }
 
 function nodes(core: Core): DirectoryNode[] {
@@ -95,10 +111,9 @@ async function publish(office: Office, tx: AnyTx, changed: DirectoryNode): Promi
   const { keyId, signer } = signingKey(core);
   await saveDirectory(core, tx, document, signDirectory(document, keyId, signer));
   afterCommit(tx, () => {
-    for (const peer of peersOf(core)) {
-      void sendDirectory(core, peer).catch((error: unknown) => core.log.error({ err: error }, 'directory not sent'));
-      if (!core.open.has(peer)) office.handshake.begin(peer);
-    }
+    // Suspended nodes too: they read in it that they are.
+    for (const { id } of sorted) if (id !== HUB) sendDirectory(core, id, core.directory.version - 1);
+    for (const peer of peersOf(core)) if (!core.open.has(peer)) office.handshake.begin(peer);
   });
 }
 

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { message } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { NodeContext } from '../context.ts';
+import { openStore } from '../db/store.ts';
 import type { Tx } from '../db/store.ts';
 import {
   approve,
@@ -129,6 +130,32 @@ describe('what a handler does with a message', () => {
     running.add(again);
     expect(await again.notes()).toEqual(['known', 'from the future', 'unknown']);
     expect((await again.messaging.status()).peers[0]?.parked).toBe(0);
+  });
+
+  test('what was laid aside twice, because it was said again in a new incarnation, is replayed once', async () => {
+    let repaired = false;
+    const broken = on(Note, async (_: Context, tx: Tx<LinkDb>, items) => {
+      if (!repaired) throw new Error('broken');
+      for (const { text } of items) await writeNote(tx, text);
+    });
+    const { bus, hub, province } = await pair([broken]);
+    await province.say('hub', 'poison');
+    await eventually(async () => (await hub.messaging.status()).peers[0]?.dead === 1);
+    const { file, keys } = province;
+    await province.stop();
+    running.delete(province);
+    const store = openStore<LinkDb>(file);
+    await store.decide(async (tx) => {
+      // Its receipt was lost, and it takes a new incarnation.
+      await tx.updateTable('stream').set({ receiptedSequence: 0 }).where('direction', '=', 'sent').execute();
+      await tx.updateTable('link_state').set({ incarnationDue: 1 }).execute();
+    });
+    await store.close();
+    running.add(await openLinkNode({ id: 'p-37', link: bus.join('p-37'), hubKeys: hub.keys, file, keys, options }));
+    await eventually(async () => (await hub.messaging.status()).peers[0]?.dead === 2);
+    repaired = true;
+    expect(await hub.messaging.replay('dead')).toBe(2);
+    expect(await hub.notes()).toEqual(['poison']);
   });
 
   test('items that are not what the contract says are refused before the handler', async () => {

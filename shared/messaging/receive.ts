@@ -9,6 +9,7 @@ import { selfProvenKinds } from './control.ts';
 import type { Control, Controls } from './control.ts';
 import { sendControl } from './core.ts';
 import type { Core } from './core.ts';
+import { HUB } from './directory.ts';
 import type { Effects, Handshake } from './handshake.ts';
 import { verifyMessage } from './incoming.ts';
 import { appendLog } from './log.ts';
@@ -77,6 +78,9 @@ function accept(desk: Desk, subjectFrom: NodeId, kind: string, bytes: Uint8Array
     wake(desk);
   } catch (error) {
     refuse(desk.core, subjectFrom, kind, error);
+    // The hub signs with a key that came while this node was away: a greeting brings the directories that were missed.
+    const missed = error instanceof Refusal && error.reason === 'unknown-key' && subjectFrom === HUB;
+    if (missed) desk.handshake.nudge(HUB);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Cursor } from '../../contracts/link.ts';
 import { must } from '../assert.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
-import type { Apply } from './apply.ts';
+import type { Apply, Outcome } from './apply.ts';
 import { now, sendControl } from './core.ts';
 import type { Core } from './core.ts';
 import { openEnvelope } from './envelope.ts';
@@ -48,7 +48,8 @@ async function replayOne(core: Core, apply: Apply, place: Place, outcome: 'parke
     const before = await exceptionAt(tx, place);
     if (before?.outcome !== outcome) return undefined;
     const opened = openEnvelope(await envelopeAt(tx, place));
-    const result = await apply(tx, parseBody(opened), opened.keyId);
+    const body = parseBody(opened);
+    const result = (await settledElsewhere(tx, place.peer, body.id)) ?? (await apply(tx, body, opened.keyId));
     if ('error' in result) {
       core.log.error({ err: result.error, ...place }, 'a replayed message failed again');
       return undefined;
@@ -58,6 +59,23 @@ async function replayOne(core: Core, apply: Apply, place: Place, outcome: 'parke
   });
   if (receipt) sendControl(core, place.peer, Receipt, receipt);
   return receipt !== undefined;
+}
+
+/** What became of a message that has several places, because it was said again in a new incarnation: one outcome for all. */
+async function settledElsewhere(tx: AnyTx, peer: NodeId, messageId: string): Promise<Outcome | undefined> {
+  const places = await tablesOf<MessagingTables>(tx)
+    .selectFrom('message_log')
+    .select(['peer', 'incarnation', 'sequence'])
+    .where('direction', '=', 'received')
+    .where('peer', '=', peer)
+    .where('messageId', '=', messageId)
+    .execute();
+  for (const place of places) {
+    const exception = await exceptionAt(tx, place);
+    if (!exception) return { applied: true, items: 0 };
+    if (exception.outcome === 'refused') return { exception, items: 0 };
+  }
+  return undefined;
 }
 
 /** An operator gives up a dead message: it counts as refused, for this reason. Throws `Problem('illegal-move')`. */

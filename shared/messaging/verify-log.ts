@@ -2,8 +2,10 @@ import { Refusal } from './refusal.ts';
 import type { RefusalReason } from './refusal.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
-import type { Directory } from './directory.ts';
-import { openDirectory, storedDirectory } from './directory.ts';
+import type { Cursor } from '../../contracts/link.ts';
+import { must } from '../assert.ts';
+import type { Directory, KnownKey } from './directory.ts';
+import { covers, openDirectory, storedDirectory } from './directory.ts';
 import { holds, openEnvelope, sha256 } from './envelope.ts';
 import { parseBody } from './incoming.ts';
 import { chain, NO_HASH_BYTES } from './log.ts';
@@ -33,6 +35,7 @@ export async function loadDirectory(db: AnyDb): Promise<Directory> {
 export async function verifyLog(db: AnyDb, directory: Directory): Promise<LogVerdict> {
   const tables = tablesOf<MessagingTables>(db);
   const streams = new Map<string, Derived>();
+  const own: OwnKeys = { successor: -1 };
   let head: Buffer = NO_HASH_BYTES;
   let entries = 0;
   for (;;) {
@@ -44,7 +47,7 @@ export async function verifyLog(db: AnyDb, directory: Directory): Promise<LogVer
       .limit(ROWS_PER_READ)
       .execute();
     for (const row of rows) {
-      const reason = flawOf(row, entries + 1, head, streams, directory);
+      const reason = flawOf(row, entries + 1, head, { streams, own, directory });
       if (reason) return { entries, head: head.toString('hex'), firstBroken: { position: entries + 1, reason } };
       head = row.chainHash;
       entries = row.position;
@@ -65,8 +68,7 @@ function flawOf(
   row: LogEntry,
   position: number,
   head: Buffer,
-  streams: Map<string, Derived>,
-  directory: Directory,
+  { streams, own, directory }: { streams: Map<string, Derived>; own: OwnKeys; directory: Directory },
 ): string | undefined {
   if (row.position !== position) return '日志缺少这一条';
   try {
@@ -87,13 +89,30 @@ function flawOf(
     const before = streams.get(name) ?? { sequence: 0, hash: NO_HASH_BYTES };
     if (body.sequence !== before.sequence + 1) return '消息流的序号不连续';
     if (body.previous !== before.hash.toString('hex')) return '消息流的前后散列不相接';
-    if (!key.covers(body)) return '签名的密钥在此处无效';
+    const counts = row.direction === 'sent' ? countsAtHome(own, directory, key, body) : key.covers(body);
+    if (!counts) return '签名的密钥在此处无效';
     streams.set(name, { sequence: body.sequence, hash: bodyHash });
     return undefined;
   } catch (error) {
     if (error instanceof Refusal) return unreadable[error.reason] ?? '消息无法读取';
     throw error;
   }
+}
+
+/** The latest key (its place among the node's keys) that signed so far and was not revoked. */
+interface OwnKeys {
+  successor: number;
+}
+
+/**
+ * A revoked key counts with others up to what they received. In its node's own log also what was under way then is true:
+ * the node went on signing until it heard of the revocation, and signs with a later key from then on.
+ */
+function countsAtHome(own: OwnKeys, directory: Directory, key: KnownKey, place: Cursor): boolean {
+  const order = must(directory.node(key.node), 'the node of a key').keys.findIndex(({ keyId }) => keyId === key.keyId);
+  const { revokedAfter, ...range } = key;
+  if (!revokedAfter) own.successor = Math.max(own.successor, order);
+  return key.covers(place) || (order > own.successor && covers(range, place));
 }
 
 const unreadable: Partial<Record<RefusalReason, string>> = {

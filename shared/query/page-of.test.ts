@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import fc from 'fast-check';
+import { sql } from 'kysely';
 import { PageInput } from '../../contracts/core/page.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
@@ -59,4 +60,17 @@ test('A39 a list does not page through the whole register', async () => {
   const page = ROWS_REACHABLE_MAX / 200;
   expect((await list({ page, pageSize: 200 })).rows).toEqual([]);
   await expect(list({ page: page + 1, pageSize: 200 })).rejects.toBeInstanceOf(Problem);
+});
+
+test('P7 the total is counted as far as paging reaches', async () => {
+  const totalOf = async (rows: number): Promise<number> => {
+    const numbers = sql<{ id: number }>`(with recursive upTo (id) as
+      (select 1 union all select id + 1 from upTo where id < ${rows}) select id from upTo)`.as('numbers');
+    const query = node.store.read.selectFrom(numbers).select('numbers.id');
+    const byId = { sortable: { id: 'numbers.id' }, defaultSort: 'id', unique: 'numbers.id' };
+    return (await pageOf(query, PageInput.parse({}), byId)).total;
+  };
+  expect(await totalOf(ROWS_REACHABLE_MAX - 1)).toBe(ROWS_REACHABLE_MAX - 1);
+  expect(await totalOf(ROWS_REACHABLE_MAX)).toBe(ROWS_REACHABLE_MAX);
+  expect(await totalOf(ROWS_REACHABLE_MAX + 7)).toBe(ROWS_REACHABLE_MAX);
 });

@@ -1,0 +1,113 @@
+import { ask } from './ask.ts';
+import type { SimNode } from './sim-node.ts';
+import type { Marks } from './marks.ts';
+import { holds } from './violation.ts';
+
+interface Claim {
+  claimNo: number;
+  identity: string;
+  province: string;
+  studentId: string;
+  application: string;
+  studentNumber: string | null;
+}
+
+interface Known extends Claim {
+  ended: boolean;
+}
+
+/** One holder an identity, numbers that only rise (I07); a formal number belongs to one pupil for ever (I08). */
+export interface HubCheck {
+  check(hub: SimNode): void;
+}
+
+const columns = `"claimNo", hex(fingerprint) as identity, province, "studentId", application`;
+
+export function openHubCheck(marks: Marks): HubCheck {
+  const known = new Map<number, Known>();
+  const owners = new Map<string, string>();
+  let highest = 0;
+  let refusals = 0;
+
+  function checkClaims({ db }: SimNode): void {
+    const live = ask(db, `select ${columns}, "studentNumber" from identity_claim order by 1`).all() as Claim[];
+    const ended = ask(
+      db,
+      `select ${columns}, null as "studentNumber" from identity_claim_ended order by 1`,
+    ).all() as Claim[];
+    const holders = new Map<string, number>();
+    for (const { identity, claimNo } of live) {
+      const other = holders.get(identity);
+      holds(other === undefined, 'I07', () => `claims ${other} and ${claimNo} hold one identity`);
+      holders.set(identity, claimNo);
+    }
+    const before = highest;
+    for (const claim of [...live, ...ended]) compare(claim, live.includes(claim), before);
+    for (const claim of known.values())
+      holds(
+        claim.claimNo > highest || live.length + ended.length >= known.size,
+        'I07',
+        () => 'a claim is gone without a trace',
+      );
+  }
+
+  function compare(claim: Claim, isLive: boolean, before: number): void {
+    const { claimNo } = claim;
+    const earlier = known.get(claimNo);
+    if (!earlier) {
+      holds(claimNo > before, 'I07', () => `claim number ${claimNo} was given after ${before}`);
+      marks.sometimes('a claim was granted');
+    } else {
+      const same = (['identity', 'province', 'studentId', 'application'] as const).every(
+        (key) => earlier[key] === claim[key],
+      );
+      holds(same, 'I07', () => `claim number ${claimNo} was given twice: ${JSON.stringify([earlier, claim])}`);
+      holds(!(earlier.ended && isLive), 'I07', () => `claim ${claimNo} had ended and is live again`);
+      if (isLive && earlier.studentNumber !== null)
+        holds(
+          earlier.studentNumber === claim.studentNumber,
+          'I08',
+          () => `claim ${claimNo} changed its student number`,
+        );
+      holds(isLive || earlier.studentNumber === null, 'I07', () => `claim ${claimNo} was held and has been released`);
+    }
+    highest = Math.max(highest, claimNo);
+    known.set(claimNo, { ...claim, ended: !isLive });
+  }
+
+  function checkNumbers({ db }: SimNode): void {
+    const numbers = ask(
+      db,
+      `select "studentNumber", "studentId" from formal_number
+         union all select "studentNumber", "studentId" from national_record where "studentNumber" like 'G%'`,
+    ).all() as Array<{ studentNumber: string; studentId: string }>;
+    for (const { studentNumber, studentId } of numbers) {
+      const owner = owners.get(studentNumber) ?? studentId;
+      holds(owner === studentId, 'I08', () => `${studentNumber} belongs to ${owner} and to ${studentId}`);
+      owners.set(studentNumber, studentId);
+    }
+    const alarm = ask(db, 'select kind, "studentNumber", province from index_alarm').get();
+    holds(!alarm, 'I08', () => `the national index raised an alarm: ${JSON.stringify(alarm)}`);
+  }
+
+  function noteRefusals({ db }: SimNode): void {
+    const rows = ask(
+      db,
+      `select e."eventNo", e.province <> coalesce(c.province, d.province) as elsewhere from claim_event e
+         left join identity_claim c on c."claimNo" = e."claimNo" left join identity_claim_ended d on d."claimNo" = e."claimNo"
+         where e.result = 'refused' and e."eventNo" > ? order by 1`,
+    ).all(refusals) as Array<{ eventNo: number; elsewhere: number }>;
+    for (const { eventNo, elsewhere } of rows) {
+      refusals = eventNo;
+      if (elsewhere) marks.sometimes('a claim was refused: another province holds the identity');
+    }
+  }
+
+  return {
+    check(hub) {
+      checkClaims(hub);
+      checkNumbers(hub);
+      noteRefusals(hub);
+    },
+  };
+}

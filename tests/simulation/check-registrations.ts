@@ -1,0 +1,123 @@
+import { ask } from './ask.ts';
+import type { IdentityClaimed, IdentityVerified } from '../../contracts/claim.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import type { ReceivedMessage } from '../../shared/messaging/handlers.ts';
+import type { z } from 'zod';
+import type { Marks } from './marks.ts';
+import type { SimNode } from './sim-node.ts';
+import { holds } from './violation.ts';
+
+type Claimed = z.output<typeof IdentityClaimed.item>;
+type Verified = z.output<typeof IdentityVerified.item>;
+type Evidence = { messageId: string } & ({ claimed: Claimed } | { verified: Verified });
+
+interface Row {
+  id: string;
+  importId: string;
+  studentId: string;
+  checkState: string;
+  claimNo: number | null;
+  studentNumber: string | null;
+  state: string;
+  revision: number;
+}
+
+/** Every change of a registration traces to a message in the log, or to a step of its history and an audit entry (I10). */
+export interface RegistrationCheck {
+  tried(node: NodeId, message: ReceivedMessage, items: readonly unknown[]): void;
+  check(province: SimNode): void;
+  restored(province: NodeId): void;
+}
+
+const query = `select r.id, r."importId", r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state, a.revision
+  from registration r join application a on a.id = r.id order by r.id`;
+
+export function openRegistrationCheck(marks: Marks): RegistrationCheck {
+  const evidence = new Map<string, Evidence[]>();
+  const before = new Map<NodeId, Map<string, Row>>();
+
+  function checkChange({ id: node, db }: SimNode, old: Row | undefined, row: Row): void {
+    const about = (): string => `${node}: registration ${row.id}: ${JSON.stringify([old, row])}`;
+    if (!old) {
+      const audited = ask(db, `select 1 from audit_entry where subject = ? and action like '%/imports/submit'`);
+      holds(audited.get(row.importId), 'I10', () => `${about()}: no audit entry of its submission`);
+    }
+    if (row.checkState !== (old?.checkState ?? 'unchecked'))
+      holds(isToldBy(db, row), 'I10', () => `${about()}: no message tells this check state`);
+    if (row.revision !== (old?.revision ?? 0)) checkSteps(db, old?.revision ?? 0, row, about);
+    if (row.state === 'approved' && old?.state !== 'approved') {
+      const student = ask(db, 'select "studentNumber" from student where id = ?').get(row.studentId) as Row | undefined;
+      const same = student !== undefined && student.studentNumber === row.studentNumber;
+      holds(same, 'I10', () => `${about()}: approved without a record`);
+      marks.sometimes(
+        `a registration was approved with a ${row.studentNumber?.startsWith('G') ? 'formal' : 'temporary'} number`,
+      );
+    }
+  }
+
+  function isToldBy(db: SimNode['db'], row: Row): boolean {
+    const inLog = ask(db, `select 1 from message_log where "messageId" = ? and direction = 'received'`);
+    return (evidence.get(row.id) ?? []).some((one) => tells(one, row) && inLog.get(one.messageId) !== undefined);
+  }
+
+  function checkSteps(db: SimNode['db'], since: number, row: Row, about: () => string): void {
+    const steps = ask(
+      db,
+      'select ordinal, act, account, at from application_step where "applicationId" = ? order by ordinal',
+    ).all(row.id) as Array<{ ordinal: number; act: string; account: string; at: string }>;
+    const whole = steps.length === row.revision && steps.every(({ ordinal }, index) => ordinal === index + 1);
+    holds(whole, 'I10', () => `${about()}: its history has ${steps.length} steps`);
+    for (const { act, account, at } of steps.slice(since)) {
+      if (act === 'end') {
+        holds(row.checkState === 'dedup-failed', 'I10', () => `${about()}: ended by no rule`);
+        marks.sometimes('a registration was ended after its dedup failed');
+        continue;
+      }
+      const audited = ask(db, 'select 1 from audit_entry where account = ? and at = ?').get(account, at);
+      holds(audited, 'I10', () => `${about()}: ${act} by ${account} without an audit entry`);
+    }
+  }
+
+  return {
+    tried(node, { id: messageId, kind }, items) {
+      if (node === 'hub') return;
+      for (const item of items as Array<Claimed & Verified>) {
+        const of = evidence.get(item.application) ?? [];
+        of.push(kind === 'identity.claimed' ? { messageId, claimed: item } : { messageId, verified: item });
+        evidence.set(item.application, of);
+        if (item.verification === 'registry-unreachable')
+          marks.sometimes('the population registry did not answer and the province was told');
+      }
+    },
+    check(province) {
+      const rows = ask(province.db, query).all() as Row[];
+      const known = before.get(province.id) ?? new Map<string, Row>();
+      before.set(province.id, known);
+      for (const id of known.keys())
+        holds(
+          rows.some((row) => row.id === id),
+          'I10',
+          () => `${province.id}: registration ${id} is gone`,
+        );
+      for (const row of rows) {
+        const old = known.get(row.id);
+        if (old && (Object.keys(row) as Array<keyof Row>).every((key) => old[key] === row[key])) continue;
+        checkChange(province, old, row);
+        known.set(row.id, row);
+      }
+    },
+    restored: (province) => void before.delete(province),
+  };
+}
+
+function tells(one: Evidence, row: Row): boolean {
+  if ('claimed' in one) {
+    if (one.claimed.result === 'held') return row.checkState === 'dedup-failed';
+    const granted = row.checkState === 'verifying' || row.checkState === 'passed';
+    return granted && one.claimed.claimNo === row.claimNo;
+  }
+  const { verification } = one.verified;
+  if (row.checkState === 'passed') return verification === 'verified';
+  if (row.checkState === 'registry-unreachable') return verification === 'registry-unreachable';
+  return row.checkState === 'verification-failed' && (verification === 'name-mismatch' || verification === 'not-found');
+}

@@ -1,0 +1,32 @@
+import { businesses as hubBusinesses } from '../../central/businesses.ts';
+import { businesses as provinceBusinesses } from '../../province-node/businesses.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { afterCommit } from '../../shared/db/store.ts';
+import type { AnyContext } from '../../shared/context.ts';
+import type { Handler, ReceivedMessage } from '../../shared/messaging/handlers.ts';
+
+/** What a handler did with one message. */
+export interface Observer {
+  /** It ran; whether that lasts is not known yet. */
+  tried(node: NodeId, message: ReceivedMessage, items: readonly unknown[]): void;
+  /** What it did is durable. */
+  applied(node: NodeId, message: ReceivedMessage): void;
+}
+
+let observer: Observer | undefined;
+
+/** From now on this run watches the handlers of all nodes of this process. */
+export function observeWith(next: Observer): void {
+  observer = next;
+}
+
+const nodes: ReadonlyArray<{ messages?: readonly Handler<never>[] }> = [...hubBusinesses, ...provinceBusinesses];
+for (const handler of nodes.flatMap(({ messages }) => messages ?? [])) {
+  const apply = handler.apply.bind(handler);
+  handler.apply = async (context, tx, items, message) => {
+    const { node } = context as AnyContext;
+    observer?.tried(node, message, items);
+    await apply(context, tx, items, message);
+    afterCommit(tx, () => observer?.applied(node, message));
+  };
+}

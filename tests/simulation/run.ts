@@ -1,0 +1,300 @@
+import { createHash } from 'node:crypto';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { loadDirectory, verifyLog } from '../../shared/messaging/verify-log.ts';
+import { ask, dataVersion } from './ask.ts';
+import { chanceOf } from './chance.ts';
+import { checkAgreement, unfinished } from './check-convergence.ts';
+import { openHubCheck } from './check-hub.ts';
+import { openMessageCheck } from './check-messages.ts';
+import { openRegistrationCheck } from './check-registrations.ts';
+import { openClientModel } from './client-model.ts';
+import { newFolder, removeFolder } from './disk.ts';
+import { startFaults } from './faults.ts';
+import { openMarks } from './marks.ts';
+import { observeWith } from './observe.ts';
+import { openOperators } from './operators.ts';
+import { openPeople } from './people.ts';
+import type { SimNode } from './sim-node.ts';
+import { drawWeather } from './swarm.ts';
+import { orgsOf, START_MS } from './template.ts';
+import type { Template } from './template.ts';
+import { openTimeline } from './timeline.ts';
+import { Crash, holds, Violation } from './violation.ts';
+import { openWorld } from './world.ts';
+
+export interface RunResult {
+  seed: number;
+  /** The same for the same seed, always. */
+  traceHash: string;
+  steps: number;
+  faults: Readonly<Record<string, number>>;
+  met: Readonly<Record<string, number>>;
+  failure: { phase: string; invariant: string; detail: string; step: number } | undefined;
+}
+
+export interface RunOptions {
+  /** Tells every step, for a replay. */
+  tell?: (line: string) => void;
+}
+
+/** Time for everything to come to rest once faults are over, milliseconds: the longest retry is five minutes. */
+const REST_MS_MAX = 20 * 60_000;
+const REST_LOOK_MS = 5_000;
+const everybody: ReadonlySet<undefined> = new Set([undefined]);
+/** Promises to operators are checked at restarts, at the ends of phases and every so many steps. */
+const STEPS_PER_CLIENT_CHECK = 150;
+
+/** One seed: operators and faults, then rest and agreement, then everything ever sent comes once more. */
+export async function runSeed(template: Template, seed: number, { tell }: RunOptions = {}): Promise<RunResult> {
+  const chance = chanceOf(seed);
+  const weather = drawWeather(chance.fork('weather'));
+  const timeline = openTimeline(START_MS + chance.between(60_000, 3_600_000));
+  const marks = openMarks();
+  const hubCheck = openHubCheck(marks);
+  const messageCheck = openMessageCheck(marks);
+  const registrationCheck = openRegistrationCheck(marks);
+  const model = openClientModel(marks);
+  const restored = new Set<NodeId>();
+  const errors: string[] = [];
+  const observed = new Map<NodeId, number>();
+  const trace = createHash('sha256');
+  const folder = newFolder();
+  let phase = 'safety';
+  let steps = 0;
+
+  const note = (line: string): void => {
+    trace.update(`${line}\n`);
+    tell?.(line);
+  };
+  observeWith({
+    tried: (node, message, items) => registrationCheck.tried(node, message, items),
+    applied: (node, message) => {
+      note(`  ${node} applied ${message.from} ${message.incarnation}.${message.sequence} ${message.kind}`);
+      messageCheck.applied(node, message);
+    },
+  });
+  const rejections = catchRejections();
+  const world = await openWorld(template, folder, {
+    timeline,
+    chance,
+    weather,
+    marks,
+    watch: {
+      sent: (packet) => messageCheck.sent(packet),
+      error(line, node) {
+        tell?.(`  ${line.trim()}`);
+        if (!node.mayFail) errors.push(line);
+      },
+      started: (node) => {
+        look(node, true);
+      },
+      restored(node, atMs) {
+        restored.add(node.id);
+        messageCheck.restored(node.id);
+        registrationCheck.restored(node.id);
+        model.forgetAfter(node.id, atMs);
+        observed.delete(node.id);
+      },
+    },
+  });
+  /** Everything that must hold after each step, for a node whose database has changed. */
+  function look(node: SimNode, fresh = false): void {
+    const version = dataVersion(node.db);
+    if (!fresh && observed.get(node.id) === version) return;
+    observed.set(node.id, version);
+    messageCheck.check(node);
+    if (node.id === 'hub') hubCheck.check(node);
+    else registrationCheck.check(node);
+    if (!fresh) return;
+    if (!restored.has(node.id)) messageCheck.checkPromises(node);
+    model.check(node);
+  }
+
+  /** `touched`: whom the step was about; nobody else can have changed. */
+  function checkAll(touched: ReadonlySet<NodeId | undefined>): void {
+    rejections.check();
+    holds(errors.length === 0, 'no defect', () => errors.slice(0, 3).join(''));
+    const thorough = steps % STEPS_PER_CLIENT_CHECK === 0;
+    for (const node of world.nodes)
+      if (thorough || touched.has(undefined) || touched.has(node.id)) look(node, thorough);
+  }
+
+  async function step(): Promise<void> {
+    const touched = new Set<NodeId | undefined>();
+    do {
+      const event = timeline.next();
+      if (!event) return;
+      const node = world.nodes.find(({ id }) => id === event.node);
+      if (node && node.pausedUntilMs > timeline.nowMs) {
+        timeline.postpone(event, node.pausedUntilMs);
+        continue;
+      }
+      touched.add(event.node);
+      note(`${timeline.nowMs - START_MS} ${event.what}`);
+      try {
+        event.work();
+      } catch (error) {
+        if (!(error instanceof Crash)) throw error;
+      }
+    } while (bursts.happens(phase === 'safety' ? weather.bursts : 0));
+    await world.settle();
+    steps++;
+    checkAll(touched);
+  }
+
+  const bursts = chance.fork('bursts');
+  try {
+    tell?.(JSON.stringify({ ...weather, failpoints: [...weather.failpoints] }));
+    startOperators();
+    const faults = startFaults(world, weather, chance.fork('faults'));
+    const endMs = timeline.nowMs + weather.activeMs;
+    while ((timeline.peekMs() ?? Infinity) <= endMs) await step();
+    faults.stop();
+    phase = 'liveness';
+    await liveness();
+    phase = 'agreement';
+    await agreement();
+    phase = 'echo';
+    await echo();
+    return result(undefined);
+  } catch (error) {
+    const invariant = error instanceof Violation ? error.invariant : 'no exception';
+    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return result({ phase, invariant, detail, step: steps });
+  } finally {
+    rejections.end();
+    await world.end().catch(() => undefined);
+    removeFolder(folder);
+  }
+
+  function result(failure: RunResult['failure']): RunResult {
+    return { seed, steps, failure, traceHash: trace.digest('hex'), faults: marks.faults, met: marks.met };
+  }
+
+  function startOperators(): void {
+    let requests = 0;
+    for (const province of world.provinces) {
+      const own = chance.fork(`operators of ${province.id}`);
+      const orgs = orgsOf(province.id.slice(2));
+      const schools = orgs.filter(({ stages }) => stages.includes('primary')).slice(0, 2);
+      const shared = orgsOf('37').find(({ level }) => level === 'school')!;
+      const people = openPeople(own, shared, weather.sharedIdentities);
+      const operators = openOperators(province, schools, {
+        chance: own,
+        model,
+        people,
+        marks,
+        now: () => timeline.nowMs,
+        nextRequest: () => ++requests,
+      });
+      const next = (): void => {
+        timeline.after(own.waiting(weather.operatorEveryMs), `an operator of ${province.id}`, province.id, () => {
+          if (phase !== 'safety') return;
+          if (province.running) world.during(operators.act());
+          next();
+        });
+      };
+      next();
+    }
+  }
+
+  async function liveness(): Promise<void> {
+    await world.heal();
+    const endMs = timeline.nowMs + REST_MS_MAX;
+    for (let lookMs = 0; ;) {
+      if (timeline.nowMs >= lookMs) {
+        lookMs = timeline.nowMs + REST_LOOK_MS;
+        const waiting = unfinished(world.hub, world.provinces);
+        if (waiting.length === 0) return;
+        holds(timeline.nowMs < endMs, 'liveness', () => waiting.join('; '));
+      }
+      await step();
+    }
+  }
+
+  async function agreement(): Promise<void> {
+    for (const node of world.nodes) {
+      messageCheck.checkPromises(node);
+      model.check(node);
+      const { context, messaging } = node.running!;
+      const { refusals } = await messaging.status();
+      if (refusals['bad-signature']) marks.sometimes('a corrupted or forged message was refused');
+      if (refusals['old-incarnation']) marks.sometimes('a message of an older incarnation was refused');
+      if (seed % 10 !== 0) continue;
+      const verdict = await verifyLog(context.store.read, await loadDirectory(context.store.read));
+      holds(verdict.firstBroken === null, 'I11', () => `${node.id}: ${JSON.stringify(verdict.firstBroken)}`);
+    }
+    checkAgreement(world.hub, world.provinces, restored);
+  }
+
+  async function echo(): Promise<void> {
+    const before = digest();
+    note(before);
+    const storm = chance.fork('echo');
+    const packets = world.network.arrived().filter(({ kind }) => kind !== 'link.heartbeat' && kind !== 'link.digest');
+    const order = packets.map((packet) => ({ packet, at: storm.fraction() })).toSorted((a, b) => a.at - b.at);
+    const known = new Set<string>();
+    for (const { packet } of order) {
+      const mark = Buffer.from(packet.bytes).toString('base64');
+      if (known.has(mark)) continue;
+      known.add(mark);
+      world.network.deliver(packet);
+      if (storm.happens(0.1)) await world.settle();
+    }
+    await world.settle();
+    checkAll(everybody);
+    holds(digest() === before, 'echo', () => 'what was said before changed something');
+  }
+
+  /** What the nodes know of pupils, claims and messages, as one hash. */
+  function digest(): string {
+    const hash = createHash('sha256');
+    for (const { id, db } of world.nodes) {
+      const tables = id === 'hub' ? hubTables : provinceTables;
+      for (const table of tables) {
+        hash.update(`${id} ${table}\n`);
+        for (const row of ask(db, `select * from ${table} order by 1, 2`).raw().iterate())
+          hash.update(JSON.stringify(row));
+      }
+    }
+    return hash.digest('hex');
+  }
+}
+
+const hubTables = [
+  'identity_claim',
+  'identity_claim_ended',
+  'claim_counter',
+  'claim_event',
+  'national_record',
+  'formal_number',
+  'message_log',
+];
+const provinceTables = [
+  'registration',
+  'application',
+  'application_step',
+  'student',
+  'problem_record',
+  'message_log',
+  'audit_entry',
+];
+
+/** Promises that nobody waited for: those of a dead process fail, as they should. */
+function catchRejections(): { check(): void; end(): void } {
+  const caught: unknown[] = [];
+  const take = (error: unknown): void => void caught.push(error);
+  process.on('unhandledRejection', take);
+  return {
+    check() {
+      const bad = caught.splice(0).find((error) => !isOfTheDead(error));
+      if (bad !== undefined) throw bad;
+    },
+    end: () => void process.off('unhandledRejection', take),
+  };
+}
+
+function isOfTheDead(error: unknown): boolean {
+  if (error instanceof Crash) return true;
+  return error instanceof Error && error.cause !== undefined && isOfTheDead(error.cause);
+}

@@ -1,0 +1,190 @@
+import { join } from 'node:path';
+import type { Hub } from '../../central/context.ts';
+import { businesses as hubBusinesses } from '../../central/businesses.ts';
+import type { Province } from '../../province-node/context.ts';
+import { businesses as provinceBusinesses } from '../../province-node/businesses.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import type { AnyContext } from '../../shared/context.ts';
+import { startPeriodic } from '../../shared/jobs/periodic.ts';
+import type { NodeBusiness, NodePorts, RunningNode } from '../../shared/node/start-node.ts';
+import type { Chance } from './chance.ts';
+import type { Marks } from './marks.ts';
+import { ask } from './ask.ts';
+import { bodyOf, openNetwork } from './network.ts';
+import type { Network, Packet } from './network.ts';
+import { openSimulatedRegistry } from './registry.ts';
+import type { RegistryWeather } from './registry.ts';
+import { openSimNode } from './sim-node.ts';
+import type { Backup, Boot, NodeSetup, SimNode } from './sim-node.ts';
+import type { Weather } from './swarm.ts';
+import { bootHub, bootProvince, provinceCodes } from './template.ts';
+import type { Template } from './template.ts';
+import type { Timeline } from './timeline.ts';
+
+/** The hub and its provinces, with everything around them simulated. */
+export interface World {
+  hub: SimNode<Hub>;
+  provinces: ReadonlyArray<SimNode<Province>>;
+  nodes: readonly SimNode[];
+  timeline: Timeline;
+  network: Network;
+  registry: RegistryWeather;
+  marks: Marks;
+  /** Work that the current step waits for. */
+  during(work: Promise<unknown>): void;
+  /** Work that goes on over many steps. */
+  meanwhile(work: Promise<unknown>): void;
+  startLater(node: SimNode, delayMs: number): void;
+  /** A silent restore is only noticed by what others have of the node: what nobody has yet is lost with it. */
+  restore(node: SimNode, backup: Backup, silent: boolean): Promise<void>;
+  /** The end of the step: waits until every node is quiet; those that crashed in it are brought down. */
+  settle(): Promise<void>;
+  /** Faults are over: everything runs, and everything is connected. */
+  heal(): Promise<void>;
+  end(): Promise<void>;
+}
+
+export interface WorldWatch {
+  sent(packet: Packet): void;
+  error(line: string, node: SimNode): void;
+  /** A node is up again, after whatever. */
+  started(node: SimNode): void;
+  /** It now knows only what it knew at `atMs`. */
+  restored(node: SimNode, atMs: number): void;
+}
+
+/** Periods of the jobs, as a multiple of the ministry's: the same jobs on the same clock, but fewer idle rounds. */
+const JOB_PERIOD = { 'verify-identities': 16, 'end-failed-registrations': 0.02 } as Readonly<Record<string, number>>;
+
+const TURNS_MAX = 100_000;
+
+export async function openWorld(
+  template: Template,
+  folder: string,
+  ports: { timeline: Timeline; chance: Chance; weather: Weather; marks: Marks; watch: WorldWatch },
+): Promise<World> {
+  const { timeline, chance, weather, marks, watch } = ports;
+  const network = openNetwork(timeline, chance.fork('network'), weather.network, marks);
+  const registry: RegistryWeather = { down: false, errors: chance.pick([0, 0.2]), answerMs: chance.pick([20, 2_000]) };
+  const crashChance = chance.fork('crashes');
+  let healed = false;
+  const underWay = new Set<Promise<unknown>>();
+  let failure: unknown;
+  const fail = (error: unknown): void => {
+    failure ??= error;
+  };
+
+  function newNode<Context extends AnyContext>(id: NodeId, boot: Boot<Context>): SimNode<Context> {
+    const own = join(folder, id);
+    template.copyTo(own, id);
+    const setup: NodeSetup<Context> = {
+      id,
+      boot,
+      folder: own,
+      timeline,
+      network,
+      marks,
+      chance: chance.fork(id),
+      crashesAt: (point) => !healed && weather.failpoints.has(point) && crashChance.happens(weather.failpointShare),
+      onSend: (packet) => watch.sent(packet),
+      onError: (line) => watch.error(line, node),
+    };
+    const node = openSimNode(setup);
+    return node;
+  }
+
+  const registryChance = chance.fork('registry');
+  const hub = newNode<Hub>('hub', async (own, nodePorts) => {
+    const populationRegistry = openSimulatedRegistry(nodePorts.clock, registryChance, registry, marks);
+    return withJobs(await bootHub(own, nodePorts, populationRegistry), hubBusinesses);
+  });
+  const provinces = provinceCodes
+    .slice(0, weather.provinces)
+    .map((code) =>
+      newNode<Province>(`p-${code}`, async (own: string, nodePorts: NodePorts) =>
+        withJobs(await bootProvince(code, own, nodePorts), provinceBusinesses),
+      ),
+    );
+  const nodes: readonly SimNode[] = [hub, ...provinces];
+
+  async function start(node: SimNode): Promise<void> {
+    if (node.running) return;
+    if (node.stopping || node.crashed) return world.startLater(node, 1_000);
+    await node.start();
+    if (node.running) watch.started(node);
+    else world.startLater(node, 1_000);
+  }
+
+  const world: World = {
+    hub,
+    provinces,
+    nodes,
+    timeline,
+    network,
+    registry,
+    marks,
+    during(work) {
+      const tracked = work.catch(fail).finally(() => underWay.delete(tracked));
+      underWay.add(tracked);
+    },
+    meanwhile: (work) => void work.catch(fail),
+    startLater(node, delayMs) {
+      timeline.after(delayMs, `${node.id} starts`, undefined, () => world.during(start(node)));
+    },
+    async restore(node, backup, silent) {
+      await node.crash('before a restore');
+      node.restore(backup, silent);
+      if (silent) network.loseUnknown(node.id, (packet) => hasReceived(hub, packet));
+      watch.restored(node, backup.atMs);
+    },
+    async settle() {
+      let turns = 0;
+      do {
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        if (++turns > TURNS_MAX) throw new Error('a request hangs');
+      } while (underWay.size > 0);
+      if (failure !== undefined) throw failure;
+      for (const node of nodes) {
+        if (!node.crashed) continue;
+        await node.crash('at a failpoint');
+        world.startLater(node, chance.waiting(weather.downMs));
+      }
+    },
+    async heal() {
+      healed = true;
+      registry.down = false;
+      registry.errors = 0;
+      for (const node of nodes) {
+        node.pausedUntilMs = 0;
+        if (node.crashed) await node.crash('at a failpoint');
+        if (node.mayFail && !node.stopping) await node.crash('its disk was full');
+        node.mayFail = false;
+        await start(node);
+      }
+      network.heal();
+      await world.settle();
+    },
+    async end() {
+      for (const node of nodes) await node.end();
+    },
+  };
+  for (const node of nodes) await start(node);
+  return world;
+}
+
+function hasReceived({ db }: SimNode, packet: Packet): boolean {
+  const { id } = bodyOf(packet);
+  return ask(db, `select 1 from message_log where "messageId" = ? and direction = 'received'`).get(id) !== undefined;
+}
+
+/** The jobs of a node, which begin with its port in production: a simulated node has none. */
+function withJobs<Context extends AnyContext>(
+  running: RunningNode<Context>,
+  businesses: ReadonlyArray<NodeBusiness<Context>>,
+): RunningNode<Context> {
+  const jobs = businesses
+    .flatMap((business) => business.jobs ?? [])
+    .map((job) => ({ ...job, everyMs: job.everyMs * (JOB_PERIOD[job.name] ?? 1) }));
+  const periodic = startPeriodic(running.context, jobs);
+  return { ...running, stop: () => periodic.stop().then(() => running.stop()) };
+}
