@@ -45,7 +45,7 @@ describe.skipIf(!hasBrowser)('one identity, one pupil', () => {
     expect(await row.innerText()).toContain(`海南省 龙华区实验小学 ${masked(pupils[0]!.name!)}`);
     const head = await signIn(browser, guangdong, `ld${ELSEWHERE}`);
     await openFromMenu(head, '小学新生注册审核');
-    await head.getByText('1 人查重不通过').waitFor();
+    await head.getByText('1 人查重不通过', { exact: true }).waitFor();
     await head
       .getByRole('button', { name: /全部审核.*查重认证都未完成或未通过，暂不能办理/ })
       .first()

@@ -88,7 +88,8 @@ function checkClaims(
   for (const one of registrations) {
     const claim = byApplication.get(one.id);
     const about = (): string => `${id}: registration ${JSON.stringify(one)}, claim ${JSON.stringify(claim)}`;
-    const holder = one.claimNo !== null && one.state !== 'ended';
+    // Returned or ended, it has let its claim go.
+    const holder = one.claimNo !== null && (one.open === 1 || one.studentNumber !== null);
     if (!holder) {
       holds(claim === undefined, 'agreement', () => `${about()}: a claim for nobody's registration`);
       continue;

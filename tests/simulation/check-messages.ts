@@ -58,7 +58,7 @@ export function openMessageCheck(marks: Marks): MessageCheck {
   return {
     sent(packet) {
       if (packet.kind === 'link.returned') marks.sometimes('a restored province got its own words back');
-      if (packet.kind === 'identity.release') marks.sometimes('a grant for a forgotten registration was given back');
+      if (packet.kind === 'identity.release') marks.sometimes('a claim was released');
       if (packet.kind !== 'link.receipt') return;
       const { data } = bodyOf(packet);
       const receipt = ('items' in data ? data.items[0] : undefined) as z.output<typeof Receipt.item>;

@@ -38,7 +38,7 @@ export const requiredMarks: readonly string[] = [
   'a message waited for its stream to open',
   'a restored province got its own words back',
   'a message of an older incarnation was refused',
-  'a grant for a forgotten registration was given back',
+  'a claim was released',
   'the population registry did not answer and the province was told',
   'a crash at outbox.before-write',
   'a crash at courier.before-send',
