@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { startNatsServer } from '../../shared/messaging/nats-server.ts';
 import { hubUrl, provinceUrl, registryTrials, runDemo } from './demo-program.ts';
 import type { DemoProgram } from './demo-program.ts';
@@ -55,30 +55,6 @@ describe.skipIf(!hasBrowser || !hasBroker)('what goes down comes back, and nobod
     await page.getByText('本次导入的 2 人已全部完成查重认证').waitFor({ timeout: 60_000 });
     await ministry.getByRole('row', { name: /山东省.*在线/ }).waitFor({ timeout: 60_000 });
     await ministry.context().close();
-  });
-
-  test('kill -9 while a file is checked and while it is submitted: registered once, whole', async () => {
-    await openImport(page);
-    await upload(page, '断电.xlsx', await exported(pupils.slice(5)));
-    await page.getByText('断电.xlsx').first().waitFor();
-    await demo.kill();
-    await demo.start();
-    await page.getByText('校验通过，待提交', { exact: true }).waitFor({ timeout: 60_000 });
-    await page.getByRole('button', { name: '提交注册', exact: true }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: '提交注册', exact: true }).click();
-    await demo.kill();
-    await demo.start();
-    await page.reload();
-    const submitted = page.getByText('已提交学籍注册 395 人');
-    const ready = page.getByText('校验通过，待提交', { exact: true });
-    await submitted.or(ready).waitFor();
-    if (await ready.isVisible()) await submit(page);
-    await page.getByRole('link', { name: /查看这些学生/ }).click();
-    await page.getByText('本次导入的 395 人已全部完成查重认证').waitFor({ timeout: 60_000 });
-    await page.getByRole('button', { name: '显示全部注册' }).click();
-    await page.getByText('共 400 条').waitFor();
-    expect(await page.getByText('查重不通过').count()).toBe(0);
   });
 
   async function register(of: Page, name: string, from: number, until: number): Promise<void> {
