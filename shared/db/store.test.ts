@@ -65,6 +65,38 @@ describe('decisions', () => {
     await second;
   });
 
+  test('flush together what they collected, without what failed, and before one that is to be last', async () => {
+    const key = {};
+    const flushed: string[][] = [];
+    const decide = (text: string, { fails = false, last = false } = {}) =>
+      store.decide(
+        async (tx) => {
+          if (last) flushed.push(['last begins']);
+          collected<string>(tx, key).push(text);
+          beforeCommit(tx, key, async () => void flushed.push(collected<string>(tx, key).splice(0)));
+          if (fails) throw new Error(`no ${text}`);
+        },
+        { last },
+      );
+    await Promise.allSettled([decide('a'), decide('b', { fails: true }), decide('c'), decide('d', { last: true })]);
+    expect(flushed).toEqual([['a', 'c'], ['last begins'], ['d']]);
+    expect(commits).toBe(1);
+  });
+
+  test('fail together when what they collected cannot be written', async () => {
+    const key = {};
+    const decide = (text: string) =>
+      store.decide(async (tx) => {
+        await write(tx, text);
+        beforeCommit(tx, key, () => Promise.reject(new Error('cannot be written')));
+      });
+    const results = await Promise.allSettled([decide('a'), decide('b')]);
+    expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected']);
+    expect(await lines()).toEqual([]);
+    await store.decide((tx) => write(tx, 'c'));
+    expect(await lines()).toEqual(['c']);
+  });
+
   test('begun while others end are not forgotten', async () => {
     for (let round = 0; round < 50; round++) await store.decide((tx) => write(tx, `${round}`));
     expect(await lines()).toHaveLength(50);

@@ -16,7 +16,7 @@ export interface Store<Db> {
    * One decision, one after the other, durable (BEGIN IMMEDIATE … COMMIT at synchronous=FULL) when the promise resolves.
    * Decisions that wait at the same time share a commit, each in its own savepoint: where the disk takes milliseconds, a
    * hundred people saving at once wait for it together. Inside, nothing but `tx` is awaited; it refuses to nest. What
-   * `beforeCommit` registered runs last in the transaction, what `afterCommit` registered once it is durable. When it
+   * `beforeCommit` registered runs last before the commit, what `afterCommit` registered once it is durable. When it
    * throws, nothing has happened.
    */
   decide<T>(work: (tx: Tx<Db>) => Promise<T>, options?: DecideOptions): Promise<T>;
@@ -26,7 +26,10 @@ export interface Store<Db> {
 }
 
 export interface DecideOptions {
-  /** No other decision follows in the same commit: what `afterCommit` changes is true before the next one begins. */
+  /**
+   * No other decision follows in the same commit: what `afterCommit` changes is true before the next one begins. What
+   * those before it registered with `beforeCommit` has run when it begins.
+   */
   last?: boolean;
 }
 
@@ -40,23 +43,31 @@ interface Queued<Db> {
   last: boolean;
 }
 
+/** What belongs to one decision. */
 interface Decision {
-  /** Keyed, so that a mechanism registers its flush once per decision. */
-  beforeCommit: Map<unknown, () => Promise<void>>;
   afterCommit: Array<() => void>;
+}
+
+/** What decisions that share a commit have in common. */
+interface Commit {
+  /** Keyed, so that a mechanism registers its flush once per commit. */
+  beforeCommit: Map<unknown, () => Promise<void>>;
   collected: Map<unknown, unknown[]>;
 }
 
 const deciding = new AsyncLocalStorage<true>();
 const decisions = new WeakMap<object, Decision>();
+const commits = new WeakMap<object, Commit>();
 /** The raw connection under a transaction or a store, for the SQL in shared/db that Kysely is too slow for. */
 const rawHandles = new WeakMap<object, Database.Database>();
 
-/** Runs `flush` as the last thing before the commit of `tx`, once per `key`. */
+/**
+ * Runs `flush` as the last thing before the commit, once per `key`, for all the decisions that share it. It belongs to
+ * none of them: when it throws, all have failed. So whatever may be wrong with one decision is found in that decision.
+ */
 export function beforeCommit(tx: object, key: unknown, flush: () => Promise<void>): void {
-  const decision = decisions.get(tx);
-  assert(decision, 'beforeCommit outside a decision');
-  if (!decision.beforeCommit.has(key)) decision.beforeCommit.set(key, flush);
+  const { beforeCommit: flushes } = commitOf(tx);
+  if (!flushes.has(key)) flushes.set(key, flush);
 }
 
 /** Runs `work` once `tx` is durable; never when it rolls back. */
@@ -66,13 +77,21 @@ export function afterCommit(tx: object, work: () => void): void {
   decision.afterCommit.push(work);
 }
 
-/** The list that a mechanism fills during the decision, one per `key`; a failed attempt takes its own entries back. */
+/**
+ * The list that a mechanism fills until the commit, one per `key`, for all the decisions that share it; a failed decision
+ * or attempt takes its own entries back.
+ */
 export function collected<T>(tx: object, key: object): T[] {
-  const decision = decisions.get(tx);
-  assert(decision, 'collected outside a decision');
-  const list = decision.collected.get(key) ?? [];
-  decision.collected.set(key, list);
+  const commit = commitOf(tx);
+  const list = commit.collected.get(key) ?? [];
+  commit.collected.set(key, list);
   return list as T[];
+}
+
+function commitOf(tx: object): Commit {
+  const commit = commits.get(tx);
+  assert(commit, 'outside a decision');
+  return commit;
 }
 
 /** The database itself gave the decision up; whoever catches it passes it on. */
@@ -85,26 +104,44 @@ export class DecisionLost extends Error {}
 export async function attempt<T>(tx: object, work: () => Promise<T>): Promise<T> {
   const decision = decisions.get(tx);
   assert(decision, 'attempt outside a decision');
+  const commit = commitOf(tx);
   const handle = rawHandle(tx);
-  const collectedBefore = new Map([...decision.collected].map(([key, list]) => [key, list.length]));
-  const beforeCommitBefore = new Set(decision.beforeCommit.keys());
+  const collectedBefore = new Map([...commit.collected].map(([key, list]) => [key, list.length]));
+  const beforeCommitBefore = new Set(commit.beforeCommit.keys());
   const afterCommitBefore = decision.afterCommit.length;
-  handle.exec('savepoint attempt');
+  const { begin, release, rollback } = savepointsOf(handle);
+  begin.run();
   try {
     const result = await work();
-    handle.exec('release attempt');
+    release.run();
     return result;
   } catch (error) {
     // A full or failing disk has ended the whole transaction: nothing may be written after it.
     if (!handle.inTransaction) throw new DecisionLost('the database ended the transaction', { cause: error });
-    handle.exec('rollback to attempt; release attempt');
-    for (const [key, list] of decision.collected) list.length = collectedBefore.get(key) ?? 0;
-    for (const key of decision.beforeCommit.keys()) {
-      if (!beforeCommitBefore.has(key)) decision.beforeCommit.delete(key);
+    rollback.run();
+    release.run();
+    for (const [key, list] of commit.collected) list.length = collectedBefore.get(key) ?? 0;
+    for (const key of commit.beforeCommit.keys()) {
+      if (!beforeCommitBefore.has(key)) commit.beforeCommit.delete(key);
     }
     decision.afterCommit.length = afterCommitBefore;
     throw error;
   }
+}
+
+type Savepoints = Record<'begin' | 'release' | 'rollback', Database.Statement>;
+const savepoints = new WeakMap<Database.Database, Savepoints>();
+
+/** Compiled once a connection: every decision and every message received has a savepoint. */
+function savepointsOf(handle: Database.Database): Savepoints {
+  const known = savepoints.get(handle);
+  if (known) return known;
+  const [begin, release, rollback] = ['savepoint attempt', 'release attempt', 'rollback to attempt'].map((text) =>
+    handle.prepare(text),
+  ) as [Database.Statement, Database.Statement, Database.Statement];
+  const made = { begin, release, rollback };
+  savepoints.set(handle, made);
+  return made;
 }
 
 /** Stands in the link, the HTTP client and the file writer: nothing leaves the node from inside a decision. */
@@ -188,12 +225,15 @@ function openDecisionQueue<Db>(
         await write.transaction().execute(async (tx) => {
           rawHandles.set(tx, handle);
           slices.set(tx, slice);
+          commits.set(tx, { beforeCommit: new Map(), collected: new Map() });
           const endAt = performance.now() + slice.ms;
           do {
             const next = queue.shift()!;
             taken.push(next);
+            if (next.last) done.push(await flush(tx));
             done.push(await settle(tx, next));
           } while (queue.length > 0 && !taken.at(-1)!.last && performance.now() < endAt);
+          done.push(await flush(tx));
           if (performance.now() > endAt) await syncAhead(handle);
           failpoint('before-commit');
         });
@@ -202,7 +242,14 @@ function openDecisionQueue<Db>(
         for (const { reject } of taken) reject(error);
         continue;
       }
-      for (const tell of done) tell();
+      for (const tell of done) {
+        try {
+          tell();
+        } catch (error) {
+          // Durable, but what should follow did not: whoever has not been told yet is not told that all is well.
+          for (const { reject } of taken) reject(error);
+        }
+      }
       checkpoints.look();
     }
     draining = undefined;
@@ -219,14 +266,10 @@ function openDecisionQueue<Db>(
 
 /** Runs one decision as far as the commit; what it answers is told after it. */
 async function settle<Db>(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>): Promise<() => void> {
-  const decision: Decision = { beforeCommit: new Map(), afterCommit: [], collected: new Map() };
+  const decision: Decision = { afterCommit: [] };
   decisions.set(tx, decision);
   try {
-    const value = await attempt(tx, async () => {
-      const answer = await work(tx);
-      for (const flush of decision.beforeCommit.values()) await flush();
-      return answer;
-    });
+    const value = await attempt(tx, () => work(tx));
     return () => {
       try {
         for (const done of decision.afterCommit) done();
@@ -239,6 +282,20 @@ async function settle<Db>(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>): Pr
     if (error instanceof DecisionLost) throw error;
     return () => reject(error);
   }
+}
+
+/** Runs what was registered to run before the commit; answers what it has to do after it. */
+async function flush(tx: object): Promise<() => void> {
+  const decision: Decision = { afterCommit: [] };
+  decisions.set(tx, decision);
+  const { beforeCommit: flushes } = commitOf(tx);
+  await deciding.run(true, async () => {
+    for (const work of flushes.values()) await work();
+  });
+  flushes.clear();
+  return () => {
+    for (const done of decision.afterCommit) done();
+  };
 }
 
 const slices = new WeakMap<object, Slice>();

@@ -67,7 +67,8 @@ export function openAdmission(core: Core, handshake: Handshake, { name, hubFinge
     },
     async onEnrol(tx, subjectFrom, bytes, effects) {
       const { name: theirName, key } = openEnrolment(core, subjectFrom, bytes);
-      if (core.directory.key(key.keyId)) {
+      // As it stands in this commit: the decision before this one may have approved the key.
+      if ((await loadDirectory(tx)).key(key.keyId)) {
         // Approved, and the directory was lost on its way.
         effects.set(`directory ${subjectFrom}`, () => sendDirectory(core, subjectFrom, 0));
         return;

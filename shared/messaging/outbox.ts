@@ -15,10 +15,10 @@ import type { MessagingTables } from './tables.ts';
 
 export interface Outbox {
   /**
-   * Tells `to` one item of `kind`, when this decision is durable. Items of one decision with the same receiver, kind,
-   * cause and actor share messages of up to 1,000; kinds keep the order in which they were first queued. Whatever is
-   * not in the kind's schema is left out. An item too large for a message throws `Problem('message-invalid')`, at the
-   * latest before the commit.
+   * Tells `to` one item of `kind`, when this decision is durable. Items with the same receiver, kind, cause and actor of
+   * all decisions that share a commit share messages of up to 1,000; kinds keep the order in which they were first
+   * queued. Whatever is not in the kind's schema is left out. An item too large for a message throws
+   * `Problem('message-invalid')`.
    */
   queue<K extends MessageKind>(
     tx: AnyTx,
@@ -37,6 +37,8 @@ interface Queued {
   json: string;
 }
 
+/** An item of so many characters fits into a message whatever they are: three bytes each, encrypted, in base64. */
+const ITEM_CHARACTERS_SAFE = 40_000;
 /** Waiting messages numbered in one decision. */
 const OPENING_ROWS_MAX = 200;
 
@@ -53,7 +55,10 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
     queue(tx, to, kind, item, { cause, actor } = {}) {
       assert(to !== core.node, 'a message to oneself');
       const json = JSON.stringify(kind.item.parse(item));
-      collected<Queued>(tx, outbox).push({ to, kind, cause, actor, json });
+      const queued = { to, kind, cause, actor, json };
+      // The messages are made for several decisions at once: what no message can hold must fail here, its own decision.
+      if (json.length > ITEM_CHARACTERS_SAFE) mustFit(core, queued);
+      collected<Queued>(tx, outbox).push(queued);
       beforeCommit(tx, outbox, () => flush(tx));
     },
     async openPeer(peer, incarnation) {
@@ -119,6 +124,11 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
   }
 
   return outbox;
+}
+
+/** Throws `Problem('message-invalid')`. */
+function mustFit(core: Core, queued: Queued): void {
+  for (const [to, drafts] of draftsOf(core, [queued])) for (const draft of drafts) packDraft(core, to, draft);
 }
 
 /** Per receiver, the drafts in the order of their first item. */

@@ -187,6 +187,20 @@ describe('what a decision queues', () => {
     expect(got).toEqual(['test.secret 1000 0 wang', 'test.note 500 0 ', 'test.secret 500 1000 wang']);
   });
 
+  test('shares a message with what other decisions of the same commit say, and a failed one says nothing', async () => {
+    const got: string[][] = [];
+    const noted = on(Note, async (_: Context, __: Tx<LinkDb>, items) => void got.push(items.map(({ text }) => text)));
+    const { province } = await pair([noted]);
+    const say = (text: string) =>
+      province.store.decide(async (tx) => {
+        province.messaging.outbox.queue(tx, 'hub', Note, { text });
+        if (text === 'c') throw new Problem('busy');
+      });
+    await Promise.allSettled(['a', 'b', 'c', 'd'].map(say));
+    await eventually(() => got.length > 0);
+    expect(got).toEqual([['a', 'b', 'd']]);
+  });
+
   test('is not said when the decision is undone', async () => {
     const { hub, province } = await pair([noting]);
     const undone = province.store.decide(async (tx) => {

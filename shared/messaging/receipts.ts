@@ -10,7 +10,7 @@ import type { Courier } from './courier.ts';
 import { bodyHashAt, findStream, listExceptions, saveStream, setException } from './log.ts';
 import type { Exception, Stream } from './log.ts';
 
-type ReceiptItem = z.infer<typeof Receipt.item>;
+export type ReceiptItem = z.infer<typeof Receipt.item>;
 
 const EXCEPTIONS_MAX = 1_000;
 
@@ -25,6 +25,18 @@ export async function receiptOf(tx: AnyTx, stream: Stream, after: number, upTo: 
       ? stream.lastHash
       : await bodyHashAt(tx, 'received', peer, { incarnation, sequence: end });
   return { incarnation, after, upTo: end, hash: hash!.toString('hex'), exceptions: exceptions.map(asTold) };
+}
+
+/**
+ * `earlier`, which has not been sent, and `later` as one; undefined when it would leave a hole or tell too much. Of the
+ * stretch that both tell about the later one is right.
+ */
+export function joinReceipts(earlier: ReceiptItem, later: ReceiptItem): ReceiptItem | undefined {
+  if (earlier.incarnation !== later.incarnation || later.after > earlier.upTo || later.upTo < earlier.upTo)
+    return undefined;
+  const exceptions = [...earlier.exceptions.filter(({ sequence }) => sequence <= later.after), ...later.exceptions];
+  if (exceptions.length > EXCEPTIONS_MAX) return undefined;
+  return { ...later, after: Math.min(earlier.after, later.after), exceptions };
 }
 
 /** Of a defect the other side learns that it was one; what exactly is in this node's log. */

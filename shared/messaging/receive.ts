@@ -14,14 +14,15 @@ import type { Effects, Handshake } from './handshake.ts';
 import { verifyMessage } from './incoming.ts';
 import { appendLog } from './log.ts';
 import type { NewEntry } from './log.ts';
-import { receiptOf } from './receipts.ts';
+import { joinReceipts, receiptOf } from './receipts.ts';
+import type { ReceiptItem } from './receipts.ts';
 import { Refusal } from './refusal.ts';
 import { take } from './take.ts';
 import type { Budget, Taken } from './take.ts';
 
 /**
  * From the link to the handlers. What is pending from all peers when a decision begins is applied in that one decision
- * (group commit), then receipted, one signed receipt a peer.
+ * (group commit), then receipted, one signed receipt a peer for all that it said in a moment.
  */
 export interface Receiver {
   accept: (subjectFrom: NodeId, kind: string, bytes: Uint8Array) => void;
@@ -33,6 +34,8 @@ const GROUP_MESSAGES_MAX = 64;
 /** Two full messages: a larger decision saves no time and holds up everything else that wants to be decided. */
 const GROUP_ITEMS_MAX = 2_000;
 const CONTROLS_MAX = 2_000;
+/** Nobody waits for a receipt: it is signed, sent and recorded for many messages at once. */
+const RECEIPT_OWED_MS = 20;
 /** Receipts alone are not worth a decision of their own: they wait for company. */
 const RECEIPTS_WAIT_MS = 20;
 /** Controls change who this node is: the next decision sees it. */
@@ -48,12 +51,14 @@ interface Desk {
   readonly handshake: Handshake;
   readonly pending: Control[];
   readonly peers: Map<NodeId, Arrivals>;
+  /** What is durably settled here and was not receipted yet. Losing it costs a repetition. */
+  readonly owed: Map<NodeId, ReceiptItem>;
   running: Promise<void> | undefined;
   waitingForCompany: boolean;
 }
 
 export function openReceiver(core: Core, apply: Apply, controls: Controls, handshake: Handshake): Receiver {
-  const empty = { pending: [], peers: new Map<NodeId, Arrivals>(), running: undefined, waitingForCompany: false };
+  const empty = { pending: [], peers: new Map(), owed: new Map(), running: undefined, waitingForCompany: false };
   const desk: Desk = { core, apply, controls, handshake, ...empty };
   return {
     accept: (subjectFrom, kind, bytes) => accept(desk, subjectFrom, kind, bytes),
@@ -181,7 +186,20 @@ async function follow(
     arrivals.alone = failed;
     if (failed) block(desk, arrivals, stream.attempts);
     else if (!arrivals.dirty && arrivals.waiting.size > 0) desk.controls.digest(peer);
-    if (receipt) sendControl(desk.core, peer, Receipt, receipt);
+    if (receipt) owe(desk, peer, receipt);
+  });
+}
+
+function owe({ core, owed }: Desk, peer: NodeId, receipt: ReceiptItem): void {
+  const earlier = owed.get(peer);
+  const joined = earlier && joinReceipts(earlier, receipt);
+  if (earlier && !joined) sendControl(core, peer, Receipt, earlier);
+  owed.set(peer, joined ?? receipt);
+  if (earlier) return;
+  core.clock.after(RECEIPT_OWED_MS, () => {
+    const due = owed.get(peer);
+    owed.delete(peer);
+    if (due) sendControl(core, peer, Receipt, due);
   });
 }
 
