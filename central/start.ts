@@ -11,6 +11,9 @@ import { openPopulationRegistry } from './population-registry/population-registr
 import type { PopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { HubDb } from './schema.ts';
 
+/** Claims of one commit fall all over an index of hundreds of megabytes, whose pages are then written together. */
+const WRITE_CACHE_KIB = 65_536;
+
 /** The outside of the hub: a population registry other than the configured one is the simulation's. */
 export interface HubPorts extends NodePorts {
   populationRegistry?: PopulationRegistry;
@@ -27,6 +30,7 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Hub
       keys,
       migrations,
       businesses,
+      storeOptions: { writeCacheKib: WRITE_CACHE_KIB },
       hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),
       contextOf: (base) => ({
         ...base,

@@ -16,7 +16,7 @@ test('a long WAL is written back into the database file beside the thread, and w
   for (let piece = 0; piece < 70; piece++) insert.run();
   const before = statSync(file).size;
   checkpoints.look();
-  await checkpoints.idle();
+  await checkpoints.close();
   expect(before).toBeLessThan(1_000_000);
   expect(statSync(file).size).toBeGreaterThan(70_000_000);
   expect(handle.pragma('wal_checkpoint(NOOP)')).toMatchObject([{ busy: 0 }]);

@@ -14,10 +14,11 @@ const WAL_PAGES_MAX = 64_000;
 export const SLICE_MS = 8;
 
 const READ_CACHE_KIB = 65_536;
+/** With little of it, what a long decision writes goes out bit by bit, not all of it in the commit. */
 const WRITE_CACHE_KIB = 8_192;
 
 /** A connection with the settings the invariants stand on, each read back. */
-export function openHandle(file: string, readonly: boolean): Database.Database {
+export function openHandle(file: string, readonly: boolean, writeCacheKib = WRITE_CACHE_KIB): Database.Database {
   const handle = new Database(file, { readonly });
   handle.pragma('busy_timeout = 5000');
   if (!readonly) {
@@ -27,8 +28,7 @@ export function openHandle(file: string, readonly: boolean): Database.Database {
   }
   // better-sqlite3 reopens WAL files at NORMAL: an acknowledged message could vanish at power loss.
   handle.pragma('synchronous = FULL');
-  // What a long decision writes goes out bit by bit, not all of it in the commit.
-  handle.pragma(`cache_size = -${readonly ? READ_CACHE_KIB : WRITE_CACHE_KIB}`);
+  handle.pragma(`cache_size = -${readonly ? READ_CACHE_KIB : writeCacheKib}`);
   handle.pragma('temp_store = MEMORY');
   assert(handle.pragma('synchronous', { simple: true }) === 2, 'synchronous is not FULL');
   assert(handle.pragma('journal_mode', { simple: true }) === 'wal', 'journal_mode is not WAL');

@@ -161,11 +161,13 @@ export interface StoreOptions {
   failpoint?: (point: 'before-commit' | 'after-commit') => void;
   /** See `SLICE_MS`. The simulation gives Infinity: its turns may not depend on how fast the machine is. */
   sliceMs?: number;
+  /** Page cache of the writing connection, KiB: large where decisions are short and write all over a large table. */
+  writeCacheKib?: number;
 }
 
 /** Opens (and creates) the database at `file`, with the settings the invariants stand on, each read back. */
 export function openStore<Db>(file: string, options: StoreOptions = {}): Store<Db> {
-  const handle = openHandle(file, false);
+  const handle = openHandle(file, false, options.writeCacheKib);
   const readHandle = openHandle(file, true);
   const slice = { ms: options.sliceMs ?? SLICE_MS, startedAt: 0 };
   const write = new Kysely<Db>({ dialect: dialect(handle, slice) });
@@ -194,7 +196,7 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
     async close() {
       closed = true;
       await decisionsInOrder.idle();
-      await checkpoints.idle();
+      await checkpoints.close();
       await read.destroy();
       await write.destroy();
     },

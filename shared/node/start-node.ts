@@ -70,6 +70,7 @@ export interface NodePlan<Db, C extends NodeContext<Db>> {
   hubFingerprint: string;
   migrations: readonly Migration[];
   businesses: readonly NodeBusiness<C>[];
+  storeOptions?: Pick<StoreOptions, 'writeCacheKib'>;
   contextOf(base: NodeBase<Db, C>): C;
   /** After the tables are there and before anything is served or received. */
   prepare?(context: C): Promise<void>;
@@ -93,7 +94,10 @@ export async function startNode<Db, C extends NodeContext<Db>>(
   const { settings, node } = plan;
   const { clock, random, log, link } = ports;
   const letGo = takeDataFolder(settings.dataFolder);
-  const store: Store<Db> = openStore<Db>(join(settings.dataFolder, 'node.db'), ports.storeOptions);
+  const store: Store<Db> = openStore<Db>(join(settings.dataFolder, 'node.db'), {
+    ...plan.storeOptions,
+    ...ports.storeOptions,
+  });
   await migrate(store, plan.migrations);
   const events = openEvents(clock);
   const vault = openVault(Buffer.from(settings.masterSecret, 'hex'), random);
