@@ -1,22 +1,26 @@
+import { closeSync, existsSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 
 /** Pages of WAL not yet in the database file, above which they are written there. */
 const PAGES_MAX = 16_000;
-/** What the server's thread may write back itself: a few milliseconds. */
+/** So few that decisions may wait for them: some milliseconds. */
 const PAGES_LEFT_MAX = 500;
 /** While the worker writes, more is committed: it goes on as long as it catches up. */
 const PASSES_MAX = 6;
 
 /**
  * Writes the WAL back into the database file beside the server's thread, which a checkpoint of 64 MB would hold up for
- * a quarter of a second: a second connection in a worker thread does it, while requests are served and decisions prepared. SQLite's own
- * checkpoint inside a commit stays as the far limit (sqlite.ts).
+ * a quarter of a second: a second connection in a worker thread does it, while requests are served and decisions
+ * committed. The last pages it writes while no decision is committed, because only a WAL that is written back whole
+ * begins anew instead of growing. SQLite's own checkpoint inside a commit stays as the far limit (sqlite.ts).
  */
 export interface Checkpoints {
   /** After a commit. */
   look(): void;
+  /** Before a transaction: now and then the last pages are written first, for which this waits. */
+  pause(): Promise<void> | undefined;
   /** Resolves when none is under way, and none will be. */
   close(): Promise<void>;
 }
@@ -28,8 +32,8 @@ const program = `
   const Database = createRequire(workerData.module)('better-sqlite3');
   const handle = new Database(workerData.file);
   handle.pragma('synchronous = FULL');
-  parentPort.on('message', () => {
-    for (let pass = 0; pass < ${PASSES_MAX}; pass++) {
+  parentPort.on('message', (passes) => {
+    for (let pass = 0; pass < passes; pass++) {
       handle.pragma('wal_checkpoint(PASSIVE)');
       const [{ log, checkpointed }] = handle.pragma('wal_checkpoint(NOOP)');
       if (log - checkpointed <= ${PAGES_LEFT_MAX}) break;
@@ -39,12 +43,11 @@ const program = `
 `;
 
 export function openCheckpoints(handle: Database.Database): Checkpoints {
-  const state = handle.prepare<[], { log: number; checkpointed: number }>('pragma wal_checkpoint(NOOP)');
-  const rest = handle.prepare('pragma wal_checkpoint(PASSIVE)');
+  const pages = handle.prepare<[], { log: number; checkpointed: number }>('pragma wal_checkpoint(NOOP)');
   let worker: Worker | undefined;
-  let running: Promise<void> | undefined;
   let ended: (() => void) | undefined;
-  let remainder = false;
+  let running: Promise<void> | undefined;
+  let lastPagesDue = false;
 
   /** One that fails, for instance on a full disk, is tried again after a later commit, by another worker. */
   function start(): Worker {
@@ -59,32 +62,48 @@ export function openCheckpoints(handle: Database.Database): Checkpoints {
     return started;
   }
 
-  async function checkpoint(): Promise<void> {
+  async function checkpoint(passes: number): Promise<void> {
     worker ??= start();
     const done = new Promise<void>((resolve) => (ended = resolve));
-    worker.postMessage('checkpoint');
+    worker.postMessage(passes);
     await done;
     running = undefined;
-    remainder = true;
   }
 
   return {
     look() {
-      if (running) return;
-      if (remainder) {
-        // Only what was committed meanwhile: with all of it written back, the WAL begins anew instead of growing.
-        rest.get();
-        remainder = false;
-        return;
-      }
-      const { log, checkpointed } = state.get()!;
-      if (log - checkpointed > PAGES_MAX) running = checkpoint();
+      if (running || lastPagesDue) return;
+      const { log, checkpointed } = pages.get()!;
+      if (log - checkpointed > PAGES_MAX) running = checkpoint(PASSES_MAX).then(() => void (lastPagesDue = true));
+    },
+    pause() {
+      if (running || !lastPagesDue) return undefined;
+      lastPagesDue = false;
+      return (running = checkpoint(1));
     },
     async close() {
       await running;
       await worker?.terminate();
     },
   };
+}
+
+const PAGE_BYTES = 4_096;
+const CHUNK_BYTES = 1_048_576;
+
+/**
+ * Gives the WAL the size at which it begins anew, filled with zeros, which end it for SQLite as the end of the file does:
+ * a commit into a file that need not grow waits for the disk only half as long, because the file system has nothing to
+ * enter in its own journal. Only while nobody writes to the database.
+ */
+export function reserveWal(handle: Database.Database): void {
+  const path = `${handle.name}-wal`;
+  if (!existsSync(path)) return;
+  const file = openSync(path, 'a');
+  const zeros = Buffer.alloc(CHUNK_BYTES);
+  for (let left = PAGES_MAX * PAGE_BYTES - fstatSync(file).size; left > 0; left -= CHUNK_BYTES) writeSync(file, zeros);
+  fsyncSync(file);
+  closeSync(file);
 }
 
 /**

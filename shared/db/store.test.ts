@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
@@ -101,6 +101,28 @@ describe('decisions', () => {
     for (let round = 0; round < 50; round++) await store.decide((tx) => write(tx, `${round}`));
     expect(await lines()).toHaveLength(50);
   });
+});
+
+test('a WAL of its full size from the start holds what was written, also after a crash', async () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'xueji-store-')), 'node.db');
+  const first = openStore<Db>(file);
+  await first.decide((tx) => sql`create table line (text text not null unique) strict`.execute(tx));
+  await first.decide((tx) => tx.insertInto('line').values({ text: 'before' }).execute());
+  copyFileSync(file, `${file}.crashed`);
+  copyFileSync(`${file}-wal`, `${file}.crashed-wal`);
+  await first.close();
+  const store = openStore<Db>(`${file}.crashed`, { reserveWal: true });
+  const size = statSync(`${file}.crashed-wal`).size;
+  expect(size).toBeGreaterThan(60_000_000);
+  for (const text of ['a', 'b', 'c']) await store.decide((tx) => tx.insertInto('line').values({ text }).execute());
+  expect(statSync(`${file}.crashed-wal`).size).toBe(size);
+  copyFileSync(`${file}.crashed`, `${file}.again`);
+  copyFileSync(`${file}.crashed-wal`, `${file}.again-wal`);
+  await store.close();
+  const again = openStore<Db>(`${file}.again`);
+  const rows = await again.read.selectFrom('line').select('text').orderBy('text').execute();
+  expect(rows.map(({ text }) => text)).toEqual(['a', 'b', 'before', 'c']);
+  await again.close();
 });
 
 describe('an attempt inside a decision', () => {

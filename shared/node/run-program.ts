@@ -20,7 +20,8 @@ export async function runProgram(
   const log = openLog(node, settings.logLevel);
   const keys = loadNodeKeys(join(settings.dataFolder, 'keys.json'));
   const link = await openNatsLink({ node, servers, log, ...(user === '' ? {} : { user, password }) });
-  const running = await start(keys, { clock: systemClock, random: systemRandom, log, link });
+  const storeOptions = { reserveWal: true };
+  const running = await start(keys, { clock: systemClock, random: systemRandom, log, link, storeOptions });
   log.info({ address: await running.listen() }, 'ready');
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

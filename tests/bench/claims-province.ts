@@ -41,9 +41,9 @@ const waiting = new Map<string, () => void>();
 let identities = 0;
 
 async function open(node: BenchNode & { hubFingerprint: string }): Promise<void> {
-  const { clock, random, log, link } = await benchPorts(node);
+  const { clock, random, log, link, storeOptions } = await benchPorts(node);
   const { dataFolder, masterSecret } = benchSettings(node);
-  const store = openStore<BenchDb>(join(dataFolder, 'node.db'));
+  const store = openStore<BenchDb>(join(dataFolder, 'node.db'), storeOptions);
   await store.decide(async (tx) => {
     await createMessagingTables(tx);
     await sql`create table answer (application text primary key, result text not null, claimNo integer) strict`.execute(

@@ -39,7 +39,7 @@ export function benchSettings({ folder, natsUrl, keys }: BenchNode): NodeSetting
 export async function benchPorts({ natsUrl, keys }: BenchNode): Promise<NodePorts> {
   const log = openLog(keys.node, LOG_LEVEL);
   const link = await openNatsLink({ node: keys.node, servers: natsUrl, log });
-  return { clock: systemClock, random: systemRandom, log, link };
+  return { clock: systemClock, random: systemRandom, log, link, storeOptions: { reserveWal: true } };
 }
 
 /** Where the node's database is; the folder is there. */
