@@ -2,10 +2,12 @@ import type { Migration } from '../../shared/db/migrate.ts';
 import { up as node } from './0001-node.ts';
 import { up as registration } from './0002-registration.ts';
 import { up as registrationQuery } from './0003-registration-query.ts';
+import { up as formsApart } from './0004-forms-apart.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
   { name: '0002-registration', up: registration },
   { name: '0003-registration-query', up: registrationQuery },
+  { name: '0004-forms-apart', up: formsApart },
 ];

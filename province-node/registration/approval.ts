@@ -31,7 +31,13 @@ export async function registrationsApproved(
 ): Promise<void> {
   const at = isoTime(province.clock.now());
   const ids = applications.map((application) => application.id);
-  const registrations = await tx.selectFrom('registration').selectAll().where('id', 'in', ids).execute();
+  const registrations = await tx
+    .selectFrom('registration')
+    .innerJoin('registration_form', 'registrationId', 'id')
+    .selectAll('registration')
+    .select('form')
+    .where('id', 'in', ids)
+    .execute();
   const schools = await tx
     .selectFrom('org')
     .select(['id', 'name', 'regionCode'])
@@ -47,7 +53,7 @@ export async function registrationsApproved(
     const form = JSON.parse(province.vault.open(registration.form)) as StudentForm;
     const studentNumber = await assignNumber(tx, registration, school.regionCode, form);
     const student = studentOf(registration, studentNumber, at);
-    await insertStudent(tx, student);
+    await insertStudent(tx, student, registration.form);
     await tx
       .updateTable('registration')
       .set({ studentNumber, openFingerprint: null, state: 'approved' })
@@ -119,7 +125,7 @@ async function mustBeFree(tx: Tx<ProvinceDb>, number: string): Promise<void> {
 }
 
 function studentOf(registration: RegistrationTable, studentNumber: string, at: string): StudentTable {
-  const { name, sex, birthDate, idType, idNumberMasked, idFingerprint, form, schoolId, cohort, classNo } = registration;
+  const { name, sex, birthDate, idType, idNumberMasked, idFingerprint, schoolId, cohort, classNo } = registration;
   return {
     name,
     sex,
@@ -127,7 +133,6 @@ function studentOf(registration: RegistrationTable, studentNumber: string, at: s
     idType,
     idNumberMasked,
     idFingerprint,
-    form,
     schoolId,
     cohort,
     classNo,

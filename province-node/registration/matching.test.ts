@@ -139,7 +139,7 @@ async function seed(): Promise<void> {
       const nothing = { openFingerprint: null, idFingerprint: null, checkedAt: null, claimNo: null, holder: null };
       const place = { schoolId, stage: 'primary', classNo: '01', verification: null, studentNumber: null };
       const kinds = { kind: 'primary-entrant', category: 'resident' } as const;
-      const own = { id, studentId: id, importId: null, state, checkState, form: Buffer.from(''), createdAt: at };
+      const own = { id, studentId: id, importId: null, state, checkState, createdAt: at };
       await tx
         .insertInto('registration')
         .values({ ...pupil, ...nothing, ...place, ...kinds, ...own })

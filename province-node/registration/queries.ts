@@ -54,13 +54,17 @@ export async function registrationDetail(
   { id }: z.output<typeof getRegistration.input>,
 ): Promise<RegistrationDetail> {
   const found = await selectRegistrations(province)
-    .select('registration.form')
     .where('registration.id', '=', id)
     .where(withinScope('registration.schoolId', call.caller))
     .executeTakeFirst();
   if (!found) throw new Problem('not-found', '没有这项学籍注册');
   await call.decide(async (_tx, note) => note(id, '查看学籍注册'));
-  const form = JSON.parse(province.vault.open(found.form)) as StudentForm;
+  const { form: sealed } = await province.store.read
+    .selectFrom('registration_form')
+    .select('form')
+    .where('registrationId', '=', id)
+    .executeTakeFirstOrThrow();
+  const form = JSON.parse(province.vault.open(sealed)) as StudentForm;
   const application = await getApplication(province.store.read, id);
   const sections = studentSections.map(({ title, fields }) => ({
     title,

@@ -172,7 +172,7 @@ describe('review of registrations', () => {
 async function giveAway(studentNumber: string): Promise<void> {
   await store().decide(async (tx) => {
     const pupil = { name: '王小明', sex: '1', birthDate: '2020-01-01', idType: '1', cohort: 2026, classNo: '01' };
-    const record = { idNumberMasked: '', idFingerprint: null, form: Buffer.from(''), problem: 0, claimNo: null };
+    const record = { idNumberMasked: '', idFingerprint: null, problem: 0, claimNo: null };
     const student = { ...pupil, ...record, id: 'kept', studentNumber, schoolId: secondSchool.id, version: 1 };
     await tx
       .insertInto('student')

@@ -29,7 +29,7 @@ import type { RegistrationImportTable, RegistrationTable } from './table.ts';
 /** Registrations written between two turns of the event loop. */
 const ROWS_PER_TURN = 200;
 
-type NewRegistration = { row: number; form: StudentForm; registration: RegistrationTable };
+type NewRegistration = { row: number; form: StudentForm; sealed: Buffer; registration: RegistrationTable };
 
 /**
  * Step 2 (features 1.6): every row of a file without errors becomes a registration, its identity is claimed at the hub,
@@ -64,7 +64,8 @@ async function prepare(province: Province, upload: RegistrationImportTable): Pro
   const prepared: NewRegistration[] = [];
   for await (const { row, values } of importedRows(province, upload.id)) {
     const form = canonicalForm(values, today);
-    prepared.push({ row, form, registration: registrationFrom(province, upload, form, createdAt) });
+    const sealed = province.vault.seal(JSON.stringify(form));
+    prepared.push({ row, form, sealed, registration: registrationFrom(province, upload, form, createdAt) });
   }
   return prepared;
 }
@@ -90,7 +91,6 @@ function registrationFrom(
     idNumberMasked: maskIdNumber(form.idNumber ?? ''),
     openFingerprint: fingerprint,
     idFingerprint: fingerprint,
-    form: province.vault.seal(JSON.stringify(form)),
     stage: 'primary',
     cohort: cohortOf(must(form.entryMonth, 'entry month')),
     classNo: must(form.classNo, 'class'),
@@ -122,7 +122,7 @@ async function refuseHeld(tx: Tx<ProvinceDb>, prepared: readonly NewRegistration
 
 const registrationColumns = [
   ...(['id', 'importId', 'kind', 'category', 'schoolId', 'studentId', 'name', 'sex', 'birthDate', 'idType'] as const),
-  ...(['idNumberMasked', 'openFingerprint', 'idFingerprint', 'form', 'stage', 'cohort', 'classNo'] as const),
+  ...(['idNumberMasked', 'openFingerprint', 'idFingerprint', 'stage', 'cohort', 'classNo'] as const),
   ...(['checkState', 'checkedAt', 'claimNo', 'holder', 'verification', 'studentNumber', 'createdAt'] as const),
   'state' as const,
 ];
@@ -154,6 +154,8 @@ async function register(
     );
     const rows = slice.map(({ registration }) => registrationColumns.map((column) => registration[column]));
     await insertRows(tx, 'registration', registrationColumns, rows);
+    const forms = slice.map(({ registration, sealed }) => [registration.id, sealed]);
+    await insertRows(tx, 'registration_form', ['registrationId', 'form'], forms);
     for (const { form, registration } of slice) claim(province, tx, registration, form, school.name);
     await breathe(tx);
   }

@@ -6,7 +6,7 @@ import type { ApplicationState } from '../../contracts/application.ts';
 import type { CheckState, ImportState, RegistrationKind } from '../../contracts/registration.ts';
 import type { ProvinceDb } from '../schema.ts';
 
-/** A registration (学籍注册): the business's own part of the application of the same id. The whole form is sealed. */
+/** A registration (学籍注册): the business's own part of the application of the same id. */
 export interface RegistrationTable {
   id: string;
   importId: string | null;
@@ -23,7 +23,6 @@ export interface RegistrationTable {
   /** The identity it holds inside the province while it is open; null without a document and when it has ended. */
   openFingerprint: Buffer | null;
   idFingerprint: Buffer | null;
-  form: Buffer;
   stage: string;
   cohort: number;
   classNo: string;
@@ -37,6 +36,12 @@ export interface RegistrationTable {
   createdAt: string;
   /** The application's, set in the decisions that change it: lists of millions filter by it from an index. */
   state: ApplicationState;
+}
+
+/** The whole form, sealed: apart, because it is a hundred times read past for once that it is read. */
+export interface RegistrationFormTable {
+  registrationId: string;
+  form: Buffer;
 }
 
 export interface RegistrationImportTable {
@@ -66,6 +71,7 @@ export interface RegistrationImportRowTable {
 
 export interface RegistrationTables {
   registration: RegistrationTable;
+  registration_form: RegistrationFormTable;
   registration_import: RegistrationImportTable;
   registration_import_row: RegistrationImportRowTable;
 }
@@ -189,4 +195,18 @@ export async function indexRegistrations(db: Kysely<any>): Promise<void> {
   await sql`create index registration_check on registration (checkState, createdAt, id, schoolId, state, kind, category)
     where checkState <> 'passed'`.execute(db);
   await db.schema.createIndex('registration_import_of').on('registration').columns(['importId', 'createdAt']).execute();
+}
+
+/**
+ * The forms out of the rows that every check and step rewrites: with them a thousand answers of the hub wrote 8 MB.
+ */
+export async function separateRegistrationForms(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('registration_form')
+    .addColumn('registrationId', 'text', (c) => c.primaryKey().references('registration.id'))
+    .addColumn('form', 'blob', (c) => c.notNull())
+    .modifyEnd(sql`strict`)
+    .execute();
+  await sql`insert into registration_form select id, form from registration order by id`.execute(db);
+  await db.schema.alterTable('registration').dropColumn('form').execute();
 }

@@ -8,7 +8,7 @@ import type { IdCategory } from '../../contracts/people/id-document.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { ProvinceDb } from '../schema.ts';
 
-/** One pupil's record (学籍). The whole form is sealed; beside it only what is searched, listed or joined. */
+/** One pupil's record (学籍): what is searched, listed or joined. */
 export interface StudentTable {
   id: string;
   studentNumber: string;
@@ -20,7 +20,6 @@ export interface StudentTable {
   idNumberMasked: string;
   /** Keyed fingerprint of the identity key; null without a document. */
   idFingerprint: Buffer | null;
-  form: Buffer;
   schoolId: string;
   stage: Stage;
   cohort: number;
@@ -35,6 +34,12 @@ export interface StudentTable {
   changedAt: string;
 }
 
+/** The whole form, sealed. */
+export interface StudentFormTable {
+  studentId: string;
+  form: Buffer;
+}
+
 /** The last serial given out for temporary numbers of one county, birth date and sex (domain rules of the L number). */
 export interface TemporarySerialTable {
   regionCode: string;
@@ -45,6 +50,7 @@ export interface TemporarySerialTable {
 
 export interface StudentTables {
   student: StudentTable;
+  student_form: StudentFormTable;
   temporary_serial: TemporarySerialTable;
 }
 
@@ -96,8 +102,9 @@ export async function takeTemporarySerial(
   return lastSerial;
 }
 
-export async function insertStudent(tx: Tx<ProvinceDb>, student: StudentTable): Promise<void> {
+export async function insertStudent(tx: Tx<ProvinceDb>, student: StudentTable, form: Buffer): Promise<void> {
   await tx.insertInto('student').values(student).execute();
+  await tx.insertInto('student_form').values({ studentId: student.id, form }).execute();
 }
 
 export async function getStudent(db: Kysely<ProvinceDb>, id: string): Promise<StudentTable> {
@@ -150,4 +157,16 @@ export async function createStudentTables(db: Kysely<any>): Promise<void> {
     .addPrimaryKeyConstraint('temporary_serial_key', ['regionCode', 'birthDate', 'sex'])
     .modifyEnd(sql`strict, without rowid`)
     .execute();
+}
+
+/** The forms out of the rows that lists of millions read. */
+export async function separateStudentForms(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('student_form')
+    .addColumn('studentId', 'text', (c) => c.primaryKey().references('student.id'))
+    .addColumn('form', 'blob', (c) => c.notNull())
+    .modifyEnd(sql`strict`)
+    .execute();
+  await sql`insert into student_form select id, form from student order by id`.execute(db);
+  await db.schema.alterTable('student').dropColumn('form').execute();
 }

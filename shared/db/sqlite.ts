@@ -48,6 +48,21 @@ export async function turnWhenDue(slice: Slice): Promise<void> {
   slice.startedAt = performance.now();
 }
 
+type Savepoints = Record<'begin' | 'release' | 'rollback', Database.Statement>;
+const savepoints = new WeakMap<Database.Database, Savepoints>();
+
+/** Compiled once a connection: every decision and every message received has a savepoint. */
+export function savepointsOf(handle: Database.Database): Savepoints {
+  const known = savepoints.get(handle);
+  if (known) return known;
+  const [begin, release, rollback] = ['savepoint attempt', 'release attempt', 'rollback to attempt'].map((text) =>
+    handle.prepare(text),
+  ) as [Database.Statement, Database.Statement, Database.Statement];
+  const made = { begin, release, rollback };
+  savepoints.set(handle, made);
+  return made;
+}
+
 /** Kysely begins deferred; a read-then-write would then fail at commit. Every write begins IMMEDIATE. */
 class ImmediateDriver extends SqliteDriver {
   readonly #slice: Slice;

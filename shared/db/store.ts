@@ -5,7 +5,7 @@ import type { Transaction } from 'kysely';
 import { assert } from '../assert.ts';
 import { openCheckpoints, reserveWal, syncAhead } from './checkpoint.ts';
 import type { Checkpoints } from './checkpoint.ts';
-import { dialect, openHandle, SLICE_MS, turnWhenDue } from './sqlite.ts';
+import { dialect, openHandle, savepointsOf, SLICE_MS, turnWhenDue } from './sqlite.ts';
 import type { Slice } from './sqlite.ts';
 
 /** The one way to a node's database (docs/ARCHITECTURE.md, "Store"). */
@@ -127,21 +127,6 @@ export async function attempt<T>(tx: object, work: () => Promise<T>): Promise<T>
     decision.afterCommit.length = afterCommitBefore;
     throw error;
   }
-}
-
-type Savepoints = Record<'begin' | 'release' | 'rollback', Database.Statement>;
-const savepoints = new WeakMap<Database.Database, Savepoints>();
-
-/** Compiled once a connection: every decision and every message received has a savepoint. */
-function savepointsOf(handle: Database.Database): Savepoints {
-  const known = savepoints.get(handle);
-  if (known) return known;
-  const [begin, release, rollback] = ['savepoint attempt', 'release attempt', 'rollback to attempt'].map((text) =>
-    handle.prepare(text),
-  ) as [Database.Statement, Database.Statement, Database.Statement];
-  const made = { begin, release, rollback };
-  savepoints.set(handle, made);
-  return made;
 }
 
 /** Stands in the link, the HTTP client and the file writer: nothing leaves the node from inside a decision. */

@@ -47,7 +47,6 @@ async function newApplication(orgId: string): Promise<string | undefined> {
         idNumberMasked: '',
         openFingerprint: null,
         idFingerprint: null,
-        form: context.vault.seal('{}'),
         stage: 'primary',
         cohort: 2026,
         classNo: '01',
@@ -60,6 +59,10 @@ async function newApplication(orgId: string): Promise<string | undefined> {
         createdAt: '2026-09-01T00:00:00.000Z',
         state: 'in-review',
       })
+      .execute();
+    await tx
+      .insertInto('registration_form')
+      .values({ registrationId: id, form: context.vault.seal('{}') })
       .execute();
   });
   return id;
