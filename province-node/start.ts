@@ -13,6 +13,7 @@ import type { ProvinceSettings } from './config.ts';
 import type { Province } from './context.ts';
 import type { ProvinceDb } from './schema.ts';
 import { migrations } from './migrations/index.ts';
+import { removeEndedDryRuns } from './registration/dry-run.ts';
 import { removeStrayFiles, resumeChecks } from './registration/import.ts';
 
 /** A province node with everything that it serves; the outside comes in through `ports`. */
@@ -57,6 +58,7 @@ export async function startProvince(
       }),
       async prepare(province) {
         await removeStrayFiles(province);
+        await removeEndedDryRuns(province);
         await resumeChecks(province);
       },
     },

@@ -17,7 +17,7 @@ import type { ProvinceDb } from '../schema.ts';
 import { findByStudentNumber, insertStudent, takeTemporarySerial } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
 import { deservesFormalNumber } from './rules.ts';
-import { identityKeyOf } from './form.ts';
+import { identityKeyOf, openForm } from './form.ts';
 import type { RegistrationTable } from './table.ts';
 
 /**
@@ -50,10 +50,10 @@ export async function registrationsApproved(
   const schoolOf = new Map(schools.map((school) => [school.id, school]));
   for (const registration of registrations) {
     const school = must(schoolOf.get(registration.schoolId), 'school of a registration');
-    const form = JSON.parse(province.vault.open(registration.form)) as StudentForm;
+    const form = openForm(province.vault, registration);
     const studentNumber = await assignNumber(tx, registration, school.regionCode, form);
     const student = studentOf(registration, studentNumber, at);
-    await insertStudent(tx, student, registration.form);
+    await insertStudent(tx, student, province.vault.seal(JSON.stringify(form)));
     await tx
       .updateTable('registration')
       .set({ studentNumber, openFingerprint: null, state: 'approved' })

@@ -3,6 +3,7 @@ import type { IdType } from '../../contracts/codes/id-type.ts';
 import { codesOf } from '../../contracts/codes/code-table.ts';
 import { checkIdNumber, identityKey } from '../../contracts/people/id-document.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
+import { chinaDate } from '../../shared/clock.ts';
 import type { Vault } from '../../shared/signing/vault.ts';
 
 /** The identity that this form claims: the canonical document; null without one. */
@@ -16,6 +17,11 @@ export function canonicalForm(form: StudentForm, today: string): StudentForm {
   if (form.idType === undefined || form.idNumber === undefined) return form;
   const checked = checkIdNumber(form.idType as IdType, form.idNumber, today);
   return checked.ok ? { ...form, idNumber: checked.canonical } : form;
+}
+
+/** A saved form of a registration, in canonical form. */
+export function openForm(vault: Vault, { form, createdAt }: { form: Buffer; createdAt: string }): StudentForm {
+  return canonicalForm(JSON.parse(vault.open(form)) as StudentForm, chinaDate(Date.parse(createdAt)));
 }
 
 export function fingerprintOf(vault: Vault, form: StudentForm): Buffer | null {

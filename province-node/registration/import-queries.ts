@@ -14,24 +14,19 @@ import type {
 import { downloadMarkedImport } from '../../contracts/registration.ts';
 import { fieldText } from '../../contracts/student-rules.ts';
 import { studentFieldTitles } from '../../contracts/student-form.ts';
-import type { StudentField, StudentForm } from '../../contracts/student-form.ts';
+import type { StudentField } from '../../contracts/student-form.ts';
 import type { IdCategory } from '../../contracts/people/id-document.ts';
-import { nextTurn } from '../../shared/clock.ts';
 import { findOrg } from '../../shared/org/table.ts';
 import type { Call, DownloadFile } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { dryRun, openDryRow } from './dry-run.ts';
+import type { DryRow } from './dry-run.ts';
 import { residentEntrantSheet } from './sheet.ts';
 import { getImport } from './table.ts';
 import type { RegistrationImportTable } from './table.ts';
-
-/** What is kept of a row between the dry run and the submission. */
-export interface ImportedRow {
-  values: StudentForm;
-  findings: SheetFinding[];
-}
 
 /** The upload, if it is the caller's school's: anything else is not there. */
 export async function getOwnImport(
@@ -49,34 +44,6 @@ export function fileOf(importId: string): string {
   return `${IMPORT_FILES}${importId}`;
 }
 export const IMPORT_FILES = 'import-';
-
-/** Rows unsealed between two turns of the event loop. */
-const ROWS_PER_TURN = 200;
-
-/** The rows of a dry run in their order, all or only those with something found. */
-export async function* importedRows(
-  province: Province,
-  importId: string,
-  only: 'all' | 'findings' = 'all',
-): AsyncGenerator<ImportedRow & { row: number }> {
-  for (let after = 0; ;) {
-    const rows = await province.store.read
-      .selectFrom('registration_import_row')
-      .select(['row', 'content'])
-      .where('importId', '=', importId)
-      .where('row', '>', after)
-      .$if(only === 'findings', (q) => q.where((eb) => eb.or([eb('errors', '>', 0), eb('warnings', '>', 0)])))
-      .orderBy('row')
-      .limit(ROWS_PER_TURN)
-      .execute();
-    for (const { row, content } of rows) {
-      yield { row, ...(JSON.parse(province.vault.open(content)) as ImportedRow) };
-      after = row;
-    }
-    if (rows.length < ROWS_PER_TURN) return;
-    await nextTurn();
-  }
-}
 
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
@@ -134,16 +101,16 @@ export async function importRows(
   await call.decide(async (_tx, note) => note(input.id, '核对上传数据'));
   const query = province.store.read
     .selectFrom('registration_import_row')
-    .select(['row', 'content'])
+    .innerJoin('registration_form', 'registration_form.registrationId', 'registration_import_row.registrationId')
+    .select(['row', 'registration_import_row.registrationId', 'findings', 'form'])
     .where('importId', '=', input.id)
     .$if(input.only === 'errors', (q) => q.where('errors', '>', 0))
-    .$if(input.only === 'findings', (q) => q.where((eb) => eb.or([eb('errors', '>', 0), eb('warnings', '>', 0)])));
+    .$if(input.only === 'findings', (q) => q.where('findings', 'is not', null));
   const page = await pageOf(query, input, { sortable: { row: 'row' }, unique: 'row', defaultSort: 'row' });
-  return { total: page.total, rows: page.rows.map(({ row, content }) => viewRow(province, row, content)) };
+  return { total: page.total, rows: page.rows.map((saved) => viewRow(openDryRow(province, saved))) };
 }
 
-function viewRow(province: Province, row: number, content: Buffer): ImportRow {
-  const { values, findings } = JSON.parse(province.vault.open(content)) as ImportedRow;
+function viewRow({ row, values, findings }: DryRow): ImportRow {
   const cells: Record<string, string> = {};
   for (const [field, value] of Object.entries(values) as [StudentField, string][])
     cells[studentFieldTitles[field]] = fieldText(field, value);
@@ -197,7 +164,7 @@ export async function markedFile(
   if (upload.state !== 'has-errors' && upload.state !== 'ready')
     throw new Problem('illegal-move', '只有校验完成、尚未提交的文件可以下载');
   const findings: SheetFinding[] = [];
-  for await (const row of importedRows(province, id, 'findings')) findings.push(...row.findings);
+  for await (const row of dryRun(province, id, 'findings')) findings.push(...row.findings);
   const file = await province.files.get(fileOf(id));
   await call.decide(async (_tx, note) => note(id, '下载标注问题的文件'));
   return {

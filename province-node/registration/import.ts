@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { move } from '../../contracts/core/moves.ts';
 import { Problem } from '../../contracts/core/problems.ts';
-import type { CheckedRow, CheckedSheet, SheetFinding } from '../../contracts/core/sheet.ts';
+import type { CheckedRow, SheetFinding } from '../../contracts/core/sheet.ts';
 import { importMoves } from '../../contracts/registration.ts';
 import type {
   discardRegistrationImport,
@@ -12,21 +12,18 @@ import { studentFieldTitles } from '../../contracts/student-form.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { isoTime, nextTurn } from '../../shared/clock.ts';
 import { inSlices } from '../../shared/slices.ts';
-import { insertRows } from '../../shared/db/bulk.ts';
-import { breathe } from '../../shared/db/store.ts';
-import type { Tx } from '../../shared/db/store.ts';
 import type { Call, UploadedFile } from '../../shared/http/serve.ts';
 import { startTask } from '../../shared/jobs/task.ts';
 import { maskIdNumbers } from '../../shared/log.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { removeDryRun, saveDryRun } from './dry-run.ts';
 import { findHeldIdentities } from './held.ts';
 import { fileOf, getOwnImport, IMPORT_FILES, mustImport, viewImport } from './import-queries.ts';
-import type { ImportedRow } from './import-queries.ts';
 import { residentEntrantSheet } from './sheet.ts';
 import type { RegistrationImportTable } from './table.ts';
 
-/** Rows sealed and written between two turns of the event loop. */
+/** Rows compared with the province between two turns of the event loop. */
 const ROWS_PER_TURN = 250;
 
 /**
@@ -110,9 +107,11 @@ async function check(
   const file = await province.files.get(fileOf(upload.id));
   const sheet = await province.spreadsheets.check(residentEntrantSheet, file, (counts) => progress(counts.rows));
   const ours = await findAgainstProvince(province, upload.schoolId, sheet.rows);
-  await province.store.decide(async (tx) => {
-    const failed = await saveRows(province, tx, upload.id, sheet, [...sheet.findings, ...ours]);
-    await tx
+  // A check that was cut off has left some.
+  await removeDryRun(province, upload.id, 'too');
+  const failed = await saveDryRun(province, upload.id, sheet, [...sheet.findings, ...ours]);
+  await province.store.decide((tx) =>
+    tx
       .updateTable('registration_import')
       .set({
         state: failed > 0 ? 'has-errors' : 'ready',
@@ -122,8 +121,8 @@ async function check(
         warnings: sheet.counts.warnings,
       })
       .where('id', '=', upload.id)
-      .execute();
-  });
+      .execute(),
+  );
 }
 
 /** What the file alone cannot tell: another school's code, identities that the province already holds. All are errors. */
@@ -139,38 +138,6 @@ async function findAgainstProvince(
   }
   return findings;
 }
-
-/** Answers how many rows have an error. */
-async function saveRows(
-  province: Province,
-  tx: Tx<ProvinceDb>,
-  importId: string,
-  sheet: CheckedSheet<StudentForm>,
-  findings: readonly SheetFinding[],
-): Promise<number> {
-  const byRow = new Map<number, SheetFinding[]>();
-  for (const one of findings) byRow.set(one.row, [...(byRow.get(one.row) ?? []), one]);
-  // What is said of the header stands at the first row of data: the header is no row of the dry run.
-  let ofHeader = findings.filter((one) => one.column === undefined);
-  let failed = 0;
-  for (const slice of inSlices(sheet.rows, ROWS_PER_TURN)) {
-    const rows = slice.map(({ row, values, errors: errorsOfSheet }) => {
-      const found = [...ofHeader, ...(byRow.get(row) ?? [])];
-      ofHeader = [];
-      // Of very many findings the sheet keeps only the first; its own count of the row is exact.
-      const errors = Math.max(errorsOfSheet, found.filter((one) => one.severity === 'error').length);
-      if (errors > 0) failed++;
-      const warnings = found.filter((one) => one.severity === 'warning').length;
-      const content: ImportedRow = { values, findings: found };
-      return [importId, row, errors, warnings, province.vault.seal(JSON.stringify(content))] as const;
-    });
-    await insertRows(tx, 'registration_import_row', rowColumns, rows);
-    await breathe(tx);
-  }
-  return failed;
-}
-
-const rowColumns = ['importId', 'row', 'errors', 'warnings', 'content'] as const;
 
 async function saveUnreadable(province: Province, id: string, problem: Problem): Promise<void> {
   // Where there are single errors, the detail is the first of them again.
@@ -210,9 +177,9 @@ export async function discard(
     const before = await getOwnImport(tx, call, id);
     const state = move(importMoves, 'discard', before.state);
     await tx.updateTable('registration_import').set({ state }).where('id', '=', id).execute();
-    await tx.deleteFrom('registration_import_row').where('importId', '=', id).execute();
     note(id, `作废文件 ${maskIdNumbers(before.fileName)}`);
   });
+  await removeDryRun(province, id, 'too');
   await province.files.remove(fileOf(id));
   return viewImport(province, id);
 }

@@ -11,7 +11,6 @@ import type {
   RegistrationRow,
 } from '../../contracts/registration.ts';
 import { studentFieldTitles, studentSections } from '../../contracts/student-form.ts';
-import type { StudentForm } from '../../contracts/student-form.ts';
 import type { ChainStep } from '../../contracts/application.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
@@ -21,6 +20,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
+import { openForm } from './form.ts';
 import { matchingIds, waitingIds } from './matching.ts';
 
 /** 学籍注册查询 (features 1.15), newest first. */
@@ -59,12 +59,12 @@ export async function registrationDetail(
     .executeTakeFirst();
   if (!found) throw new Problem('not-found', '没有这项学籍注册');
   await call.decide(async (_tx, note) => note(id, '查看学籍注册'));
-  const { form: sealed } = await province.store.read
+  const saved = await province.store.read
     .selectFrom('registration_form')
     .select('form')
     .where('registrationId', '=', id)
     .executeTakeFirstOrThrow();
-  const form = JSON.parse(province.vault.open(sealed)) as StudentForm;
+  const form = openForm(province.vault, { ...saved, createdAt: found.createdAt });
   const application = await getApplication(province.store.read, id);
   const sections = studentSections.map(({ title, fields }) => ({
     title,

@@ -21,7 +21,8 @@ import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { canonicalForm, fingerprintOf, identityKeyOf } from './form.ts';
 import { holdersOf } from './held.ts';
-import { fileOf, getOwnImport, importedRows, viewImport } from './import-queries.ts';
+import { dryRun, removeDryRun } from './dry-run.ts';
+import { fileOf, getOwnImport, viewImport } from './import-queries.ts';
 import { cohortOf, registrationChain } from './rules.ts';
 import { getImport } from './table.ts';
 import type { RegistrationImportTable, RegistrationTable } from './table.ts';
@@ -29,7 +30,7 @@ import type { RegistrationImportTable, RegistrationTable } from './table.ts';
 /** Registrations written between two turns of the event loop. */
 const ROWS_PER_TURN = 200;
 
-type NewRegistration = { row: number; form: StudentForm; sealed: Buffer; registration: RegistrationTable };
+type NewRegistration = { row: number; form: StudentForm; registration: RegistrationTable };
 
 /**
  * Step 2 (features 1.6): every row of a file without errors becomes a registration, its identity is claimed at the hub,
@@ -51,9 +52,9 @@ export async function submit(
     await refuseHeld(tx, prepared);
     await register(province, tx, call, upload, prepared);
     await tx.updateTable('registration_import').set({ state }).where('id', '=', id).execute();
-    await tx.deleteFrom('registration_import_row').where('importId', '=', id).execute();
     note(id, `提交学籍注册 ${prepared.length} 人`);
   });
+  await removeDryRun(province, id, 'stay');
   await province.files.remove(fileOf(id));
   return viewImport(province, id);
 }
@@ -62,10 +63,9 @@ async function prepare(province: Province, upload: RegistrationImportTable): Pro
   const today = chinaDate(province.clock.now());
   const createdAt = isoTime(province.clock.now());
   const prepared: NewRegistration[] = [];
-  for await (const { row, values } of importedRows(province, upload.id)) {
+  for await (const { row, registrationId, values } of dryRun(province, upload.id)) {
     const form = canonicalForm(values, today);
-    const sealed = province.vault.seal(JSON.stringify(form));
-    prepared.push({ row, form, sealed, registration: registrationFrom(province, upload, form, createdAt) });
+    prepared.push({ row, form, registration: registrationFrom(province, upload, registrationId, form, createdAt) });
   }
   return prepared;
 }
@@ -73,12 +73,13 @@ async function prepare(province: Province, upload: RegistrationImportTable): Pro
 function registrationFrom(
   province: Province,
   upload: RegistrationImportTable,
+  id: string,
   form: StudentForm,
   createdAt: string,
 ): RegistrationTable {
   const fingerprint = fingerprintOf(province.vault, form);
   return {
-    id: province.ids.next(),
+    id,
     importId: upload.id,
     kind: 'primary-entrant',
     category: upload.category,
@@ -154,8 +155,6 @@ async function register(
     );
     const rows = slice.map(({ registration }) => registrationColumns.map((column) => registration[column]));
     await insertRows(tx, 'registration', registrationColumns, rows);
-    const forms = slice.map(({ registration, sealed }) => [registration.id, sealed]);
-    await insertRows(tx, 'registration_form', ['registrationId', 'form'], forms);
     for (const { form, registration } of slice) claim(province, tx, registration, form, school.name);
     await breathe(tx);
   }

@@ -38,7 +38,7 @@ export interface RegistrationTable {
   state: ApplicationState;
 }
 
-/** The whole form, sealed: apart, because it is a hundred times read past for once that it is read. */
+/** The whole form as it was entered, sealed; written before there is a registration (dry-run.ts). Read with `openForm`. */
 export interface RegistrationFormTable {
   registrationId: string;
   form: Buffer;
@@ -60,13 +60,14 @@ export interface RegistrationImportTable {
   taskId: string | null;
 }
 
-/** One row of a dry run. `content` is sealed JSON of `ImportedRow` (business.ts); gone once submitted or discarded. */
+/** One row of a dry run, with the sealed JSON of what was found in it; gone once submitted or discarded. */
 export interface RegistrationImportRowTable {
   importId: string;
   row: number;
+  registrationId: string;
   errors: number;
   warnings: number;
-  content: Buffer;
+  findings: Buffer | null;
 }
 
 export interface RegistrationTables {
@@ -198,15 +199,31 @@ export async function indexRegistrations(db: Kysely<any>): Promise<void> {
 }
 
 /**
- * The forms out of the rows that every check and step rewrites: with them a thousand answers of the hub wrote 8 MB.
+ * The forms out of the rows that every check and step rewrites: with them a thousand answers of the hub wrote 8 MB. Dry
+ * runs are made anew: their files must be uploaded again.
  */
 export async function separateRegistrationForms(db: Kysely<any>): Promise<void> {
   await db.schema
     .createTable('registration_form')
-    .addColumn('registrationId', 'text', (c) => c.primaryKey().references('registration.id'))
+    .addColumn('registrationId', 'text', (c) => c.primaryKey())
     .addColumn('form', 'blob', (c) => c.notNull())
     .modifyEnd(sql`strict`)
     .execute();
   await sql`insert into registration_form select id, form from registration order by id`.execute(db);
   await db.schema.alterTable('registration').dropColumn('form').execute();
+  await sql`update registration_import set state = 'discarded' where state in ('checking', 'has-errors', 'ready')`.execute(
+    db,
+  );
+  await db.schema.dropTable('registration_import_row').execute();
+  await db.schema
+    .createTable('registration_import_row')
+    .addColumn('importId', 'text', (c) => c.notNull().references('registration_import.id'))
+    .addColumn('row', 'integer', (c) => c.notNull())
+    .addColumn('registrationId', 'text', (c) => c.notNull())
+    .addColumn('errors', 'integer', (c) => c.notNull())
+    .addColumn('warnings', 'integer', (c) => c.notNull())
+    .addColumn('findings', 'blob')
+    .addPrimaryKeyConstraint('registration_import_row_key', ['importId', 'row'])
+    .modifyEnd(sql`strict, without rowid`)
+    .execute();
 }

@@ -106,8 +106,10 @@ export function openOperators(node: SimNode<Province>, schools: readonly Org[], 
           .values({ ...upload, ...rest, category, uploadedAt })
           .execute();
         for (const [index, values] of forms.entries()) {
-          const content = context.vault.seal(JSON.stringify({ values, findings: [] }));
-          const row = { importId: upload.id, row: index + 2, errors: 0, warnings: 0, content };
+          const registrationId = context.ids.next();
+          const form = context.vault.seal(JSON.stringify(values));
+          await tx.insertInto('registration_form').values({ registrationId, form }).execute();
+          const row = { importId: upload.id, row: index + 2, registrationId, errors: 0, warnings: 0, findings: null };
           await tx.insertInto('registration_import_row').values(row).execute();
         }
       });
