@@ -36,16 +36,22 @@ export function openHandle(file: string, readonly: boolean, writeCacheKib = WRIT
   return handle;
 }
 
-/** How long the work of a connection has held the event loop. */
+/** How long the work of a store has held the event loop: since when in this turn of it, if at all. */
 export interface Slice {
   readonly ms: number;
-  startedAt: number;
+  startedAt: number | undefined;
+}
+
+/** Many short decisions in a row hold the event loop as one long one does: what counts is when it last turned. */
+export function beginSlice(slice: Slice): number {
+  if (slice.startedAt === undefined && slice.ms !== Infinity) setImmediate(() => (slice.startedAt = undefined));
+  return (slice.startedAt ??= performance.now());
 }
 
 export async function turnWhenDue(slice: Slice): Promise<void> {
-  if (performance.now() - slice.startedAt < slice.ms) return;
+  if (performance.now() - beginSlice(slice) < slice.ms) return;
   await nextTurn();
-  slice.startedAt = performance.now();
+  beginSlice(slice);
 }
 
 type Savepoints = Record<'begin' | 'release' | 'rollback', Database.Statement>;
@@ -80,7 +86,7 @@ class ImmediateDriver extends SqliteDriver {
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    this.#slice.startedAt = performance.now();
+    beginSlice(this.#slice);
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 }

@@ -153,3 +153,26 @@ describe('an attempt inside a decision', () => {
     await store.close();
   });
 });
+
+test('many short decisions in a row let the event loop turn, as one long one does', async () => {
+  const store = openStore<Db>(join(mkdtempSync(join(tmpdir(), 'xueji-store-')), 'node.db'));
+  await store.decide((tx) => sql`create table line (text text not null unique) strict`.execute(tx));
+  let turns = 0;
+  let over = false;
+  const count = (): void => {
+    turns++;
+    if (!over) setImmediate(count);
+  };
+  setImmediate(count);
+  const startedMs = performance.now();
+  for (let number = 0; performance.now() - startedMs < 200; number++)
+    await store.decide((tx) =>
+      tx
+        .insertInto('line')
+        .values({ text: `${number}` })
+        .execute(),
+    );
+  over = true;
+  expect(turns).toBeGreaterThan(5);
+  await store.close();
+});

@@ -157,7 +157,7 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
   const handle = openHandle(file, false, options.writeCacheKib);
   const readHandle = openHandle(file, true);
   if (options.reserveWal) reserveWal(handle);
-  const slice = { ms: options.sliceMs ?? SLICE_MS, startedAt: 0 };
+  const slice = { ms: options.sliceMs ?? SLICE_MS, startedAt: undefined };
   const write = new Kysely<Db>({ dialect: dialect(handle, slice) });
   const read = new Kysely<Db>({ dialect: dialect(readHandle, slice) });
   const checkpoints = openCheckpoints(handle);

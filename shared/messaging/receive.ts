@@ -31,8 +31,8 @@ export interface Receiver {
 }
 
 const GROUP_MESSAGES_MAX = 64;
-/** Two full messages: a larger decision saves no time and holds up everything else that wants to be decided. */
-const GROUP_ITEMS_MAX = 2_000;
+/** One full message: a larger decision saves no time, holds up everything else, and its commit the event loop. */
+const GROUP_ITEMS_MAX = 1_000;
 const CONTROLS_MAX = 2_000;
 /** Nobody waits for a receipt: it is signed, sent and recorded for many messages at once. */
 const RECEIPT_OWED_MS = 20;
