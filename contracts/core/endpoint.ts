@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { OrgLevel } from '../orgs/org.ts';
 import type { Role } from '../orgs/roles.ts';
 import type { ProblemCode } from './problems.ts';
 
@@ -10,8 +11,16 @@ import type { ProblemCode } from './problems.ts';
  */
 export type Reach = 'self' | 'subtree' | { one: string; from: string };
 
-/** Who may call. `public` is for sign-in, health and static pages only. */
-export type Access = 'public' | { roles: readonly Role[]; reach: Reach };
+/**
+ * Who may call. `public` is for sign-in, health and static pages only. `levels`: only accounts of orgs at these, for what
+ * concerns the node as a whole; without, at any.
+ */
+export type Access = 'public' | { roles: readonly Role[]; levels?: readonly OrgLevel[]; reach: Reach };
+
+/** Whether an account of this role, of an org at this level, may call the endpoint at all. */
+export function mayCall({ access }: Pick<Endpoint, 'access'>, role: Role, level: OrgLevel): boolean {
+  return access === 'public' || (access.roles.includes(role) && (access.levels?.includes(level) ?? true));
+}
 
 export type EndpointKind =
   /** JSON in (query string for GET, body otherwise), JSON out. */

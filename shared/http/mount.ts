@@ -1,5 +1,6 @@
 import { getCookie } from 'hono/cookie';
 import type { Context, Hono } from 'hono';
+import { mayCall } from '../../contracts/core/endpoint.ts';
 import type { Endpoint } from '../../contracts/core/endpoint.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { ProblemCode } from '../../contracts/core/problems.ts';
@@ -88,7 +89,8 @@ async function admit(
   if (endpoint.access === 'public') return request;
   const session = await mustBeSignedIn(context, request, endpoint.path);
   if (endpoint.method !== 'get') mustKnowCsrfToken(session, c.req.header('x-csrf-token'));
-  if (!endpoint.access.roles.includes(session.caller.role)) throw new Problem('not-allowed');
+  const { role, org } = session.caller;
+  if (!mayCall(endpoint, role, org.level)) throw new Problem('not-allowed');
   // What a page asks by itself does not keep a person signed in who has left.
   if (c.req.header('x-background') === undefined) await seeSession(context, session);
   return callOf(context, endpoint, request, session.caller);

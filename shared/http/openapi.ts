@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Endpoint } from '../../contracts/core/endpoint.ts';
+import type { Access, Endpoint } from '../../contracts/core/endpoint.ts';
 import { problems } from '../../contracts/core/problems.ts';
 import type { ProblemCode } from '../../contracts/core/problems.ts';
+import { orgLevelTitles } from '../../contracts/orgs/org.ts';
 import { roleTitles } from '../../contracts/orgs/roles.ts';
 
 type Json = Record<string, unknown>;
@@ -57,7 +58,7 @@ function operation(endpoint: Endpoint): Json {
     ...(access === 'public'
       ? { security: [] }
       : {
-          description: `可用角色：${access.roles.map((role) => roleTitles[role]).join('、')}`,
+          description: `可用角色：${rolesOf(access)}`,
           security: [writes ? { session: [], csrf: [] } : { session: [] }],
         }),
     ...(inQuery ? { parameters: parameters(endpoint) } : {}),
@@ -128,9 +129,14 @@ ${sections.join('\n')}
 `;
 }
 
+function rolesOf({ roles, levels }: Exclude<Access, 'public'>): string {
+  const titles = roles.map((role) => roleTitles[role]).join('、');
+  return levels ? `${titles}（限${levels.map((level) => orgLevelTitles[level]).join('、')}）` : titles;
+}
+
 function section(endpoint: Endpoint): string {
   const { method, path, title, access, kind, input, output, problems: named } = endpoint;
-  const who = access === 'public' ? '无需登录' : access.roles.map((role) => roleTitles[role]).join('、');
+  const who = access === 'public' ? '无需登录' : rolesOf(access);
   const shape = (schema: Json): string => `<pre>${text(JSON.stringify(schema, null, 2))}</pre>`;
   const refused = named.map((code) => `${problems[code].title} <code>${code}</code>`).join('；');
   return `<section>

@@ -39,6 +39,7 @@ const listed = endpoint({
   input: z.object({}),
   output: z.unknown(),
 });
+const root = endpoint({ ...listed, path: '/api/root', access: { ...list, levels: ['province'], reach: 'self' } });
 const attach = endpoint({ ...edit, kind: 'upload', path: '/api/note/attach', input: Id });
 const print = endpoint({ ...get, kind: 'download', path: '/api/note/print' });
 
@@ -59,6 +60,7 @@ const sound: Served<Context>[] = [
   serve(listed, (context: Context, call: Call<Db>) =>
     context.store.read.selectFrom('note').selectAll().where(withinScope('note.orgId', call.caller)).execute(),
   ),
+  serve(root, async () => ({})),
   serveUpload(attach, async (context: Context, call: Call<Db>, { id }) => {
     await noteOf(context, call, id);
     return {};
@@ -132,7 +134,7 @@ async function check(
 test('the endpoints of accounts and a sound business keep the rule, in every role and relation', async () => {
   const { cases, offences } = await check(sound);
   expect(offences).toEqual([]);
-  expect(cases).toBe(288);
+  expect(cases).toBe(320);
 });
 
 describe('a planted offence is found:', () => {
@@ -182,6 +184,14 @@ describe('a planted offence is found:', () => {
     });
     const { offences } = await check(forgetful(narrow));
     expect(offences[0]).toMatch(/as bureau-registrar of 济南市.*403/);
+  });
+
+  test('one for the province that lets a county in', async () => {
+    const low = serve(endpoint({ ...root, access: list }), async () => ({}));
+    const { offences } = await check(sound.filter(({ endpoint: { path } }) => path !== root.path).concat(low), [root]);
+    expect(offences).toContain(
+      'GET /api/root as bureau-registrar of 历下区, target 历下实验小学 (caller-above): 200 instead of 403',
+    );
   });
 
   test('one that answers strangers, or does not say who may call it', async () => {

@@ -134,6 +134,7 @@ function ruleFor({ endpoint, role, caller, target }: Case): 403 | 404 | 'admitte
   const { access } = endpoint;
   if (access === 'public') return 'admitted';
   if (!access.roles.includes(role)) return 403;
+  if (access.levels && !access.levels.includes(caller.level)) return 403;
   return typeof access.reach === 'object' && !isBelowOrSame(target, caller) ? 404 : 'admitted';
 }
 
