@@ -4,6 +4,8 @@ import { RecordSummarised } from '../contracts/national-index.ts';
 import { listIndexAlarms, queryNationalRecords } from '../contracts/national-query.ts';
 import { serve } from '../shared/http/serve.ts';
 import { on } from '../shared/messaging/handlers.ts';
+import { laidAsideEndpoints } from '../shared/messaging/laid-aside-endpoints.ts';
+import { linkEndpoints } from '../shared/messaging/link-endpoints.ts';
 import { logEndpoints } from '../shared/messaging/log-endpoints.ts';
 import type { NodeBusiness } from '../shared/node/start-node.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from './claim/business.ts';
@@ -38,7 +40,10 @@ const nationalIndex: NodeBusiness<Hub> = {
   messages: [on(RecordSummarised, takeSummaries)],
 };
 
-const messageLog: NodeBusiness<Hub> = { name: 'message-log', endpoints: logEndpoints };
+const messageLog: NodeBusiness<Hub> = {
+  name: 'message-log',
+  endpoints: [...logEndpoints, ...laidAsideEndpoints, ...linkEndpoints],
+};
 
 /** The table of contents of the hub. */
 export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [

@@ -1,4 +1,5 @@
 import type { NodeContext } from '../shared/context.ts';
+import type { LinkOperations } from '../shared/messaging/link-endpoints.ts';
 import type { Messaging } from '../shared/messaging/messaging.ts';
 import type { PopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { HubDb } from './schema.ts';
@@ -7,6 +8,6 @@ import type { HubDb } from './schema.ts';
 export interface Hub extends NodeContext<HubDb> {
   node: 'hub';
   /** What operators see of the other nodes, and decide about them. */
-  messaging: Pick<Messaging<never>, 'nodes' | 'status'>;
+  messaging: Pick<Messaging<never>, 'nodes'> & LinkOperations;
   populationRegistry: PopulationRegistry;
 }

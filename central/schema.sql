@@ -8,7 +8,7 @@ CREATE TABLE formal_number ( "studentNumber" text primary key, "studentId" text 
 CREATE TABLE identity_claim ( "claimNo" integer primary key, "fingerprint" blob not null check (length("fingerprint") = 16), "category" integer not null, "province" text not null, "studentId" text not null, "application" text not null, "schoolId" text not null, "schoolName" text not null, "maskedName" text not null, "at" integer not null, "studentNumber" text) strict;
 CREATE TABLE identity_claim_ended ( "claimNo" integer primary key, "fingerprint" blob not null check (length("fingerprint") = 16), "category" integer not null, "province" text not null, "studentId" text not null, "application" text not null, "schoolId" text not null, "schoolName" text not null, "maskedName" text not null, "at" integer not null, "endedAt" integer not null) strict;
 CREATE TABLE index_alarm ( "alarmNo" integer primary key, "at" text not null, "kind" text not null, "province" text not null, "studentId" text not null, "studentNumber" text not null, "maskedName" text not null, "schoolName" text not null, "otherProvince" text, "times" integer not null, unique ("province", "studentId", "kind") ) strict;
-CREATE TABLE link_alarm ( id integer primary key, peer text not null, what text not null, detail text not null, evidence blob, at text not null ) strict;
+CREATE TABLE link_alarm ( id integer primary key, peer text not null, what text not null, detail text not null, evidence blob, at text not null , handledAt text, handledBy text, remark text) strict;
 CREATE TABLE link_peer ( peer text primary key, lastHeardAt text not null, logPosition integer not null, logHead text not null ) strict;
 CREATE TABLE link_state ( id integer primary key check (id = 1), incarnation integer not null, incarnationDue integer not null ) strict;
 CREATE TABLE message_exception ( direction text not null, peer text not null, incarnation integer not null, sequence integer not null, outcome text not null check (outcome in ('refused', 'parked', 'dead', 'reissued')), problem text, at text not null, primary key (direction, peer, incarnation, sequence) ) strict, without rowid;
@@ -29,6 +29,7 @@ CREATE INDEX "audit_entry_subject" on "audit_entry" ("subject", "position");
 CREATE INDEX claim_event_province on claim_event ("province", "result");
 CREATE UNIQUE INDEX identity_claim_fingerprint on identity_claim ("fingerprint");
 CREATE INDEX index_alarm_at on index_alarm ("at");
+CREATE INDEX message_exception_laid_aside on message_exception (outcome, direction, peer) where outcome in ('parked', 'dead');
 CREATE INDEX message_log_id on message_log (messageId);
 CREATE UNIQUE INDEX message_log_place on message_log (direction, peer, incarnation, sequence);
 CREATE INDEX national_record_identity on national_record ("identityFingerprint") where "identityFingerprint" is not null;

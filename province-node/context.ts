@@ -1,5 +1,6 @@
 import type { NodeContext } from '../shared/context.ts';
 import type { FileStore } from '../shared/files.ts';
+import type { LinkOperations } from '../shared/messaging/link-endpoints.ts';
 import type { Spreadsheets } from '../shared/spreadsheet/spreadsheets.ts';
 import type { ProvinceDb } from './schema.ts';
 
@@ -9,4 +10,6 @@ export interface Province extends NodeContext<ProvinceDb> {
   province: { code: string; name: string };
   files: FileStore;
   spreadsheets: Spreadsheets;
+  /** What operators see of the link to the hub, and decide about it. */
+  messaging: LinkOperations;
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { serveReviews } from '../shared/chain/business.ts';
 import { openFileStore } from '../shared/files.ts';
+import { laidAsideEndpoints } from '../shared/messaging/laid-aside-endpoints.ts';
+import { linkEndpoints } from '../shared/messaging/link-endpoints.ts';
 import { logEndpoints } from '../shared/messaging/log-endpoints.ts';
 import { startNode } from '../shared/node/start-node.ts';
 import type { NodePorts, RunningNode } from '../shared/node/start-node.ts';
@@ -44,7 +46,7 @@ export async function startProvince(
         },
         {
           name: 'message-log',
-          endpoints: logEndpoints,
+          endpoints: [...logEndpoints, ...laidAsideEndpoints, ...linkEndpoints],
         },
       ],
       contextOf: (base) => ({

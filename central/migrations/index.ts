@@ -3,10 +3,12 @@ import { up as node } from './0001-node.ts';
 import { up as claims } from './0002-claims.ts';
 import { up as verification } from './0003-verification.ts';
 import { up as nationalIndex } from './0004-national-index.ts';
+import { up as alarmHandling } from './0005-alarm-handling.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
   { name: '0002-claims', up: claims },
   { name: '0003-verification', up: verification },
   { name: '0004-national-index', up: nationalIndex },
+  { name: '0005-alarm-handling', up: alarmHandling },
 ];

@@ -76,3 +76,8 @@ function about(body: MessageBody): ReceivedMessage {
 function problemOf({ code, detail }: Problem) {
   return detail === undefined ? { code } : { code, detail: maskIdNumbers(detail).slice(0, 1_000) };
 }
+
+/** What is kept of an error for those who repair it. */
+export function defect(error: unknown) {
+  return { code: 'defect', detail: maskIdNumbers(String(error)).slice(0, 500) };
+}

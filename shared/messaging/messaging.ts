@@ -1,6 +1,8 @@
 import type { NodeId } from '../../contracts/core/message.ts';
+import { Problem } from '../../contracts/core/problems.ts';
 import { must } from '../assert.ts';
 import type { NodeContext } from '../context.ts';
+import { afterCommit } from '../db/store.ts';
 import type { Store } from '../db/store.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
@@ -26,8 +28,8 @@ import { openOutbox } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
 import { openReceiver } from './receive.ts';
 import type { Receiver } from './receive.ts';
-import { dropDead, replay } from './replay.ts';
-import type { Place } from './replay.ts';
+import { dropDead, replay, replayAt } from './replay.ts';
+import type { Place, Replayed } from './replay.ts';
 import { statusOf } from './status.ts';
 import type { MessagingStatus } from './status.ts';
 import type { MessagingTables } from './tables.ts';
@@ -55,8 +57,11 @@ export interface Messaging<Context> {
   status(): Promise<MessagingStatus>;
   /** After an upgrade (done at every start) or a repair: how many were settled. */
   replay(outcome: 'parked' | 'dead'): Promise<number>;
-  dropDead(place: Place, reason: string): Promise<void>;
-  /** An operator has looked at an equivocation and lets the stream go on. */
+  /** The same for one message, by an operator. Throws `illegal-move` when it is neither parked nor dead. */
+  replayAt(tx: AnyTx, place: Place): Promise<Replayed>;
+  /** An operator gives a dead message up. Throws `illegal-move`. */
+  dropDead(tx: AnyTx, place: Place, reason: string): Promise<void>;
+  /** An operator has looked at an equivocation and lets the stream go on. Throws `illegal-move` when nothing holds it up. */
   liftQuarantine(tx: AnyTx, peer: NodeId): Promise<void>;
 }
 
@@ -102,10 +107,17 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
     },
     status: () => statusOf(core),
     replay: (outcome) => replay(core, must(apply, 'messaging was started'), outcome),
-    dropDead: (place, reason) => dropDead(core, place, reason),
+    replayAt: (tx, place) => replayAt(core, must(apply, 'messaging was started'), tx, place),
+    dropDead: (tx, place, reason) => dropDead(core, tx, place, reason),
     async liftQuarantine(tx, peer) {
-      const db = tablesOf<MessagingTables>(tx);
-      await db.updateTable('stream').set({ quarantined: null }).where('peer', '=', peer).execute();
+      const held = tablesOf<MessagingTables>(tx).updateTable('stream').where('peer', '=', peer);
+      const lifted = await held
+        .where('quarantined', 'is not', null)
+        .set({ quarantined: null })
+        .executeTakeFirstOrThrow();
+      if (lifted.numUpdatedRows === 0n) throw new Problem('illegal-move', '该链路没有被隔离');
+      // The peer need not wait for its next try: it hears at once how far this node is.
+      afterCommit(tx, () => controls.digest(peer));
     },
   };
 }

@@ -106,8 +106,9 @@ describe('what a handler does with a message', () => {
     await province.say('hub', 'poison');
     await eventually(async () => (await hub.messaging.status()).peers[0]?.dead === 1);
     const place = { peer: 'p-37', incarnation: 1, sequence: 1 };
-    await hub.messaging.dropDead(place, '重复上报，不再处理');
-    await expect(hub.messaging.dropDead(place, 'again')).rejects.toMatchObject({ code: 'illegal-move' });
+    const drop = (reason: string) => hub.store.decide((tx) => hub.messaging.dropDead(tx, place, reason));
+    await drop('重复上报，不再处理');
+    await expect(drop('again')).rejects.toMatchObject({ code: 'illegal-move' });
     await eventually(async () => (await outcomes(province)).includes('sent refused message-invalid'));
     expect(await hub.notes()).toEqual([]);
   });

@@ -1,10 +1,12 @@
 import type { NodeId } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { Receipt } from '../../contracts/link.ts';
-import type { Cursor } from '../../contracts/link.ts';
+import type { Cursor, MessageProblem } from '../../contracts/link.ts';
 import { must } from '../assert.ts';
+import { afterCommit } from '../db/store.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
+import { defect } from './apply.ts';
 import type { Apply, Outcome } from './apply.ts';
 import { now, sendControl } from './core.ts';
 import type { Core } from './core.ts';
@@ -39,26 +41,40 @@ export async function replay(core: Core, apply: Apply, outcome: 'parked' | 'dead
     .orderBy('l.position')
     .execute();
   let settled = 0;
-  for (const place of places) if (await replayOne(core, apply, place, outcome)) settled++;
+  for (const place of places) {
+    const changed = await core.store.decide(async (tx) => {
+      if ((await exceptionAt(tx, place))?.outcome !== outcome) return false;
+      return (await replayAt(core, apply, tx, place)).outcome !== outcome;
+    });
+    if (changed) settled++;
+  }
   return settled;
 }
 
-async function replayOne(core: Core, apply: Apply, place: Place, outcome: 'parked' | 'dead'): Promise<boolean> {
-  const receipt = await core.store.decide(async (tx) => {
-    const before = await exceptionAt(tx, place);
-    if (before?.outcome !== outcome) return undefined;
-    const opened = openEnvelope(await envelopeAt(tx, place));
-    const body = parseBody(opened);
-    const result = (await settledElsewhere(tx, place.peer, body.id)) ?? (await apply(tx, body, opened.keyId));
-    if ('error' in result) {
-      core.log.error({ err: result.error, ...place }, 'a replayed message failed again');
-      return undefined;
-    }
-    const after = 'applied' in result ? undefined : result.exception;
-    return after?.outcome === outcome ? undefined : settleAs(core, tx, place, after);
-  });
-  if (receipt) sendControl(core, place.peer, Receipt, receipt);
-  return receipt !== undefined;
+/** What became of a message that was tried again. */
+export interface Replayed {
+  outcome: 'applied' | Exception['outcome'];
+  problem?: MessageProblem | undefined;
+}
+
+/**
+ * Applies one message that was parked or laid aside; the sender hears what became of it. One that fails again stays as it
+ * was. Throws `Problem('illegal-move')` for any other message.
+ */
+export async function replayAt(core: Core, apply: Apply, tx: AnyTx, place: Place): Promise<Replayed> {
+  const before = await exceptionAt(tx, place);
+  if (before?.outcome !== 'parked' && before?.outcome !== 'dead')
+    throw new Problem('illegal-move', '该消息已经处理，无须再次处理');
+  const opened = openEnvelope(await envelopeAt(tx, place));
+  const body = parseBody(opened);
+  const result = (await settledElsewhere(tx, place.peer, body.id)) ?? (await apply(tx, body, opened.keyId));
+  if ('error' in result) {
+    core.log.error({ err: result.error, ...place }, 'a replayed message failed again');
+    return { outcome: before.outcome, problem: defect(result.error) };
+  }
+  const after = 'applied' in result ? undefined : result.exception;
+  if (after?.outcome !== before.outcome) await settleAs(core, tx, place, after);
+  return { outcome: after?.outcome ?? 'applied', problem: after?.problem };
 }
 
 /** What became of a message that has several places, because it was said again in a new incarnation: one outcome for all. */
@@ -79,19 +95,17 @@ async function settledElsewhere(tx: AnyTx, peer: NodeId, messageId: string): Pro
 }
 
 /** An operator gives up a dead message: it counts as refused, for this reason. Throws `Problem('illegal-move')`. */
-export async function dropDead(core: Core, place: Place, reason: string): Promise<void> {
-  const receipt = await core.store.decide(async (tx) => {
-    if ((await exceptionAt(tx, place))?.outcome !== 'dead') throw new Problem('illegal-move', '该消息不是死信');
-    return settleAs(core, tx, place, { outcome: 'refused', problem: { code: 'message-invalid', detail: reason } });
-  });
-  sendControl(core, place.peer, Receipt, receipt);
+export async function dropDead(core: Core, tx: AnyTx, place: Place, reason: string): Promise<void> {
+  if ((await exceptionAt(tx, place))?.outcome !== 'dead') throw new Problem('illegal-move', '该消息不是死信');
+  await settleAs(core, tx, place, { outcome: 'refused', problem: { code: 'message-invalid', detail: reason } });
 }
 
 async function settleAs(core: Core, tx: AnyTx, place: Place, exception: Omit<Exception, 'sequence'> | undefined) {
   const { peer, incarnation, sequence } = place;
   const stream = must(await findStream(tx, 'received', peer, incarnation), 'the stream of a logged message');
   await setException(tx, stream, sequence, exception, now(core));
-  return receiptOf(tx, stream, sequence - 1, sequence);
+  const receipt = await receiptOf(tx, stream, sequence - 1, sequence);
+  afterCommit(tx, () => sendControl(core, peer, Receipt, receipt));
 }
 
 async function exceptionAt(tx: AnyTx, { peer, incarnation, sequence }: Place): Promise<Exception | undefined> {

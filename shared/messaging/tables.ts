@@ -68,6 +68,10 @@ export interface MessagingTables {
     detail: string;
     evidence: Buffer | null;
     at: string;
+    handledAt: string | null;
+    /** Account and name of the operator who settled it. */
+    handledBy: string | null;
+    remark: string | null;
   };
   /** Every directory that was in force, newest last. */
   node_directory: { version: number; envelope: Buffer; at: string };
@@ -83,6 +87,15 @@ export interface MessagingTables {
 /** Called by the migrations of both nodes. */
 export async function createMessagingTables(db: Kysely<any>): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db);
+}
+
+/** What operators do with alarms, and the list of messages that were laid aside. Called by a later migration of both nodes. */
+export async function addAlarmHandling(db: Kysely<any>): Promise<void> {
+  for (const column of ['handledAt', 'handledBy', 'remark'])
+    await sql.raw(`alter table link_alarm add column ${column} text`).execute(db);
+  // 异常消息, and the counts of what is parked and dead.
+  await sql`create index message_exception_laid_aside on message_exception (outcome, direction, peer)
+    where outcome in ('parked', 'dead')`.execute(db);
 }
 
 const statements = [

@@ -1,6 +1,7 @@
 import type { NodeId } from '../../contracts/core/message.ts';
 import { breathe } from '../db/store.ts';
 import type { AnyTx } from '../db/tables-of.ts';
+import { defect } from './apply.ts';
 import type { Apply, Outcome } from './apply.ts';
 import type { Arrivals } from './arrivals.ts';
 import { now } from './core.ts';
@@ -109,8 +110,7 @@ async function settle(
   const about = { err: outcome.error, peer: stream.peer, message: id, kind, sequence, tries: stream.attempts };
   core.log.error(about, 'a message failed to apply');
   if (stream.attempts < TRIES_MAX) return undefined;
-  const problem = { code: 'defect', detail: String(outcome.error).slice(0, 500) };
-  return { exception: { outcome: 'dead', problem }, items: 0 };
+  return { exception: { outcome: 'dead', problem: defect(outcome.error) }, items: 0 };
 }
 
 function entryOf(core: Core, peer: NodeId, { body, bodyHash, envelope }: Verified, items: number): NewEntry {

@@ -97,7 +97,17 @@ async function newImport(orgId: string): Promise<string | undefined> {
   return id;
 }
 
+/** What operators do about messages: no such message, alarm or quarantine is there. */
+const operatorInputs = {
+  '/api/messages/replay': { position: 1_000_000 },
+  '/api/messages/drop': { position: 1_000_000, reason: '测试' },
+  '/api/links/alarms/evidence': { id: 1_000_000 },
+  '/api/links/alarms/handle': { id: 1_000_000, remark: '测试' },
+  '/api/links/lift-quarantine': { peer: 'p-99', reason: '测试' },
+};
+
 const hubInputs = {
+  ...operatorInputs,
   '/api/national-query': { name: '张三', idNumber: '11010519491231002X', purpose: '核对学籍' },
   '/api/nodes/approve': { node: 'p-99', fingerprint: 'x' },
   '/api/nodes/suspend': { node: 'p-99', reason: '测试' },
@@ -128,6 +138,7 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         'registration-import': newImport,
       },
       inputs: {
+        ...operatorInputs,
         '/api/orgs/children': { parentId: undefined },
         '/api/applications/decide-many': { kind: 'primary-entrant' },
       },

@@ -47,7 +47,7 @@ export async function openTestHub(clock: Clock, populationRegistry: PopulationRe
     log: silentLog,
     vault: openVault(Buffer.alloc(32, 7), random),
     populationRegistry,
-    messaging: { nodes: notThere, status: notThere },
+    messaging: notThere,
     outbox: {
       queue(tx, to, kind, item) {
         const parsed = kind.item.parse(item);

@@ -19,6 +19,7 @@ import type { Loopback } from '../../shared/messaging/loopback-link.ts';
 import type { RunningNode } from '../../shared/node/start-node.ts';
 import { systemRandom } from '../../shared/random.ts';
 import { createNodeKeys, fingerprint, publicPart } from '../../shared/signing/node-keys.ts';
+import type { NodeKeys } from '../../shared/signing/node-keys.ts';
 import { browser } from '../http/browser.ts';
 import type { Browser } from '../http/browser.ts';
 
@@ -27,6 +28,8 @@ export interface World {
   hub: RunningNode<Hub>;
   province(code: string): RunningNode<Province>;
   loopback: Loopback;
+  /** For a node of the test's own that joins. */
+  hubKeys: NodeKeys;
   registry: Simulator;
   /** Signed in with a demo account at the hub (`jyb001`) or at the province that its org is in. */
   signIn(account: string): Promise<Browser>;
@@ -82,6 +85,7 @@ export async function openWorld(codes: readonly string[] = ['37', '44'], clock: 
     hub,
     province,
     loopback,
+    hubKeys,
     registry,
     async signIn(account) {
       const code = account.startsWith('jyb') ? 'hub' : codeOf(account);

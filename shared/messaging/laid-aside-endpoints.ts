@@ -1,0 +1,105 @@
+import type { z } from 'zod';
+import { NodeId } from '../../contracts/core/message.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import { dropMessage, LaidAsideOutcome, listLaidAside, replayMessage } from '../../contracts/laid-aside.ts';
+import { MessageProblem } from '../../contracts/link.ts';
+import { assert } from '../assert.ts';
+import { tablesOf } from '../db/tables-of.ts';
+import type { AnyTx } from '../db/tables-of.ts';
+import { serve } from '../http/serve.ts';
+import type { Call, Served } from '../http/serve.ts';
+import { maskIdNumbers } from '../log.ts';
+import { pageOf } from '../query/page-of.ts';
+import type { LinkContext } from './link-endpoints.ts';
+import type { Place } from './replay.ts';
+import type { MessagingTables } from './tables.ts';
+
+/** 异常消息, the same on every node: what was received and not applied, to be tried again or given up. */
+export const laidAsideEndpoints: readonly Served<LinkContext>[] = [
+  serve(listLaidAside, (context: LinkContext, _: Call<never>, input) => list(context, input)),
+  serve(replayMessage, (context: LinkContext, call: Call<never>, { position }) => replay(context, call, position)),
+  serve(dropMessage, (context: LinkContext, call: Call<never>, input) => drop(context, call, input)),
+];
+
+async function list(
+  { store }: LinkContext,
+  input: z.output<typeof listLaidAside.input>,
+): Promise<z.input<typeof listLaidAside.output>> {
+  const { outcome, direction, peer, kind } = input;
+  let query = tablesOf<MessagingTables>(store.read)
+    .selectFrom('message_exception as e')
+    .innerJoin('message_log as l', (join) =>
+      join
+        .onRef('l.direction', '=', 'e.direction')
+        .onRef('l.peer', '=', 'e.peer')
+        .onRef('l.incarnation', '=', 'e.incarnation')
+        .onRef('l.sequence', '=', 'e.sequence'),
+    )
+    .select(['l.position', 'l.direction', 'l.peer', 'l.kind', 'l.messageId', 'l.incarnation', 'l.sequence'])
+    .select(['l.at', 'e.outcome', 'e.problem', 'e.at as laidAsideAt'])
+    .where('e.outcome', 'in', outcome ? [outcome] : LaidAsideOutcome.options);
+  if (direction) query = query.where('e.direction', '=', direction);
+  if (peer) query = query.where('e.peer', '=', peer);
+  if (kind) query = query.where('l.kind', '=', kind);
+  const { rows, total } = await pageOf(query, input, {
+    sortable: { at: 'l.position' },
+    defaultSort: '-at',
+    unique: 'l.position',
+  });
+  return {
+    total,
+    rows: rows.map((row) => ({
+      ...row,
+      outcome: LaidAsideOutcome.parse(row.outcome),
+      problem: row.problem && textOf(MessageProblem.parse(JSON.parse(row.problem))),
+    })),
+  };
+}
+
+function textOf({ code, detail }: MessageProblem): string {
+  return detail === undefined ? code : maskIdNumbers(detail);
+}
+
+async function replay(
+  { messaging }: LinkContext,
+  call: Call<never>,
+  position: number,
+): Promise<z.input<typeof replayMessage.output>> {
+  return call.decide(async (tx: AnyTx, note) => {
+    const { place, messageId } = await receivedAt(tx, position);
+    const { outcome, problem } = await messaging.replayAt(tx, place);
+    assert(outcome !== 'reissued', 'a received message is never re-issued');
+    const text = problem ? textOf(problem) : null;
+    note(messageId, `重新处理：${resultTitles[outcome]}${text ? `，${text.slice(0, 200)}` : ''}`);
+    return { outcome, problem: text };
+  });
+}
+
+const resultTitles = { applied: '已处理', refused: '已拒绝', dead: '仍无法处理', parked: '仍须等待升级' };
+
+async function drop(
+  { messaging }: LinkContext,
+  call: Call<never>,
+  input: z.output<typeof dropMessage.input>,
+): Promise<Record<string, never>> {
+  const reason = maskIdNumbers(input.reason);
+  await call.decide(async (tx: AnyTx, note) => {
+    const { place, messageId } = await receivedAt(tx, input.position);
+    await messaging.dropDead(tx, place, reason);
+    note(messageId, `放弃消息：${reason}`);
+  });
+  return {};
+}
+
+/** What the other side has laid aside is settled there. */
+async function receivedAt(tx: AnyTx, position: number): Promise<{ place: Place; messageId: string }> {
+  const row = await tablesOf<MessagingTables>(tx)
+    .selectFrom('message_log')
+    .select(['direction', 'peer', 'incarnation', 'sequence', 'messageId'])
+    .where('position', '=', position)
+    .executeTakeFirst();
+  if (!row) throw new Problem('not-found', '没有这条消息');
+  if (row.direction === 'sent') throw new Problem('illegal-move', '本节点发出的消息由对方节点处理');
+  const { peer, incarnation, sequence, messageId } = row;
+  return { place: { peer: NodeId.parse(peer), incarnation, sequence }, messageId };
+}
