@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { KeyId } from './core/envelope.ts';
 import { NodeId } from './core/message.ts';
 import { PageInput, PageOf } from './core/page.ts';
+import { DelayLevel } from './link-health.ts';
+import { SignatureSuite } from './link.ts';
 
 /** Nodes as the hub sees them (H.4) and the message log (H.5). */
 export const NodeState = z.enum(['awaiting-approval', 'active', 'suspended']);
@@ -11,6 +14,24 @@ export const nodeStateTitles: Record<NodeState, string> = {
   active: '已启用',
   suspended: '已停用',
 };
+
+/** How a key of the directory stands: `current` is the newest that nothing has ended, with which the node signs. */
+export const NodeKeyState = z.enum(['current', 'older', 'ended', 'revoked']);
+export type NodeKeyState = z.infer<typeof NodeKeyState>;
+export const nodeKeyStateTitles: Record<NodeKeyState, string> = {
+  current: '使用中',
+  older: '已有新密钥',
+  ended: '已停用',
+  revoked: '已作废',
+};
+
+export const NodeKeyView = z.object({
+  keyId: KeyId,
+  suite: SignatureSuite,
+  fingerprint: z.string(),
+  state: NodeKeyState,
+});
+export type NodeKeyView = z.infer<typeof NodeKeyView>;
 
 export const NodeHealth = z.object({
   node: NodeId,
@@ -27,7 +48,13 @@ export const NodeHealth = z.object({
   oldestUnacknowledgedMs: z.int().nullable(),
   received: z.int(),
   sent: z.int(),
+  delay: DelayLevel.nullable(),
   deadLetters: z.int(),
+  parked: z.int(),
+  /** Why nothing more is taken from it; null: it is. */
+  quarantined: z.string().nullable(),
+  /** Those of the directory, newest first; none before the node is let in. */
+  keys: z.array(NodeKeyView),
 });
 export type NodeHealth = z.infer<typeof NodeHealth>;
 
@@ -60,6 +87,26 @@ export const suspendNode = endpoint({
   input: z.object({ node: NodeId, reason: z.string().min(1).max(200) }),
   output: z.object({}),
   problems: ['not-found', 'illegal-move'],
+});
+
+const keyAct = { access: ministry, input: z.object({ keyId: KeyId, reason: z.string().trim().min(1).max(200) }) };
+
+export const endNodeKey = endpoint({
+  ...keyAct,
+  method: 'post',
+  path: '/api/nodes/end-key',
+  title: '停用旧密钥',
+  output: z.object({}),
+  problems: ['illegal-move'],
+});
+
+export const revokeNodeKey = endpoint({
+  ...keyAct,
+  method: 'post',
+  path: '/api/nodes/revoke-key',
+  title: '作废密钥',
+  output: z.object({}),
+  problems: ['illegal-move'],
 });
 
 export const LoggedMessage = z.object({

@@ -1,14 +1,16 @@
 import type { z } from 'zod';
 import type { Kysely } from 'kysely';
 import { Problem } from '../../contracts/core/problems.ts';
-import type { DirectoryNode } from '../../contracts/link.ts';
-import { approveNode, listNodes, suspendNode } from '../../contracts/node.ts';
-import type { NodeHealth } from '../../contracts/node.ts';
+import type { DirectoryKey, DirectoryNode } from '../../contracts/link.ts';
+import { approveNode, endNodeKey, listNodes, revokeNodeKey, suspendNode } from '../../contracts/node.ts';
+import type { NodeHealth, NodeKeyView } from '../../contracts/node.ts';
 import { PublicNodeKey } from '../../contracts/link.ts';
 import { must } from '../../shared/assert.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { serve } from '../../shared/http/serve.ts';
-import { HUB } from '../../shared/messaging/directory.ts';
+import { maskIdNumbers } from '../../shared/log.ts';
+import { HUB, isUsable } from '../../shared/messaging/directory.ts';
+import { healthOf } from '../../shared/messaging/link-endpoints.ts';
 import { loadDirectory } from '../../shared/messaging/verify-log.ts';
 import { fingerprint } from '../../shared/signing/node-keys.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
@@ -21,7 +23,13 @@ const ONLINE_MS = 60_000;
 /** The nodes of the network (H.4): who they are, how they are, who is let in. */
 export const node: NodeBusiness<Hub> = {
   name: 'node',
-  endpoints: [serve(listNodes, list), serve(approveNode, approve), serve(suspendNode, suspend)],
+  endpoints: [
+    serve(listNodes, list),
+    serve(approveNode, approve),
+    serve(suspendNode, suspend),
+    serve(endNodeKey, endKey),
+    serve(revokeNodeKey, revokeKey),
+  ],
 };
 
 /** Every node of the directory but the hub, and those that ask to be let in; a node with a new key waits for approval again. */
@@ -36,10 +44,10 @@ async function list(hub: Hub): Promise<z.input<typeof listNodes.output>> {
   const nodes = [...ids].toSorted().map((id): NodeHealth => {
     const asked = enrolments.find((one) => one.node === id);
     const listed = known.get(id);
-    const key = asked ? PublicNodeKey.parse(JSON.parse(asked.key)) : must(listed?.keys.at(-1), 'a key of the node');
+    const key = asked ? PublicNodeKey.parse(JSON.parse(asked.key)) : must(newestOf(listed), 'a key of the node');
     const peer = status.peers.find((one) => one.peer === id);
+    const link = peer && healthOf(peer, nowMs);
     const lastHeardAt = heard.find((one) => one.peer === id)?.lastHeardAt ?? null;
-    const oldest = peer?.oldestUnacknowledgedAt;
     return {
       node: id,
       name: must(listed?.name ?? asked?.name, 'the name of the node'),
@@ -49,11 +57,15 @@ async function list(hub: Hub): Promise<z.input<typeof listNodes.output>> {
       incarnation: peer?.incarnation ?? 0,
       lastHeardAt,
       online: lastHeardAt !== null && nowMs - Date.parse(lastHeardAt) <= ONLINE_MS,
-      unacknowledged: (peer?.unacknowledged ?? 0) + (peer?.waiting ?? 0),
-      oldestUnacknowledgedMs: oldest === undefined ? null : Math.max(0, nowMs - Date.parse(oldest)),
+      unacknowledged: link?.unacknowledged ?? 0,
+      oldestUnacknowledgedMs: link?.oldestUnacknowledgedMs ?? null,
+      delay: link?.delay ?? null,
       received: peer?.received ?? 0,
       sent: peer?.sent ?? 0,
-      deadLetters: peer?.dead ?? 0,
+      deadLetters: link?.dead ?? 0,
+      parked: link?.parked ?? 0,
+      quarantined: link?.quarantined ?? null,
+      keys: keysOf(listed),
     };
   });
   return { nodes };
@@ -80,8 +92,26 @@ async function approve(
   return {};
 }
 
-function mustBeItsKey({ keys }: DirectoryNode, compared: string): void {
-  if (fingerprint(must(keys.at(-1), 'a key of the node')) === compared.trim().toLowerCase()) return;
+/** The key of the node that people compare: its newest that nothing has ended. */
+function newestOf(listed: DirectoryNode | undefined): DirectoryKey | undefined {
+  return listed?.keys.findLast(isUsable) ?? listed?.keys.at(-1);
+}
+
+function keysOf(listed: DirectoryNode | undefined): NodeKeyView[] {
+  const current = newestOf(listed);
+  const keys = listed?.keys ?? [];
+  return keys.toReversed().map((key) => ({
+    keyId: key.keyId,
+    suite: key.suite,
+    fingerprint: fingerprint(key),
+    state: key.revokedAfter ? 'revoked' : key.validTo ? 'ended' : key === current ? 'current' : 'older',
+  }));
+}
+
+function mustBeItsKey(suspended: DirectoryNode, compared: string): void {
+  const key = must(newestOf(suspended), 'a key of the node');
+  if (!isUsable(key)) throw new Problem('illegal-move', '该节点没有可用的密钥，请等待其申请新密钥后再核准');
+  if (fingerprint(key) === compared.trim().toLowerCase()) return;
   const detail = '指纹与节点现用的密钥不一致';
   throw new Problem('invalid-input', detail, { errors: [{ pointer: '/fingerprint', detail }] });
 }
@@ -94,6 +124,30 @@ async function suspend(
   await call.decide(async (tx, note) => {
     await hub.messaging.nodes.suspend(tx, input.node);
     note(input.node, `停用原因：${input.reason}`);
+  });
+  return {};
+}
+
+async function endKey(
+  hub: Hub,
+  call: Call<HubDb>,
+  { keyId, reason }: z.output<typeof endNodeKey.input>,
+): Promise<Record<string, never>> {
+  await call.decide(async (tx, note) => {
+    await hub.messaging.nodes.endKey(tx, keyId);
+    note(keyId, `停用密钥，原因：${maskIdNumbers(reason)}`);
+  });
+  return {};
+}
+
+async function revokeKey(
+  hub: Hub,
+  call: Call<HubDb>,
+  { keyId, reason }: z.output<typeof revokeNodeKey.input>,
+): Promise<Record<string, never>> {
+  await call.decide(async (tx, note) => {
+    await hub.messaging.nodes.revokeKey(tx, keyId);
+    note(keyId, `作废密钥，原因：${maskIdNumbers(reason)}`);
   });
   return {};
 }

@@ -45,10 +45,15 @@ export function openDirectory(document: DirectoryDocument | undefined): Director
     node: (id) => nodes.get(id),
     key: (keyId) => keys.get(keyId),
     newestKey(id) {
-      const usable = nodes.get(id)?.keys.filter((key) => !key.revokedAfter && !key.validTo);
+      const usable = nodes.get(id)?.keys.filter(isUsable);
       return usable?.length ? keys.get(usable[usable.length - 1]!.keyId) : undefined;
     },
   };
+}
+
+/** Nothing has ended it. */
+export function isUsable({ validTo, revokedAfter }: KeyRange): boolean {
+  return !validTo && !revokedAfter;
 }
 
 function known(node: DirectoryNode, key: DirectoryKey): KnownKey {

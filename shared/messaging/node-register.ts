@@ -10,7 +10,7 @@ import { publicPart } from '../signing/node-keys.ts';
 import { saveDirectory, sendDirectory } from './admission.ts';
 import { peersOf, signingKey } from './core.ts';
 import type { Core } from './core.ts';
-import { HUB, signDirectory } from './directory.ts';
+import { HUB, isUsable, signDirectory } from './directory.ts';
 import { openEnvelope } from './envelope.ts';
 import type { Handshake } from './handshake.ts';
 import { newestStream } from './log.ts';
@@ -27,11 +27,14 @@ export interface NodeRegister {
   suspend(tx: AnyTx, node: NodeId): Promise<void>;
   resume(tx: AnyTx, node: NodeId): Promise<void>;
   /**
-   * Ends a rollover: the key counts up to what was received. Throws `illegal-move` while the node still signs with it,
-   * and for a key of the hub.
+   * Ends a rollover: the key counts up to what was received. Throws `illegal-move` while the node still signs with it or
+   * has no other, for one that has an end already, and for a key of the hub.
    */
   endKey(tx: AnyTx, keyId: string): Promise<void>;
-  /** A compromised key counts only up to what was received before. Throws `illegal-move` for a key of the hub. */
+  /**
+   * A compromised key counts only up to what was received before. A node that has no other key is suspended with it, until
+   * a new one is approved. Throws `illegal-move` for one that was revoked before, and for a key of the hub.
+   */
   revokeKey(tx: AnyTx, keyId: string): Promise<void>;
   /** The first directory, or one with the hub's own new key. At start. */
   publishOwnKeys(tx: AnyTx): Promise<void>;
@@ -77,11 +80,21 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
         .executeTakeFirst();
       if (!last || openEnvelope(last.envelope).keyId === keyId)
         throw new Problem('illegal-move', '节点仍在使用这把密钥');
-      await changeKey(office, tx, keyId, (validTo) => ({ validTo }));
+      const { key, owner, received } = await keyOf(core, tx, keyId);
+      if (!isUsable(key)) throw new Problem('illegal-move', '这把密钥已经停用或作废');
+      const keys = owner.keys.map((each) => (each.keyId === keyId ? { ...each, validTo: received } : each));
+      if (!keys.some(isUsable)) throw new Problem('illegal-move', '节点没有其他可用的密钥');
+      await publish(office, tx, { ...owner, keys });
     },
     async revokeKey(tx, keyId) {
       mustNotBeHub(must(keyId.split('/')[0], 'a key id'));
-      await changeKey(office, tx, keyId, (revokedAfter) => ({ revokedAfter }));
+      const { key, owner, received } = await keyOf(core, tx, keyId);
+      // Once more would let it count for what came after the first time.
+      if (key.revokedAfter) throw new Problem('illegal-move', '这把密钥已经作废');
+      const keys = owner.keys.map((each) => (each.keyId === keyId ? { ...each, revokedAfter: received } : each));
+      const state = keys.some(isUsable) ? owner.state : 'suspended';
+      await publish(office, tx, { ...owner, keys, state });
+      if (state === 'suspended') afterCommit(tx, () => core.open.delete(owner.id));
     },
     async publishOwnKeys(tx) {
       const before = core.directory.node(HUB)?.keys ?? [];
@@ -131,18 +144,12 @@ async function setState(office: Office, tx: AnyTx, node: NodeId, state: Director
   if (state === 'suspended') afterCommit(tx, () => core.open.delete(node));
 }
 
-async function changeKey(
-  office: Office,
-  tx: AnyTx,
-  keyId: string,
-  change: (received: Cursor) => Partial<DirectoryKey>,
-): Promise<void> {
-  const { core } = office;
+/** A key of the directory, the node that it belongs to, and how far that node's messages were received. */
+async function keyOf(core: Core, tx: AnyTx, keyId: string) {
   const key = core.directory.key(keyId);
   if (!key) throw new Problem('not-found', '没有这把密钥');
-  const node = known(core, key.node);
-  const stream = await newestStream(tx, 'received', node.id);
-  const received = { incarnation: stream?.incarnation ?? 0, sequence: stream?.lastSequence ?? 0 };
-  const keys = node.keys.map((each) => (each.keyId === keyId ? { ...each, ...change(received) } : each));
-  await publish(office, tx, { ...node, keys });
+  const owner = known(core, key.node);
+  const stream = await newestStream(tx, 'received', owner.id);
+  const received: Cursor = { incarnation: stream?.incarnation ?? 0, sequence: stream?.lastSequence ?? 0 };
+  return { key, owner, received };
 }

@@ -110,6 +110,8 @@ const hubInputs = {
   ...operatorInputs,
   '/api/national-query': { name: '张三', idNumber: '11010519491231002X', purpose: '核对学籍' },
   '/api/nodes/approve': { node: 'p-99', fingerprint: 'x' },
+  '/api/nodes/end-key': { keyId: 'p-99/1', reason: '测试' },
+  '/api/nodes/revoke-key': { keyId: 'p-99/1', reason: '测试' },
   '/api/nodes/suspend': { node: 'p-99', reason: '测试' },
 };
 
