@@ -8,6 +8,8 @@ import { LoggedMessage } from './node.ts';
 export const LaidAsideOutcome = z.enum(['dead', 'parked']);
 export type LaidAsideOutcome = z.infer<typeof LaidAsideOutcome>;
 
+export const laidAsideTitles: Record<LaidAsideOutcome, string> = { dead: '无法处理', parked: '等待升级' };
+
 export const LaidAside = LoggedMessage.pick({
   position: true,
   direction: true,

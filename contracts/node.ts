@@ -126,6 +126,16 @@ export const LoggedMessage = z.object({
 });
 export type LoggedMessage = z.infer<typeof LoggedMessage>;
 
+/** A parked message is newer than its receiver, which applies it after its upgrade. */
+export const messageOutcomeTitles: Record<LoggedMessage['outcome'], string> = {
+  pending: '等待回执',
+  applied: '已处理',
+  refused: '已拒绝',
+  parked: '等待升级',
+  dead: '无法处理',
+};
+export const messageDirectionTitles: Record<LoggedMessage['direction'], string> = { sent: '发送', received: '接收' };
+
 export const listMessages = endpoint({
   method: 'get',
   path: '/api/messages',

@@ -15,6 +15,8 @@ export const menu: readonly MenuEntry[] = [
     title: '系统管理',
     children: [
       { title: '节点监控', path: paths.nodes, roles: ['ministry-operator'] },
+      { title: '链路告警', path: paths.links, roles: ['ministry-operator', 'system-admin'] },
+      { title: '异常消息', path: paths.laidAside, roles: ['ministry-operator', 'system-admin'] },
       { title: '消息日志', path: paths.messages, roles: ['ministry-operator', 'system-admin'] },
     ],
   },

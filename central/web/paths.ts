@@ -1,3 +1,5 @@
+import { systemPaths } from '../../shared/web/system-paths.ts';
+
 /** Every address of the hub's pages. Nothing else writes an address. */
 export const paths = {
   home: '/',
@@ -5,5 +7,5 @@ export const paths = {
   nationalQuery: '/national-query',
   indexAlarms: '/national-index/alarms',
   nodes: '/nodes',
-  messages: '/system/messages',
+  ...systemPaths,
 } as const;

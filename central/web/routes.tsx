@@ -11,6 +11,8 @@ export const pages: readonly WebPage[] = [
   ),
   page(paths.indexAlarms, async () => (await import('../national-index/web/IndexAlarmsPage.tsx')).IndexAlarmsPage),
   page(paths.nodes, async () => (await import('../node/web/NodesPage.tsx')).NodesPage),
+  page(paths.links, async () => (await import('../../shared/web/LinksPage.tsx')).LinksPage),
+  page(paths.laidAside, async () => (await import('../../shared/web/LaidAsidePage.tsx')).LaidAsidePage),
   page(paths.messages, async () => (await import('../../shared/web/MessageLogPage.tsx')).MessageLogPage),
 ];
 

@@ -1,8 +1,12 @@
+import { lazy, Suspense } from 'react';
 import { useSession } from '../../shared/web/session.ts';
 import { HomeLinks, HomeTop } from '../../shared/web/Home.tsx';
 import { Inbox } from './Inbox.tsx';
 import { menu } from './menu.ts';
 import { pages } from './routes.tsx';
+
+/** It brings the names of all regions: only for those who run the node. */
+const LinkBanner = lazy(async () => ({ default: (await import('../../shared/web/LinkBanner.tsx')).LinkBanner }));
 
 /** 首页: what waits for me, and my pages. */
 export function HomePage() {
@@ -10,7 +14,13 @@ export function HomePage() {
   return (
     <>
       <HomeTop />
-      {role !== 'system-admin' && <Inbox />}
+      {role === 'system-admin' ? (
+        <Suspense>
+          <LinkBanner />
+        </Suspense>
+      ) : (
+        <Inbox />
+      )}
       <HomeLinks menu={menu} pages={pages} />
     </>
   );

@@ -51,7 +51,11 @@ export const menu: readonly MenuEntry[] = [
     children: [
       {
         title: '系统设置',
-        children: [{ title: '消息日志', path: paths.messages, roles: ['system-admin'] }],
+        children: [
+          { title: '链路告警', path: paths.links, roles: ['system-admin'] },
+          { title: '异常消息', path: paths.laidAside, roles: ['system-admin'] },
+          { title: '消息日志', path: paths.messages, roles: ['system-admin'] },
+        ],
       },
     ],
   },

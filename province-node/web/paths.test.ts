@@ -8,6 +8,8 @@ test('the addresses of the pages: a change breaks bookmarks and must be meant', 
   expect(paths).toMatchInlineSnapshot(`
     {
       "home": "/",
+      "laidAside": "/system/laid-aside",
+      "links": "/system/links",
       "messages": "/system/messages",
       "otherEntrantReport": "/registration/other-report",
       "otherEntrantReview": "/registration/other-review",

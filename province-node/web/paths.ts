@@ -1,3 +1,5 @@
+import { systemPaths } from '../../shared/web/system-paths.ts';
+
 /** Every address of the province's pages. Nothing else writes an address. */
 export const paths = {
   home: '/',
@@ -13,5 +15,5 @@ export const paths = {
   otherEntrantReview: '/registration/other-review',
   otherEntrantReport: '/registration/other-report',
   registrations: '/registration/query',
-  messages: '/system/messages',
+  ...systemPaths,
 } as const;

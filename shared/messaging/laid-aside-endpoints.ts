@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { NodeId } from '../../contracts/core/message.ts';
-import { Problem } from '../../contracts/core/problems.ts';
+import { Problem, problems } from '../../contracts/core/problems.ts';
+import type { ProblemCode } from '../../contracts/core/problems.ts';
 import { dropMessage, LaidAsideOutcome, listLaidAside, replayMessage } from '../../contracts/laid-aside.ts';
 import { MessageProblem } from '../../contracts/link.ts';
 import { assert } from '../assert.ts';
@@ -57,7 +58,8 @@ async function list(
 }
 
 function textOf({ code, detail }: MessageProblem): string {
-  return detail === undefined ? code : maskIdNumbers(detail);
+  if (detail !== undefined) return maskIdNumbers(detail);
+  return Object.hasOwn(problems, code) ? problems[code as ProblemCode].title : code;
 }
 
 async function replay(

@@ -16,6 +16,8 @@ export interface ConfirmDialogProps {
   reasonLabel?: string | undefined;
   /** A statement that must be ticked first, such as that the warnings were read. */
   tickLabel?: string | undefined;
+  /** For what needs more room than a sentence. */
+  width?: number | undefined;
   onConfirm: (reason: string) => Promise<unknown>;
   onClose: () => void;
 }
@@ -50,7 +52,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       onCancel={props.onClose}
       afterClose={() => setError(undefined)}
       destroyOnHidden
-      width={480}
+      width={props.width ?? 480}
     >
       <Form form={form} layout="vertical" preserve={false} onFinish={(values) => void confirm(values)}>
         <div className="consequence">{props.consequence}</div>

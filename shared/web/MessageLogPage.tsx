@@ -1,6 +1,6 @@
 import { CheckCircleOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
-import { listMessages, verifyMessageLog } from '../../contracts/node.ts';
+import { listMessages, messageDirectionTitles, messageOutcomeTitles, verifyMessageLog } from '../../contracts/node.ts';
 import type { LoggedMessage } from '../../contracts/node.ts';
 import { useAct } from './api.ts';
 import type { OutputOf } from './api.ts';
@@ -9,20 +9,13 @@ import type { Column } from './columns.tsx';
 import { choiceCondition, textCondition } from './conditions.ts';
 import { ProblemAlert } from './ErrorView.tsx';
 import { digestGroups, thousands } from './formats.ts';
+import { LinkBanner } from './LinkBanner.tsx';
 import { messageKindTitles } from './message-kinds.ts';
 import { nodeName } from './node-name.ts';
 import { PageHeader } from './PageHeader.tsx';
 import { QueryTable } from './QueryTable.tsx';
 import type { Tone } from './StateTag.tsx';
 
-const directionTitles: Record<LoggedMessage['direction'], string> = { sent: '发送', received: '接收' };
-const outcomeTitles: Record<LoggedMessage['outcome'], string> = {
-  pending: '等待回执',
-  applied: '已处理',
-  refused: '已拒绝',
-  parked: '等待前序消息',
-  dead: '无法处理',
-};
 const outcomeTones: Record<LoggedMessage['outcome'], Tone> = {
   pending: 'going-on',
   applied: 'good',
@@ -32,21 +25,21 @@ const outcomeTones: Record<LoggedMessage['outcome'], Tone> = {
 };
 
 const conditions = [
-  choiceCondition('direction', '方向', directionTitles),
+  choiceCondition('direction', '方向', messageDirectionTitles),
   choiceCondition('kind', '消息类型', messageKindTitles),
-  choiceCondition('outcome', '处理结果', outcomeTitles),
+  choiceCondition('outcome', '处理结果', messageOutcomeTitles),
   textCondition('messageId', '消息编号'),
 ];
 
 const columns: Column<LoggedMessage>[] = [
   amount('position', '日志位置', { sortable: true, width: 96 }),
   second('at', '时间', { sortable: true }),
-  custom('direction', '方向', (row) => directionTitles[row.direction], { width: 64 }),
+  custom('direction', '方向', (row) => messageDirectionTitles[row.direction], { width: 64 }),
   custom('peer', '对方节点', (row) => nodeName(row.peer), { width: 132 }),
   custom('kind', '消息类型', (row) => messageKindTitles[row.kind] ?? row.kind, { width: 120 }),
   amount('items', '条数', { width: 72 }),
   amount('bytes', '字节', { width: 88 }),
-  state('outcome', '处理结果', outcomeTitles, outcomeTones, { width: 112 }),
+  state('outcome', '处理结果', messageOutcomeTitles, outcomeTones, { width: 112 }),
   text('messageId', '消息编号'),
   amount('sequence', '序列号', { width: 88 }),
   amount('incarnation', '节点代次', { hidden: true }),
@@ -61,6 +54,7 @@ export function MessageLogPage() {
   return (
     <>
       <PageHeader title="消息日志" note="本节点收发的全部消息，逐条签名、首尾相链，任何改动都能查出" />
+      <LinkBanner />
       {verify.data && <Verdict verdict={verify.data} />}
       {verify.error && <ProblemAlert problem={verify.error} />}
       <QueryTable

@@ -16,7 +16,7 @@ export interface RowAction {
   reason?: string | null | undefined;
   danger?: boolean;
   /** Asks first; `reasonLabel` makes the person give a reason, which `onRun` gets. */
-  confirm?: { consequence: ReactNode; reasonLabel?: string };
+  confirm?: { consequence: ReactNode; reasonLabel?: string; width?: number };
   onRun?: (reason: string) => unknown;
 }
 
@@ -78,6 +78,7 @@ export function RowActions({ actions }: { actions: readonly RowAction[] }) {
         okText={asking?.title ?? ''}
         danger={asking?.danger}
         reasonLabel={asking?.confirm?.reasonLabel}
+        width={asking?.confirm?.width}
         onConfirm={async (reason) => asking?.onRun?.(reason)}
         onClose={() => setAsking(undefined)}
       />

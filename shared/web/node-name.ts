@@ -1,6 +1,11 @@
-import { regionName } from '../../contracts/regions/regions.ts';
+import { provinces, regionName } from '../../contracts/regions/regions.ts';
 
 /** A node by its Chinese name: 教育部 for the hub, the province for `p-37`. Brings the region names (lazy pages only). */
 export function nodeName(node: string): string {
   return node === 'hub' ? '教育部' : (regionName(`${node.slice(2)}0000`) ?? node);
 }
+
+/** The provinces by their nodes, for a condition at the hub. */
+export const provinceNodeTitles: Readonly<Record<string, string>> = Object.fromEntries(
+  provinces.map(({ code, name }) => [`p-${code.slice(0, 2)}`, name]),
+);

@@ -80,11 +80,11 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
       [hainan, `xj${SCHOOL}`, ['首页', '小学新生注册', '小学新生注册上报', '学籍注册查询']],
       [hainan, `ld${SCHOOL}`, ['首页', '小学新生注册审核', '学籍注册查询']],
       [hainan, 'xj460108', ['首页', '小学新生注册审核', '学籍注册查询']],
-      [hainan, 'gl460000', ['首页', '消息日志']],
+      [hainan, 'gl460000', ['首页', '链路告警', '异常消息', '消息日志']],
       [
         hubUrl(inject('firstPort')),
         'jyb001',
-        ['首页', '查重动态', '全国学籍查询', '全国学籍库异常', '节点监控', '消息日志'],
+        ['首页', '查重动态', '全国学籍查询', '全国学籍库异常', '节点监控', '链路告警', '异常消息', '消息日志'],
       ],
     ];
     for (const [url, account, titles] of menus) {

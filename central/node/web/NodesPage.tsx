@@ -1,31 +1,28 @@
 import type { TableProps } from 'antd';
-import type { SignatureSuite } from '../../../contracts/link.ts';
+import { useState } from 'react';
+import { Link } from 'react-router';
 import { approveNode, listNodes, nodeStateTitles, suspendNode } from '../../../contracts/node.ts';
 import type { NodeHealth, NodeState } from '../../../contracts/node.ts';
 import { useAct, useRead } from '../../../shared/web/api.ts';
 import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
-import { spanText, thousands, timeText } from '../../../shared/web/formats.ts';
+import { thousands, timeText } from '../../../shared/web/formats.ts';
+import { LinkBanner } from '../../../shared/web/LinkBanner.tsx';
 import { useMessages } from '../../../shared/web/messages.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { RowActions } from '../../../shared/web/RowActions.tsx';
 import type { RowAction } from '../../../shared/web/RowActions.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import type { Tone } from '../../../shared/web/StateTag.tsx';
+import { Waiting } from '../../../shared/web/Waiting.tsx';
+import { paths } from '../../web/paths.ts';
+import { NodeKeys, suiteTitles } from './NodeKeys.tsx';
 
 /** The page is a wall display as well: it looks again by itself. */
 const REFRESH_MS = 5_000;
 
-/** A message that has waited longer than this is late: the province is slow or cut off. */
-const LATE_MS = 60_000;
-
 const stateTones: Record<NodeState, Tone> = { 'awaiting-approval': 'attention', active: 'good', suspended: 'bad' };
-const suiteTitles: Readonly<Record<string, string>> = {
-  'sm2-sm3': '国密算法',
-  ed25519: '国际算法',
-} satisfies Record<SignatureSuite, string>;
-
 const columns: NonNullable<TableProps<NodeHealth>['columns']> = [
   { title: '节点', dataIndex: 'name', render: (name: string, row) => <strong title={row.node}>{name}</strong> },
   {
@@ -36,18 +33,22 @@ const columns: NonNullable<TableProps<NodeHealth>['columns']> = [
   {
     title: '连接',
     dataIndex: 'online',
-    render: (online: boolean) => <StateTag tone={online ? 'good' : 'bad'}>{online ? '在线' : '离线'}</StateTag>,
+    render: (_, node) => <Connection node={node} />,
   },
   { title: '最近联系', dataIndex: 'lastHeardAt', render: (at: string | null) => timeText(at) || '从未联系' },
   { title: '待回执', dataIndex: 'unacknowledged', align: 'right', render: thousands },
-  { title: '最久等待', dataIndex: 'oldestUnacknowledgedMs', render: (ms: number | null) => <Waiting ms={ms} /> },
+  {
+    title: '最久等待',
+    dataIndex: 'oldestUnacknowledgedMs',
+    render: (ms: number | null, { delay }) => <Waiting ms={ms} delay={delay} />,
+  },
   { title: '已接收', dataIndex: 'received', align: 'right', render: thousands },
   { title: '已发送', dataIndex: 'sent', align: 'right', render: thousands },
   {
     title: '无法处理',
     dataIndex: 'deadLetters',
     align: 'right',
-    render: (count: number) => <DeadLetters count={count} />,
+    render: (_, node) => <DeadLetters node={node} />,
   },
   { title: '算法', dataIndex: 'suite', render: (suite: string) => suiteTitles[suite] ?? suite },
   {
@@ -63,6 +64,7 @@ export function NodesPage() {
   const approve = useAct(approveNode, { invalidates: [listNodes] });
   const suspend = useAct(suspendNode, { invalidates: [listNodes] });
   const messages = useMessages();
+  const [keysOf, setKeysOf] = useState<string>();
 
   const actions = (row: NodeHealth): RowAction[] => [
     {
@@ -87,12 +89,18 @@ export function NodesPage() {
         messages.success(`${row.name}节点已停用`);
       },
     },
+    {
+      title: '密钥',
+      reason: row.keys.length === 0 ? '核准后才有密钥' : undefined,
+      onRun: () => setKeysOf(row.node),
+    },
   ];
 
   if (nodes.isError && !nodes.data) return <ErrorView error={nodes.error} onRetry={() => void nodes.refetch()} />;
   return (
     <>
       <PageHeader title="节点监控" note="每 5 秒刷新" />
+      <LinkBanner />
       <DataTable<NodeHealth>
         rowKey="node"
         loading={nodes.isPending}
@@ -104,17 +112,23 @@ export function NodesPage() {
         pagination={false}
         locale={{ emptyText: <EmptyState>还没有省级节点申请入网</EmptyState> }}
       />
+      <NodeKeys node={nodes.data?.nodes.find(({ node }) => node === keysOf)} onClose={() => setKeysOf(undefined)} />
     </>
   );
 }
 
-function Waiting({ ms }: { ms: number | null }) {
-  if (ms === null) return '无';
-  return ms > LATE_MS ? <StateTag tone="attention">{spanText(ms)}</StateTag> : spanText(ms);
+function Connection({ node: { online, quarantined } }: { node: NodeHealth }) {
+  if (quarantined !== null) return <StateTag tone="bad">已隔离</StateTag>;
+  return <StateTag tone={online ? 'good' : 'bad'}>{online ? '在线' : '离线'}</StateTag>;
 }
 
-function DeadLetters({ count }: { count: number }) {
-  return count === 0 ? '0' : <StateTag tone="bad">{thousands(count)}</StateTag>;
+function DeadLetters({ node: { node, deadLetters } }: { node: NodeHealth }) {
+  if (deadLetters === 0) return '0';
+  return (
+    <Link to={`${paths.laidAside}?outcome=dead&peer=${node}`}>
+      <StateTag tone="bad">{thousands(deadLetters)}</StateTag>
+    </Link>
+  );
 }
 
 function Fingerprint({ node }: { node: NodeHealth }) {

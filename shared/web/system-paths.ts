@@ -1,0 +1,6 @@
+/** The addresses of the pages that every node has. */
+export const systemPaths = {
+  links: '/system/links',
+  laidAside: '/system/laid-aside',
+  messages: '/system/messages',
+} as const;
