@@ -57,3 +57,13 @@ export async function dumpSchema<Db>(db: Kysely<Db>): Promise<string> {
     order by case type when 'table' then 0 when 'index' then 1 else 2 end, name`.execute(db);
   return rows.map((row) => `${row.sql.replace(/\s+/g, ' ')};\n`).join('');
 }
+
+/** Whether the database answers at all: what went wrong by its code, or undefined. For `/ready`. */
+export async function faultOf<Db>(db: Kysely<Db>): Promise<string | undefined> {
+  try {
+    await tablesOf<MigrationTables>(db).selectFrom('migration').select('position').limit(1).execute();
+    return undefined;
+  } catch (error) {
+    return `the database does not answer (${(error as { code?: string }).code ?? 'unknown'})`;
+  }
+}

@@ -144,6 +144,8 @@ export function rawHandle(tx: object): Database.Database {
 export interface StoreOptions {
   /** Failpoints for the simulation; production passes none. */
   failpoint?: (point: 'before-commit' | 'after-commit') => void;
+  /** For metrics: what one transaction took, from its begin until it was durable, and how many decisions shared it. */
+  onCommit?: (tookMs: number, decisions: number) => void;
   /** See `SLICE_MS`. The simulation gives Infinity: its turns may not depend on how fast the machine is. */
   sliceMs?: number;
   /** Page cache of the writing connection, KiB: large where decisions are short and write all over a large table. */
@@ -163,7 +165,7 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
   const checkpoints = openCheckpoints(handle);
   const decisionsInOrder = openDecisionQueue<Db>(
     { write, handle, slice, checkpoints },
-    options.failpoint ?? (() => undefined),
+    { failpoint: () => undefined, onCommit: () => undefined, ...options },
   );
   let closed = false;
 
@@ -201,7 +203,7 @@ interface WriteConnection<Db> {
 /** Whatever waits when a transaction begins shares it, and its one wait for the disk: each in its own savepoint. */
 function openDecisionQueue<Db>(
   { write, handle, slice, checkpoints }: WriteConnection<Db>,
-  failpoint: NonNullable<StoreOptions['failpoint']>,
+  { failpoint, onCommit }: Required<Pick<StoreOptions, 'failpoint' | 'onCommit'>>,
 ): { add(one: Queued<Db>): void; idle(): Promise<void> } {
   const queue: Array<Queued<Db>> = [];
   let draining: Promise<void> | undefined;
@@ -212,6 +214,7 @@ function openDecisionQueue<Db>(
       const done: Array<() => void> = [];
       const taken: Array<Queued<Db>> = [];
       await checkpoints.pause();
+      const beganAt = performance.now();
       try {
         await write.transaction().execute(async (tx) => {
           rawHandles.set(tx, handle);
@@ -228,6 +231,7 @@ function openDecisionQueue<Db>(
           if (performance.now() > endAt) await syncAhead(handle);
           failpoint('before-commit');
         });
+        onCommit(performance.now() - beganAt, taken.length);
         failpoint('after-commit');
       } catch (error) {
         for (const { reject } of taken) reject(error);

@@ -2,20 +2,20 @@ import { Hono } from 'hono';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { HttpEnv } from './env.ts';
 import { mountMetrics } from './metrics.ts';
-import type { Metrics } from './metrics.ts';
+import type { Metrics, WhyNotReady } from './metrics.ts';
 import { problemAnswer, problemJson } from './problem-json.ts';
 import { securityHeaders } from './security.ts';
 import type { HttpContext, HttpSettings } from './serve.ts';
 
 /**
  * The app of a node, before its endpoints: request ids, headers, metrics, and the one form of errors.
- * `isReady` is asked by `/ready`: whether the node can do its work now.
+ * `whyNotReady` is asked by `/ready`.
  */
 export function openApp(
   context: HttpContext,
   settings: HttpSettings,
   metrics: Metrics,
-  isReady: () => boolean,
+  whyNotReady: WhyNotReady,
 ): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
   app.onError(problemJson(context.log));
@@ -33,6 +33,6 @@ export function openApp(
     metrics.requestTook(c.req.method, c.get('route') ?? 'other', c.res.status, tookMs);
     context.log.debug({ requestId, route: c.get('route'), status: c.res.status, tookMs }, 'request');
   });
-  mountMetrics(app, metrics, isReady);
+  mountMetrics(app, metrics, whyNotReady);
   return app;
 }

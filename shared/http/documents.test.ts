@@ -66,7 +66,7 @@ test('health, readiness and metrics answer without a session; requests are count
 });
 
 test('a node that is not ready says so', async () => {
-  const app = openApp(node, node.settings, openMetrics('p-37'), () => false);
+  const app = openApp(node, node.settings, openMetrics('p-37'), async () => 'starting');
   expect((await app.request('/ready')).status).toBe(503);
   expect((await app.request('/health')).status).toBe(200);
 });

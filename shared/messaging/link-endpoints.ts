@@ -38,15 +38,10 @@ export const linkEndpoints: readonly Served<LinkContext>[] = [
   serve(liftQuarantine, (context: LinkContext, call: Call<never>, input) => lift(context, call, input)),
 ];
 
-async function links({ messaging, store, clock }: LinkContext): Promise<z.input<typeof listLinks.output>> {
-  const { peers } = await messaging.status();
-  const unhandled = await tablesOf<MessagingTables>(store.read)
-    .selectFrom('link_alarm')
-    .select(sql<number>`count(*)`.as('count'))
-    .where('handledAt', 'is', null)
-    .executeTakeFirstOrThrow();
+async function links({ messaging, clock }: LinkContext): Promise<z.input<typeof listLinks.output>> {
+  const { peers, unhandledAlarms } = await messaging.status();
   const nowMs = clock.now();
-  return { links: peers.map((peer) => healthOf(peer, nowMs)), unhandledAlarms: unhandled.count };
+  return { links: peers.map((peer) => healthOf(peer, nowMs)), unhandledAlarms };
 }
 
 /** How a link is, as pages show it. */

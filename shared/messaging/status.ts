@@ -15,6 +15,8 @@ export interface MessagingStatus {
   fingerprint: string;
   /** What came and was not taken, by reason, since the start. */
   refusals: Partial<Record<RefusalReason, number>>;
+  /** In `link_alarm`, that no operator has settled. */
+  unhandledAlarms: number;
   peers: PeerStatus[];
 }
 
@@ -32,7 +34,8 @@ export interface PeerStatus {
   oldestUnacknowledgedAt: string | undefined;
   /** Queued while the stream was not open, not numbered yet. */
   waiting: number;
-  /** Received and not applied: newer than this node understands; failed for good. */
+  /** Received and not applied: against a rule; newer than this node understands; failed for good. */
+  refused: number;
   parked: number;
   dead: number;
   quarantined: string | undefined;
@@ -40,6 +43,11 @@ export interface PeerStatus {
 
 export async function statusOf(core: Core): Promise<MessagingStatus> {
   const { node, incarnation, hubIncarnation } = core;
+  const unhandled = await core.store.read
+    .selectFrom('link_alarm')
+    .select(sql<number>`count(*)`.as('count'))
+    .where('handledAt', 'is', null)
+    .executeTakeFirstOrThrow();
   return {
     node,
     incarnation,
@@ -47,6 +55,7 @@ export async function statusOf(core: Core): Promise<MessagingStatus> {
     directoryVersion: core.directory.version,
     fingerprint: fingerprint(core.keys.keys.at(-1)!),
     refusals: Object.fromEntries(core.refusals),
+    unhandledAlarms: unhandled.count,
     peers: await Promise.all(peersOf(core).map((peer) => peerStatus(core, peer))),
   };
 }
@@ -83,6 +92,7 @@ async function peerStatus(core: Core, peer: NodeId): Promise<PeerStatus> {
     unacknowledged,
     oldestUnacknowledgedAt: oldest ?? waiting.oldest ?? undefined,
     waiting: waiting.count,
+    refused: exceptional('refused'),
     parked: exceptional('parked'),
     dead: exceptional('dead'),
     quarantined: received.at(-1)?.quarantined ?? undefined,

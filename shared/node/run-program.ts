@@ -20,8 +20,9 @@ export async function runProgram(
   const log = openLog(node, settings.logLevel);
   const keys = loadNodeKeys(join(settings.dataFolder, 'keys.json'));
   const link = await openNatsLink({ node, servers, log, ...(user === '' ? {} : { user, password }) });
-  const storeOptions = { reserveWal: true };
-  const running = await start(keys, { clock: systemClock, random: systemRandom, log, link, storeOptions });
+  const chance = { clock: systemClock, random: systemRandom };
+  const ports = { ...chance, log, link, storeOptions: { reserveWal: true }, processMetrics: true };
+  const running = await start(keys, ports);
   log.info({ address: await running.listen() }, 'ready');
   let stopping = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const)

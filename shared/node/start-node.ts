@@ -7,15 +7,17 @@ import { removeEndedSessions } from '../account/session.ts';
 import type { Clock } from '../clock.ts';
 import type { NodeSettings } from '../config.ts';
 import type { NodeContext } from '../context.ts';
-import { migrate } from '../db/migrate.ts';
+import { faultOf, migrate } from '../db/migrate.ts';
 import type { Migration } from '../db/migrate.ts';
 import { openStore } from '../db/store.ts';
 import type { Store, StoreOptions } from '../db/store.ts';
+import type { AnyDb } from '../db/tables-of.ts';
 import { openApp } from '../http/app.ts';
 import type { HttpEnv } from '../http/env.ts';
 import { openEvents } from '../http/events.ts';
 import type { Events } from '../http/events.ts';
-import { openMetrics } from '../http/metrics.ts';
+import { collectProcessMetrics, openMetrics } from '../http/metrics.ts';
+import type { Metrics, WhyNotReady } from '../http/metrics.ts';
 import { mountEndpoints } from '../http/mount.ts';
 import { listen } from '../http/server.ts';
 import type { HttpContext, HttpSettings, Served } from '../http/serve.ts';
@@ -29,6 +31,7 @@ import type { Handler } from '../messaging/handlers.ts';
 import type { FailPoint } from '../messaging/core.ts';
 import type { Link } from '../messaging/link.ts';
 import { openMessaging } from '../messaging/messaging.ts';
+import { collectMessagingMetrics } from '../messaging/metrics.ts';
 import type { Messaging } from '../messaging/messaging.ts';
 import { mustBeSameSecret, takeDataFolder } from './data-folder.ts';
 import { idsFrom } from '../random.ts';
@@ -55,6 +58,8 @@ export interface NodePorts {
   failpoint?: (point: FailPoint) => void;
   /** Tests: an answer with a Problem that its endpoint does not name is a defect. */
   strictProblems?: boolean;
+  /** A program of its own: `/metrics` also tells memory, event loop and garbage collection. */
+  processMetrics?: boolean;
 }
 
 /** What every node's context is built on. */
@@ -94,10 +99,9 @@ export async function startNode<Db, C extends NodeContext<Db>>(
   const { settings, node } = plan;
   const { clock, random, log, link } = ports;
   const letGo = takeDataFolder(settings.dataFolder);
-  const store: Store<Db> = openStore<Db>(join(settings.dataFolder, 'node.db'), {
-    ...plan.storeOptions,
-    ...ports.storeOptions,
-  });
+  const metrics = openMetrics(node);
+  const storeOptions = { onCommit: metrics.committed, ...plan.storeOptions, ...ports.storeOptions };
+  const store: Store<Db> = openStore<Db>(join(settings.dataFolder, 'node.db'), storeOptions);
   await migrate(store, plan.migrations);
   const events = openEvents(clock);
   const vault = openVault(Buffer.from(settings.masterSecret, 'hex'), random);
@@ -118,10 +122,14 @@ export async function startNode<Db, C extends NodeContext<Db>>(
   await interruptTasks(context);
   await plan.prepare?.(context);
 
-  let ready = false;
-  const { app, served } = openHttp(plan, context, events, ports, () => ready);
+  collectMessagingMetrics(metrics, messaging, clock);
+  if (ports.processMetrics) collectProcessMetrics(metrics);
+
+  let waitingFor: string | undefined = 'the node starts';
+  const whyNotReady = async (): Promise<string | undefined> => waitingFor ?? (await faultOf(store.read as AnyDb));
+  const { app, served } = openHttp(plan, context, events, ports, metrics, whyNotReady);
   await messaging.start(context);
-  ready = true;
+  waitingFor = undefined;
 
   const closing: Array<() => Promise<void>> = [];
   return {
@@ -143,7 +151,7 @@ export async function startNode<Db, C extends NodeContext<Db>>(
       return `http://${settings.host}:${server.port}`;
     },
     async stop() {
-      ready = false;
+      waitingFor = 'the node stops';
       events.close();
       for (const close of closing.toReversed()) await close();
       await stopTasks(context);
@@ -161,7 +169,8 @@ function openHttp<Db, C extends NodeContext<Db>>(
   context: C,
   events: Events,
   ports: NodePorts,
-  isReady: () => boolean,
+  metrics: Metrics,
+  whyNotReady: WhyNotReady,
 ): { app: Hono<HttpEnv>; served: readonly Served<C>[] } {
   const { https, origins, behindProxy, webFolder } = plan.settings;
   const settings: HttpSettings = {
@@ -172,7 +181,7 @@ function openHttp<Db, C extends NodeContext<Db>>(
     events,
     ...(ports.strictProblems ? { strictProblems: true } : {}),
   };
-  const app = openApp(context, settings, openMetrics(plan.node), isReady);
+  const app = openApp(context, settings, metrics, whyNotReady);
   const served: Served<C>[] = [
     ...accountEndpoints(ports.clock, settings),
     ...taskEndpoints,

@@ -106,7 +106,7 @@ export async function openToyNode({ endpoints, settings, log, up }: ToyOptions =
     strictProblems: true,
     ...settings,
   };
-  const app = openApp(context, all, openMetrics('p-37'), () => true);
+  const app = openApp(context, all, openMetrics('p-37'), async () => undefined);
   mountEndpoints(app, context, [...accountEndpoints(clock, all), ...(endpoints?.(context) ?? [])], all);
   passwordHash ??= hashPassword(PASSWORD);
   const hash = await passwordHash;
