@@ -28,6 +28,7 @@ export interface World {
   hub: RunningNode<Hub>;
   province(code: string): RunningNode<Province>;
   loopback: Loopback;
+  dataFolder(node: NodeId): string;
   /** For a node of the test's own that joins. */
   hubKeys: NodeKeys;
   registry: Simulator;
@@ -85,6 +86,7 @@ export async function openWorld(codes: readonly string[] = ['37', '44'], clock: 
     hub,
     province,
     loopback,
+    dataFolder: (node) => join(folder, node),
     hubKeys,
     registry,
     async signIn(account) {
