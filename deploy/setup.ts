@@ -6,9 +6,9 @@ import { migrations as hubMigrations } from '../central/migrations/index.ts';
 import { Org, OrgLevel, SchoolCategory, Stage } from '../contracts/orgs/org.ts';
 import { Role } from '../contracts/orgs/roles.ts';
 import { migrations as provinceMigrations } from '../province-node/migrations/index.ts';
+import { createByCommand, resetByCommand } from '../shared/account/by-command.ts';
 import { hashPassword } from '../shared/account/password.ts';
-import { createAccount } from '../shared/account/table.ts';
-import { isoTime, systemClock } from '../shared/clock.ts';
+import { systemClock } from '../shared/clock.ts';
 import { migrate } from '../shared/db/migrate.ts';
 import { openStore } from '../shared/db/store.ts';
 import { takeDataFolder } from '../shared/node/data-folder.ts';
@@ -19,7 +19,9 @@ const usage = `npm run setup -- --kind province|hub --data FOLDER --orgs FILE.cs
     loads a new node's org tree: id,parentId,level,name,regionCode,schoolCategory,stages (a line each, parents first;
     stages with + between them, such as primary+junior); the node must not be running
 npm run setup -- --kind province|hub --data FOLDER --account NAME --person 姓名 --role ROLE --org ID
-    makes an account and prints its password once; it must be changed at the first sign-in`;
+    makes an account and prints its password once; it must be changed at the first sign-in
+npm run setup -- --kind province|hub --data FOLDER --reset-password NAME
+    gives an account a new password, unlocks it and enables it again; prints the password once, as above`;
 
 const { values } = parseArgs({
   options: {
@@ -30,6 +32,7 @@ const { values } = parseArgs({
     person: { type: 'string' },
     role: { type: 'string' },
     org: { type: 'string' },
+    'reset-password': { type: 'string' },
   },
 });
 
@@ -39,9 +42,11 @@ if (!values.data || (values.kind !== 'hub' && values.kind !== 'province')) stop(
 mkdirSync(values.data, { recursive: true, mode: 0o700 });
 const letGo = takeDataFolder(values.data);
 const store = openStore<OrgTables>(join(values.data, 'node.db'));
+const context = { store, clock: systemClock };
 try {
   await migrate(store, values.kind === 'hub' ? hubMigrations : provinceMigrations);
   if (values.orgs) await loadOrgs(values.orgs);
+  else if (values['reset-password']) await resetPassword(values['reset-password']);
   else if (values.account && values.person && values.role && values.org) await makeAccount();
   else stop();
 } finally {
@@ -81,13 +86,21 @@ async function loadOrgs(file: string): Promise<void> {
 async function makeAccount(): Promise<void> {
   const orgId = values.org!;
   if (!(await findOrg(store.read, orgId))) throw new Error(`no org ${orgId}: load the org tree first`);
-  const password = randomBytes(PASSWORD_BYTES).toString('base64url') + '-7aA';
-  const passwordHash = await hashPassword(password);
+  const { password, passwordHash } = await issuePassword();
   const account = { name: values.account!, personName: values.person!, role: Role.parse(values.role), orgId };
-  await store.decide((tx) =>
-    createAccount(tx, { ...account, passwordHash, mustChangePassword: true }, isoTime(systemClock.now())),
-  );
+  await createByCommand(context, { ...account, passwordHash, mustChangePassword: true });
   console.log(`${account.name} ${password}`);
+}
+
+async function resetPassword(name: string): Promise<void> {
+  const { password, passwordHash } = await issuePassword();
+  await resetByCommand(context, name, passwordHash);
+  console.log(`${name} ${password}`);
+}
+
+async function issuePassword(): Promise<{ password: string; passwordHash: string }> {
+  const password = randomBytes(PASSWORD_BYTES).toString('base64url') + '-7aA';
+  return { password, passwordHash: await hashPassword(password) };
 }
 
 function stop(): never {

@@ -10,8 +10,8 @@ import type { AccountTables } from './table.ts';
 export const ACCOUNT_IDLE_MS = 180 * 24 * 3_600_000;
 
 /**
- * Disables every account that has not signed in for 180 days (since it was made, when it never has), with an audit
- * entry each. A daily job; answers the names.
+ * Disables every account that has not signed in for 180 days (since its password was issued, when that is later), with
+ * an audit entry each. A daily job; answers the names.
  */
 export async function freezeIdleAccounts(context: HttpContext): Promise<string[]> {
   const now = context.clock.now();
@@ -23,6 +23,7 @@ export async function freezeIdleAccounts(context: HttpContext): Promise<string[]
       .select(['account.name', 'account.orgId', 'org.path'])
       .where('account.state', '=', 'active')
       .where(({ eb, fn }) => eb(fn.coalesce('account.lastSignInAt', 'account.createdAt'), '<', cutoff))
+      .where('account.passwordChangedAt', '<', cutoff)
       .orderBy('account.name')
       .execute();
     for (const { name, orgId, path } of idle) {

@@ -117,6 +117,19 @@ export async function findAccount(db: AnyDb, name: string): Promise<AccountTable
   return tablesOf<AccountTables>(db).selectFrom('account').selectAll().where('name', '=', name).executeTakeFirst();
 }
 
+/**
+ * A new issued password, for somebody who is locked out: unlocked, and enabled again. Its sessions end.
+ */
+export async function resetAccount(tx: AnyTx, name: string, passwordHash: string, now: string): Promise<void> {
+  await tablesOf<AccountTables>(tx)
+    .updateTable('account')
+    .set({ passwordHash, passwordChangedAt: now, mustChangePassword: 1 })
+    .set({ state: 'active', disabledReason: null, failedCount: 0, lockedUntil: null })
+    .where('name', '=', name)
+    .execute();
+  await endSessionsOf(tx, name);
+}
+
 /** Ends its sessions at once; the next request finds none. */
 export async function disableAccount(tx: AnyTx, name: string, reason: string): Promise<void> {
   const db = tablesOf<AccountTables>(tx);
