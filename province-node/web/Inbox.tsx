@@ -2,7 +2,7 @@ import { Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
 import { listInbox } from '../../contracts/application.ts';
-import { useRead } from '../../shared/web/api.ts';
+import { hasFailed, useRead } from '../../shared/web/api.ts';
 import { EmptyState } from '../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../shared/web/ErrorView.tsx';
 import { spanText, thousands, timeText } from '../../shared/web/formats.ts';
@@ -16,7 +16,7 @@ export function Inbox() {
   const [openedAtMs] = useState(() => Date.now());
   const inbox = useRead(listInbox, {}, { refetchInterval: REFRESH_MS });
   if (inbox.isPending) return <Skeleton active />;
-  if (inbox.isError) return <ErrorView error={inbox.error} onRetry={() => void inbox.refetch()} />;
+  if (hasFailed(inbox)) return <ErrorView error={inbox.error} onRetry={() => void inbox.refetch()} />;
   const todo = summarise(inbox.data.rows);
 
   return (

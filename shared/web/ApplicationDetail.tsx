@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import type { ApplicationView } from '../../contracts/application.ts';
 import type { Endpoint } from '../../contracts/core/endpoint.ts';
-import { useRead } from './api.ts';
+import { hasFailed, useRead } from './api.ts';
 import { ChainSteps } from './ChainSteps.tsx';
 import { ErrorView } from './ErrorView.tsx';
 import { ReviewChecks, ReviewHistory, ReviewSections } from './ReviewSections.tsx';
@@ -31,7 +31,7 @@ export interface ApplicationDetailProps<Detail> {
 export function ApplicationDetail<Detail>({ id, endpoint, describe, footer }: ApplicationDetailProps<Detail>) {
   const query = useRead(endpoint, { id });
   if (query.isPending) return <Skeleton active paragraph={{ rows: 12 }} />;
-  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   const { heading, application, checks, sections, extra } = describe(query.data);
   return (
     <article className="review">

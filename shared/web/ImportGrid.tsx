@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Endpoint } from '../../contracts/core/endpoint.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import type { Problem } from '../../contracts/core/problems.ts';
-import { call, readKey } from './api.ts';
+import { call, hasFailed, readKey } from './api.ts';
 import { choiceCondition, PAGE_SIZES, readListState, writeListState } from './conditions.ts';
 import { DataTable } from './DataTable.tsx';
 import { EmptyState } from './EmptyState.tsx';
@@ -43,7 +43,7 @@ export function ImportGrid({ id, endpoint, titles, keyTitles, hasFindings }: Imp
     queryFn: ({ signal }) => call(endpoint, input, signal),
     placeholderData: keepPreviousData,
   });
-  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   const rows = query.data?.rows ?? [];
   return (
     <>

@@ -4,7 +4,7 @@ import { Alert, Button, Skeleton } from 'antd';
 import type { ReactNode } from 'react';
 import type { z } from 'zod';
 import { ActButton } from './ActButton.tsx';
-import { useRead } from './api.ts';
+import { hasFailed, useRead } from './api.ts';
 import { ConfirmAct } from './ConfirmAct.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import { ErrorView } from './ErrorView.tsx';
@@ -51,7 +51,7 @@ export function ImportResult<S extends ImportSummary, I extends z.ZodType>(props
     { refetchInterval: (summary) => (summary && phaseOf(summary) === 'working' ? POLL_MS : false) },
   );
   if (query.isPending) return <Skeleton active />;
-  if (query.isError) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   const summary = query.data;
   const { title, tone, phase } = panel.states[summary.state as S['state']];
 

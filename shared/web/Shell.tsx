@@ -4,6 +4,7 @@ import { Suspense, useState } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { Problem } from '../../contracts/core/problems.ts';
 import { SignInAgain } from './account-pages.ts';
+import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ErrorView } from './ErrorView.tsx';
 import { useServerEvents } from './events.ts';
 import { groupsAround, isOf, menuFor, menuPageOf } from './menu.ts';
@@ -32,6 +33,7 @@ export function Shell({ menu, existing }: ShellProps) {
       <a className="skip-link" href="#page">
         跳到页面内容
       </a>
+      <ConnectionBanner />
       <ShellHeader />
       <Layout>
         <Layout.Sider width={208} className="shell-menu">

@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react';
 import type { ReactNode } from 'react';
 import { getTask, taskStateTitles } from '../../contracts/task.ts';
 import type { TaskFailure, TaskView } from '../../contracts/task.ts';
-import { useRead } from './api.ts';
+import { hasFailed, useRead } from './api.ts';
 import { DataTable } from './DataTable.tsx';
 import { ErrorView } from './ErrorView.tsx';
 import { thousands } from './formats.ts';
@@ -36,7 +36,7 @@ export function TaskProgress({ taskId, unit = '项', nameOf, onEnded }: TaskProg
     onEnded?.(task);
   });
 
-  if (query.isError && !task) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
+  if (hasFailed(query)) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   if (!task) return <Progress percent={0} status="active" aria-label="任务进度" />;
   const percent = task.total ? Math.floor((task.done / task.total) * 100) : hasEnded ? 100 : 0;
   return (

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../contracts/core/endpoint.ts';
 import { Problem, problems } from '../../contracts/core/problems.ts';
 import type { ProblemCode, ProblemJson } from '../../contracts/core/problems.ts';
 import { isAttended } from './attention.ts';
+import { connectionFound, connectionLost } from './connection.ts';
 import { beginSession, csrfToken, hasSession, signedInAgain } from './session.ts';
 
 export type InputOf<E extends Endpoint> = z.input<E['input']>;
@@ -64,6 +65,17 @@ export function useRead<E extends Endpoint>(
   });
 }
 
+/**
+ * Whether a read has nothing to show. While the node does not answer, what was read before still stands, and with it what
+ * is typed beside it; the banner says why it does not change (ConnectionBanner).
+ */
+export function hasFailed<T>(
+  query: UseQueryResult<T, Problem>,
+): query is Extract<UseQueryResult<T, Problem>, { isError: true }> {
+  return query.isError && (query.data === undefined || !passing.has(query.error.code));
+}
+const passing: ReadonlySet<ProblemCode> = new Set(['network-down', 'busy']);
+
 /** A write. `invalidates` lists the reads that show what it changes. */
 export function useAct<E extends Endpoint>(
   endpoint: E,
@@ -109,10 +121,31 @@ async function send(endpoint: Endpoint, input: unknown, signal?: AbortSignal): P
   if (signal) request.signal = signal;
   const response = await fetch(endpoint.path + (inQuery ? queryString(input) : ''), request).catch((error: unknown) => {
     if (signal?.aborted) throw error;
-    throw new Problem('network-down');
+    throw networkDown(endpoint);
   });
+  const refusal: unknown = response.ok ? undefined : await response.json().catch(() => undefined);
+  if (!response.ok && isGateways(response.status, refusal)) throw networkDown(endpoint);
+  connectionFound();
   if (response.ok) return response;
-  throw problemOf(response.status, await response.json().catch(() => undefined));
+  throw problemOf(response.status, refusal);
+}
+
+/** Asks whether the node can be reached, and tells the page (connection.ts). */
+export async function reach(): Promise<void> {
+  await send(currentSession, {}).catch(() => undefined);
+}
+
+function networkDown({ method }: Endpoint): Problem {
+  connectionLost();
+  return method === 'get' ? new Problem('network-down') : new Problem('network-down', UNKNOWN_OUTCOME);
+}
+
+/** Of a write that had no answer nobody at the page can say whether it was done. */
+const UNKNOWN_OUTCOME = '连接中断，这次操作可能已经完成，也可能没有。连接恢复后请先核对，再决定是否重新办理';
+
+/** An answer of what stands before the node (a proxy), because the node itself does not answer. */
+function isGateways(status: number, body: unknown): boolean {
+  return [502, 503, 504].includes(status) && !isProblemJson(body);
 }
 
 function sendFile<E extends Endpoint>(
@@ -129,8 +162,10 @@ function sendFile<E extends Endpoint>(
     request.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
     request.setRequestHeader('Content-Type', 'application/octet-stream');
     request.upload.onprogress = (event) => onProgress(event.total > 0 ? event.loaded / event.total : 0);
-    request.onerror = () => reject(new Problem('network-down'));
+    request.onerror = () => reject(networkDown(endpoint));
     request.onload = () => {
+      if (isGateways(request.status, request.response)) return reject(networkDown(endpoint));
+      connectionFound();
       if (request.status < 300) resolve(request.response as OutputOf<E>);
       else reject(problemOf(request.status, request.response));
     };

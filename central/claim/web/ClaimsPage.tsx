@@ -16,7 +16,7 @@ import type {
   RegistryLink,
 } from '../../../contracts/hub-claims.ts';
 import { provinces } from '../../../contracts/regions/regions.ts';
-import { useRead } from '../../../shared/web/api.ts';
+import { hasFailed, useRead } from '../../../shared/web/api.ts';
 import type { OutputOf } from '../../../shared/web/api.ts';
 import { amount, code, custom, second, state, text } from '../../../shared/web/columns.tsx';
 import type { Column } from '../../../shared/web/columns.tsx';
@@ -70,7 +70,7 @@ export function ClaimsPage() {
   return (
     <>
       <PageHeader title="查重动态" note="全国各省注册、变更时的身份查重，最近七天逐条可查；姓名已隐去部分" />
-      {counts.isError ? (
+      {hasFailed(counts) ? (
         <ErrorView error={counts.error} onRetry={() => void counts.refetch()} />
       ) : (
         counts.data && <Today counts={counts.data} />

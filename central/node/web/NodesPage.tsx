@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { approveNode, listNodes, nodeStateTitles, suspendNode } from '../../../contracts/node.ts';
 import type { NodeHealth, NodeState } from '../../../contracts/node.ts';
-import { useAct, useRead } from '../../../shared/web/api.ts';
+import { hasFailed, useAct, useRead } from '../../../shared/web/api.ts';
 import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
@@ -96,7 +96,7 @@ export function NodesPage() {
     },
   ];
 
-  if (nodes.isError && !nodes.data) return <ErrorView error={nodes.error} onRetry={() => void nodes.refetch()} />;
+  if (hasFailed(nodes)) return <ErrorView error={nodes.error} onRetry={() => void nodes.refetch()} />;
   return (
     <>
       <PageHeader title="节点监控" note="每 5 秒刷新" />
@@ -110,7 +110,7 @@ export function NodesPage() {
           { title: '操作', key: 'actions', fixed: 'right', render: (_, row) => <RowActions actions={actions(row)} /> },
         ]}
         pagination={false}
-        locale={{ emptyText: <EmptyState>还没有省级节点申请入网</EmptyState> }}
+        locale={{ emptyText: nodes.isPending ? ' ' : <EmptyState>还没有省级节点申请入网</EmptyState> }}
       />
       <NodeKeys node={nodes.data?.nodes.find(({ node }) => node === keysOf)} onClose={() => setKeysOf(undefined)} />
     </>

@@ -2,7 +2,7 @@ import { Skeleton } from 'antd';
 import { Link } from 'react-router';
 import { listNodes } from '../../../contracts/node.ts';
 import type { NodeHealth } from '../../../contracts/node.ts';
-import { useRead } from '../../../shared/web/api.ts';
+import { hasFailed, useRead } from '../../../shared/web/api.ts';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { thousands } from '../../../shared/web/formats.ts';
 import { paths } from '../../web/paths.ts';
@@ -13,7 +13,7 @@ const REFRESH_MS = 10_000;
 export function NodesSummary() {
   const nodes = useRead(listNodes, {}, { refetchInterval: REFRESH_MS });
   if (nodes.isPending) return <Skeleton active />;
-  if (nodes.isError) return <ErrorView error={nodes.error} onRetry={() => void nodes.refetch()} />;
+  if (hasFailed(nodes)) return <ErrorView error={nodes.error} onRetry={() => void nodes.refetch()} />;
   return (
     <section className="home-section" aria-label="省级节点">
       <h2>省级节点</h2>

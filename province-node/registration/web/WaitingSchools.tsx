@@ -8,7 +8,7 @@ import type { IdCategory } from '../../../contracts/people/id-document.ts';
 import { listWaitingRegistrations, registrationKindTitles } from '../../../contracts/registration.ts';
 import type { RegistrationKind } from '../../../contracts/registration.ts';
 import { ActButton } from '../../../shared/web/ActButton.tsx';
-import { queryString, useRead } from '../../../shared/web/api.ts';
+import { hasFailed, queryString, useRead } from '../../../shared/web/api.ts';
 import { BatchDecision } from '../../../shared/web/BatchDecision.tsx';
 import type { BatchDecisionProps } from '../../../shared/web/BatchDecision.tsx';
 import { ConditionForm } from '../../../shared/web/ConditionForm.tsx';
@@ -43,7 +43,7 @@ export function WaitingSchools({ kind, act, pupils }: WaitingProps) {
   const [params, setParams] = useSearchParams();
   const [target, setTarget] = useState<BatchDecisionProps['target']>();
   const inbox = useRead(listInbox, { kind, act }, { refetchInterval: REFRESH_MS });
-  if (inbox.isError && !inbox.data) return <ErrorView error={inbox.error} onRetry={() => void inbox.refetch()} />;
+  if (hasFailed(inbox)) return <ErrorView error={inbox.error} onRetry={() => void inbox.refetch()} />;
   const state = readListState(params, conditions);
   const change = (next: Partial<typeof state>): void =>
     setParams((before) => writeListState(before, conditions, { ...state, ...next }));
