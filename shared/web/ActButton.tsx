@@ -6,20 +6,18 @@ export interface ActButtonProps extends Omit<ButtonProps, 'disabled'> {
   reason?: string | null | undefined;
 }
 
-/** A button that says why it is grey. */
+/**
+ * A button that says why it is grey; greyed while it has the focus, it keeps it. Of a double click only the first click
+ * counts: the second could meet another button that has come up in the same place meanwhile, such as that of the next
+ * pupil.
+ */
 export function ActButton({ reason, onClick, children, ...rest }: ActButtonProps) {
-  if (!reason) {
-    return (
-      <Button {...rest} {...(onClick ? { onClick } : {})}>
-        {children}
-      </Button>
-    );
-  }
+  const look = reason ? ({ className: 'blocked', 'aria-disabled': true, htmlType: 'button' } as const) : {};
   return (
     <Tooltip title={reason}>
-      <Button {...rest} className="blocked" aria-disabled htmlType="button">
+      <Button {...rest} {...look} onClick={(event) => !reason && event.detail < 2 && onClick?.(event)}>
         {children}
-        <span className="unseen">（{reason}）</span>
+        {reason && <span className="unseen">（{reason}）</span>}
       </Button>
     </Tooltip>
   );

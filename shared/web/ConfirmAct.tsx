@@ -1,5 +1,5 @@
 import { Checkbox, Form, Input, Modal } from 'antd';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import type { ReactNode } from 'react';
 import { ActButton } from './ActButton.tsx';
 import type { ActButtonProps } from './ActButton.tsx';
@@ -25,10 +25,14 @@ export interface ConfirmDialogProps {
 /** Asks before something that cannot be undone. Stays open, with the error in it, when the server refuses. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const [working, setWorking] = useState(false);
+  // The state greys the button with the next frame; a second click can come before.
+  const isUnderWay = useRef(false);
   const [error, setError] = useState<unknown>();
   const [form] = Form.useForm<{ reason: string }>();
 
   const confirm = async ({ reason = '' }: { reason?: string }): Promise<void> => {
+    if (isUnderWay.current || !props.open) return;
+    isUnderWay.current = true;
     setWorking(true);
     setError(undefined);
     try {
@@ -37,6 +41,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
     } catch (refused) {
       setError(refused);
     } finally {
+      isUnderWay.current = false;
       setWorking(false);
     }
   };

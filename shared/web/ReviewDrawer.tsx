@@ -110,7 +110,7 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
   const reason = application.mayDecide ? undefined : (application.reason ?? '当前不由本单位办理');
 
   const run = (decision: Decision): void => {
-    if (reason || decide.isPending) return;
+    if (reason || decide.isPending || decide.isSuccess) return;
     if (decision === 'return' && opinion.trim() === '') return setMissing('审核不通过时须填写审核意见');
     decide.mutate(
       { id: application.id, revision: application.revision, decision, opinion },
@@ -125,7 +125,8 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
   };
 
   useKey((event) => {
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) run('approve');
+    // A key that is held down repeats: it would run through all that wait.
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) run('approve');
   });
 
   if (act === undefined) return null;

@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { UseMutationResult, UseQueryResult } from '@tanstack/react-query';
+import { useRef } from 'react';
 import type { z } from 'zod';
 import { currentSession } from '../../contracts/account.ts';
 import type { Endpoint } from '../../contracts/core/endpoint.ts';
@@ -76,17 +77,30 @@ export function hasFailed<T>(
 }
 const passing: ReadonlySet<ProblemCode> = new Set(['network-down', 'busy']);
 
-/** A write. `invalidates` lists the reads that show what it changes. */
+/**
+ * A write. `invalidates` lists the reads that show what it changes. While one is on its way no second one goes: a button
+ * that is clicked twice is greyed only with the next frame.
+ */
 export function useAct<E extends Endpoint>(
   endpoint: E,
   options: { invalidates?: readonly Endpoint[] } = {},
 ): UseMutationResult<OutputOf<E>, Problem, InputOf<E>> {
   const client = useQueryClient();
-  return useMutation<OutputOf<E>, Problem, InputOf<E>>({
+  const isUnderWay = useRef(false);
+  const mutation = useMutation<OutputOf<E>, Problem, InputOf<E>>({
     mutationFn: (input) => call(endpoint, input),
     onSuccess: () =>
       Promise.all((options.invalidates ?? []).map(({ path }) => client.invalidateQueries({ queryKey: [path] }))),
+    onSettled: () => {
+      isUnderWay.current = false;
+    },
   });
+  const mutate: typeof mutation.mutate = (...given) => {
+    if (isUnderWay.current) return;
+    isUnderWay.current = true;
+    mutation.mutate(...given);
+  };
+  return { ...mutation, mutate };
 }
 
 export function readKey<E extends Endpoint>(endpoint: E, input: InputOf<E>): [string, InputOf<E>] {

@@ -2,8 +2,8 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { DEMO_PASSWORD } from '../../deploy/demo/accounts.ts';
 import { hubUrl, provinceUrl } from './demo-program.ts';
-import { openImport, submit, upload } from './import-page.ts';
-import { exported, pupilsOf } from './pupil-files.ts';
+import { pupilsOf } from './pupil-files.ts';
+import { openReview, openReviewRow, registerAll } from './review-page.ts';
 import { decideAll, expectAccessible, hasBrowser, menuTitles, openBrowser, openFromMenu, signIn } from './people.ts';
 
 const SCHOOL = '2146000006';
@@ -16,14 +16,7 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
   let head: Page;
   beforeAll(async () => {
     browser = await openBrowser();
-    const registrar = await signIn(browser, hainan, `xj${SCHOOL}`);
-    await openImport(registrar);
-    await upload(registrar, '一年级.xlsx', await exported(pupils));
-    await registrar.getByText('校验通过，待提交', { exact: true }).waitFor();
-    await submit(registrar);
-    await registrar.getByRole('link', { name: /查看这些学生/ }).click();
-    await registrar.getByText('本次导入的 12 人已全部完成查重认证').waitFor({ timeout: 30_000 });
-    await registrar.context().close();
+    await registerAll(browser, { firstPort: inject('firstPort'), province: '46', school: SCHOOL }, pupils);
     head = await signIn(browser, hainan, `ld${SCHOOL}`);
   });
   afterAll(() => browser.close());
@@ -113,19 +106,3 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
     await registrar.context().close();
   });
 });
-
-async function openReview(page: Page, name: string) {
-  await openFromMenu(page, '小学新生注册审核');
-  await page.getByRole('link', { name: /^\d+$/ }).first().click();
-  return openReviewRow(page, name);
-}
-
-async function openReviewRow(page: Page, name: string) {
-  await page
-    .getByRole('row', { name: new RegExp(name) })
-    .getByRole('button', { name: '审核', exact: true })
-    .click();
-  const drawer = page.getByRole('dialog', { name: '小学新生注册审核' });
-  await drawer.getByRole('heading', { name: new RegExp(name) }).waitFor();
-  return drawer;
-}
