@@ -1,12 +1,13 @@
 import { Layout, Menu } from 'antd';
 import type { MenuProps } from 'antd';
 import { Suspense, useState } from 'react';
-import { Link, Outlet, useLocation } from 'react-router';
+import { Link, Outlet, useLocation, useNavigate } from 'react-router';
 import { Problem } from '../../contracts/core/problems.ts';
 import { SignInAgain } from './account-pages.ts';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ErrorView } from './ErrorView.tsx';
 import { useServerEvents } from './events.ts';
+import { useKeptFocus } from './focus.ts';
 import { groupsAround, isOf, menuFor, menuPageOf } from './menu.ts';
 import type { MenuEntry } from './menu.ts';
 import { OpenTabs } from './OpenTabs.tsx';
@@ -22,6 +23,7 @@ export interface ShellProps {
 /** What is around every page: header, menu, tabs of the opened pages. */
 export function Shell({ menu, existing }: ShellProps) {
   useServerEvents();
+  useKeptFocus();
   const session = useSession();
   const ended = useSessionEnded();
   const { pathname } = useLocation();
@@ -64,6 +66,7 @@ function Opened() {
 function SideMenu({ menu, path }: { menu: readonly MenuEntry[]; path: string | undefined }) {
   const [open, setOpen] = useState<string[]>(() => (path ? (groupsAround(menu, path) ?? []) : firstGroups(menu)));
   const [shown, setShown] = useState(path);
+  const navigate = useNavigate();
   if (path !== shown) {
     // The groups around the new page open; what the person has opened stays open.
     setShown(path);
@@ -77,6 +80,10 @@ function SideMenu({ menu, path }: { menu: readonly MenuEntry[]; path: string | u
       selectedKeys={[path ?? '/']}
       openKeys={open}
       onOpenChange={setOpen}
+      // Arrow keys go to the entry around the link, where Enter would not follow it.
+      onClick={({ key, domEvent: { type, target } }) => {
+        if (type === 'keydown' && !(target instanceof HTMLAnchorElement)) void navigate(key);
+      }}
     />
   );
 }
