@@ -1,5 +1,6 @@
 import type { NodeContext } from '../shared/context.ts';
 import type { FileStore } from '../shared/files.ts';
+import type { Events } from '../shared/http/events.ts';
 import type { LinkOperations } from '../shared/messaging/link-endpoints.ts';
 import type { Spreadsheets } from '../shared/spreadsheet/spreadsheets.ts';
 import type { ProvinceDb } from './schema.ts';
@@ -8,6 +9,7 @@ import type { ProvinceDb } from './schema.ts';
 export interface Province extends NodeContext<ProvinceDb> {
   /** The two-digit region code and the name of the province. */
   province: { code: string; name: string };
+  events: Events;
   files: FileStore;
   spreadsheets: Spreadsheets;
   /** What operators see of the link to the hub, and decide about it. */

@@ -27,6 +27,7 @@ import { discard, upload } from './import.ts';
 import { registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
 import { registrationChain } from './rules.ts';
 import { submit } from './submit.ts';
+import { REGISTRATIONS } from './table.ts';
 
 /**
  * Registration (学籍注册): a file is uploaded and checked (import.ts), submitted and claimed at the hub (submit.ts), the
@@ -56,6 +57,7 @@ function reviewedRegistration(kind: RegistrationKind): ReviewedBusiness<Province
   return {
     kind,
     title: registrationKindTitles[kind],
+    topic: REGISTRATIONS,
     defaultChain: (category) => registrationChain(category as IdCategory),
     onApproved: registrationsApproved,
     onReturned: registrationsReturned,

@@ -7,9 +7,11 @@ import { chinaDate, isoTime } from '../../shared/clock.ts';
 import { updateRows } from '../../shared/db/bulk.ts';
 import type { BulkValue } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import { tellPages } from '../../shared/http/news.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { afterGrant, afterVerification, blockedBy } from './rules.ts';
+import { REGISTRATIONS } from './table.ts';
 import type { RegistrationTable } from './table.ts';
 
 /** How long a registration whose dedup failed stays to be looked at before the system ends it (features 1.9). */
@@ -51,12 +53,13 @@ export async function identitiesClaimed(
     blocked.set(state, ids);
   }
   await updateRows(tx, 'registration', 'id', ['checkState', 'checkedAt', 'claimNo', 'holder'], changed);
-  for (const [state, ids] of blocked) await setBlocked(tx, ids, state);
+  for (const [state, ids] of blocked) await setBlocked(province, tx, ids, state);
+  tellOf(province, tx, registrations.values());
 }
 
 /** The population registry answered. `registry-unreachable` is only shown; the final answer comes later, and stays. */
 export async function identitiesVerified(
-  _province: Province,
+  province: Province,
   tx: Tx<ProvinceDb>,
   items: readonly Verified[],
 ): Promise<void> {
@@ -71,7 +74,8 @@ export async function identitiesVerified(
     if (blockedBy(checkState) === null) unblocked.push(application);
   }
   await updateRows(tx, 'registration', 'id', ['checkState', 'verification'], changed);
-  await setBlocked(tx, unblocked, null);
+  await setBlocked(province, tx, unblocked, null);
+  tellOf(province, tx, registrations.values());
 }
 
 /** Ends registrations whose dedup failed a while ago, with who holds the identity as the reason (features 1.9). */
@@ -81,7 +85,7 @@ export async function endFailedRegistrations(province: Province): Promise<void> 
     const ended = await province.store.decide(async (tx) => {
       const failed = await tx
         .selectFrom('registration')
-        .select(['id', 'holder'])
+        .select(['id', 'holder', 'schoolId'])
         .where('checkState', '=', 'dedup-failed')
         .where('openFingerprint', 'is not', null)
         .where('checkedAt', '<', before)
@@ -101,6 +105,7 @@ export async function endFailedRegistrations(province: Province): Promise<void> 
           .set({ openFingerprint: null, state: 'ended' })
           .where('id', 'in', [...holders.keys()])
           .execute();
+      tellOf(province, tx, failed);
       return failed.length;
     });
     if (ended < ENDED_PER_DECISION) return;
@@ -114,15 +119,22 @@ export function holderText(holder: string | null): string {
   return `该身份已由${provinceName} ${schoolName} ${maskedName} 占用（自 ${chinaDate(Date.parse(since!))}）`;
 }
 
+function tellOf(province: Province, tx: Tx<ProvinceDb>, changed: Iterable<{ schoolId: string }>): void {
+  tellPages(province, tx, REGISTRATIONS, new Set(Array.from(changed, ({ schoolId }) => schoolId)));
+}
+
 async function registrationsOf(
   tx: Tx<ProvinceDb>,
   items: readonly { application: string }[],
 ): Promise<
-  Map<string, Pick<RegistrationTable, 'id' | 'category' | 'checkState' | 'openFingerprint' | 'studentNumber'>>
+  Map<
+    string,
+    Pick<RegistrationTable, 'id' | 'category' | 'checkState' | 'openFingerprint' | 'studentNumber' | 'schoolId'>
+  >
 > {
   const rows = await tx
     .selectFrom('registration')
-    .select(['id', 'category', 'checkState', 'openFingerprint', 'studentNumber'])
+    .select(['id', 'category', 'checkState', 'openFingerprint', 'studentNumber', 'schoolId'])
     .where(
       'id',
       'in',

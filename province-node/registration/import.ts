@@ -13,6 +13,7 @@ import type { StudentForm } from '../../contracts/student-form.ts';
 import { isoTime, nextTurn } from '../../shared/clock.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { Call, UploadedFile } from '../../shared/http/serve.ts';
+import { tellPages } from '../../shared/http/news.ts';
 import { startTask } from '../../shared/jobs/task.ts';
 import { maskIdNumbers } from '../../shared/log.ts';
 import type { Province } from '../context.ts';
@@ -21,6 +22,7 @@ import { removeDryRun, saveDryRun } from './dry-run.ts';
 import { findHeldIdentities } from './held.ts';
 import { fileOf, getOwnImport, IMPORT_FILES, mustImport, viewImport } from './import-queries.ts';
 import { residentEntrantSheet } from './sheet.ts';
+import { REGISTRATIONS } from './table.ts';
 import type { RegistrationImportTable } from './table.ts';
 
 /** Rows compared with the province between two turns of the event loop. */
@@ -56,6 +58,7 @@ export async function upload(
   };
   await call.decide(async (tx, note) => {
     await tx.insertInto('registration_import').values(row).execute();
+    tellPages(province, tx, REGISTRATIONS, [row.schoolId]);
     note(id, `上传文件 ${maskIdNumbers(input.fileName)}`);
   });
   await startCheck(province, row);
@@ -89,12 +92,8 @@ async function checkOrExplain(
   try {
     await check(province, upload, progress);
   } catch (error) {
-    if (error instanceof Problem) return saveUnreadable(province, upload.id, error);
-    await saveUnreadable(
-      province,
-      upload.id,
-      new Problem('defect', '校验时系统出错，请重新上传；再次出错时请联系管理员'),
-    );
+    if (error instanceof Problem) return saveUnreadable(province, upload, error);
+    await saveUnreadable(province, upload, new Problem('defect', '校验时系统出错，请重新上传；再次出错时请联系管理员'));
     throw error;
   }
 }
@@ -110,8 +109,8 @@ async function check(
   // A check that was cut off has left some.
   await removeDryRun(province, upload.id, 'too');
   const failed = await saveDryRun(province, upload.id, sheet, [...sheet.findings, ...ours]);
-  await province.store.decide((tx) =>
-    tx
+  await province.store.decide(async (tx) => {
+    await tx
       .updateTable('registration_import')
       .set({
         state: failed > 0 ? 'has-errors' : 'ready',
@@ -121,8 +120,9 @@ async function check(
         warnings: sheet.counts.warnings,
       })
       .where('id', '=', upload.id)
-      .execute(),
-  );
+      .execute();
+    tellPages(province, tx, REGISTRATIONS, [upload.schoolId]);
+  });
 }
 
 /** What the file alone cannot tell: another school's code, identities that the province already holds. All are errors. */
@@ -139,17 +139,22 @@ async function findAgainstProvince(
   return findings;
 }
 
-async function saveUnreadable(province: Province, id: string, problem: Problem): Promise<void> {
+async function saveUnreadable(
+  province: Province,
+  { id, schoolId }: RegistrationImportTable,
+  problem: Problem,
+): Promise<void> {
   // Where there are single errors, the detail is the first of them again.
   const errors = (problem.errors ?? []).map((one) => `${one.pointer}：${one.detail}`);
   const details = errors.length > 0 ? errors : [problem.detail ?? problem.message];
-  await province.store.decide((tx) =>
-    tx
+  await province.store.decide(async (tx) => {
+    await tx
       .updateTable('registration_import')
       .set({ state: 'unreadable', problem: details.join('\n') })
       .where('id', '=', id)
-      .execute(),
-  );
+      .execute();
+    tellPages(province, tx, REGISTRATIONS, [schoolId]);
+  });
 }
 
 /** A registrar registers pupils of the own school only. */
@@ -177,6 +182,7 @@ export async function discard(
     const before = await getOwnImport(tx, call, id);
     const state = move(importMoves, 'discard', before.state);
     await tx.updateTable('registration_import').set({ state }).where('id', '=', id).execute();
+    tellPages(province, tx, REGISTRATIONS, [before.schoolId]);
     note(id, `作废文件 ${maskIdNumbers(before.fileName)}`);
   });
   await removeDryRun(province, id, 'too');

@@ -15,6 +15,7 @@ import { insertRows } from '../../shared/db/bulk.ts';
 import { breathe } from '../../shared/db/store.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Call } from '../../shared/http/serve.ts';
+import { tellPages } from '../../shared/http/news.ts';
 import { orgsUpward } from '../../shared/org/tree.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { Province } from '../context.ts';
@@ -24,7 +25,7 @@ import { holdersOf } from './held.ts';
 import { dryRun, removeDryRun } from './dry-run.ts';
 import { fileOf, getOwnImport, viewImport } from './import-queries.ts';
 import { cohortOf, registrationChain } from './rules.ts';
-import { getImport } from './table.ts';
+import { getImport, REGISTRATIONS } from './table.ts';
 import type { RegistrationImportTable, RegistrationTable } from './table.ts';
 
 /** Registrations written between two turns of the event loop. */
@@ -52,6 +53,7 @@ export async function submit(
     await refuseHeld(tx, prepared);
     await register(province, tx, call, upload, prepared);
     await tx.updateTable('registration_import').set({ state }).where('id', '=', id).execute();
+    tellPages(province, tx, REGISTRATIONS, [upload.schoolId]);
     note(id, `提交学籍注册 ${prepared.length} 人`);
   });
   await removeDryRun(province, id, 'stay');

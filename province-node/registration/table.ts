@@ -6,6 +6,9 @@ import type { ApplicationState } from '../../contracts/application.ts';
 import type { CheckState, ImportState, RegistrationKind } from '../../contracts/registration.ts';
 import type { ProvinceDb } from '../schema.ts';
 
+/** The topic of `/api/registrations` (`tellPages`). */
+export const REGISTRATIONS = 'registrations';
+
 /** A registration (学籍注册): the business's own part of the application of the same id. */
 export interface RegistrationTable {
   id: string;

@@ -26,17 +26,21 @@ export function accountEndpoints(clock: Clock, settings: HttpSettings): Served<H
     serve(currentSession, (context: HttpContext, call) =>
       sessionView(context, settings.nodeName, call.caller.sessionId),
     ),
-    serve(signOut, (_: HttpContext, call: Call<never>) => leave(settings, call)),
+    serve(signOut, (context: HttpContext, call: Call<never>) => leave(context, settings, call)),
     serve(changePassword, (context: HttpContext, call: Call<never>, input) => change(context, settings, call, input)),
     serve(listOrgChildren, (context: HttpContext, call: Call<never>, input) => children(context, call, input)),
   ];
 }
 
 /** Ends the session here, not only in the browser (A24), and has the browser forget what it cached (A41). */
-async function leave(settings: HttpSettings, call: Call<never>): Promise<Record<string, never>> {
+async function leave(
+  { events }: HttpContext,
+  settings: HttpSettings,
+  call: Call<never>,
+): Promise<Record<string, never>> {
   await call.decide(async (tx, note) => {
     await endSession(tx, call.caller.sessionId);
-    afterCommit(tx, () => settings.events.endSession(call.caller.sessionId));
+    afterCommit(tx, () => events.endSession(call.caller.sessionId));
     note(call.caller.account);
   });
   call.answerHeader('Set-Cookie', clearCookie(settings.https));
@@ -77,7 +81,7 @@ async function change(
       .execute();
     await endSessionsOf(tx, name);
     await insertSession(tx, session.row);
-    afterCommit(tx, () => settings.events.endSession(sessionId));
+    afterCommit(tx, () => context.events.endSession(sessionId));
     return answer;
   });
   if (answer !== 'right') throw refusal(answer);

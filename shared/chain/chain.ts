@@ -1,11 +1,12 @@
 import type { Blocked, ChainStep, Decision, HistoryAct } from '../../contracts/application.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
-import type { AnyContext } from '../context.ts';
 import { isoTime } from '../clock.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
 import { attempt } from '../db/store.ts';
+import { tellPages } from '../http/news.ts';
+import type { HttpContext } from '../http/serve.ts';
 import { withinScope } from '../org/scope.ts';
 import type { HasOrg } from '../org/scope.ts';
 import { currentStep, decide, end, resubmit } from './rules.ts';
@@ -22,6 +23,8 @@ export type ChainLevel = 'school' | 'report' | 'managing' | 'county' | 'city' | 
 export interface ReviewedBusiness<Context> {
   kind: string;
   title: string;
+  /** Of the reads that show its applications (`tellPages`): a decision changes them too. */
+  topic: string;
   /** The chain of an application of `groupKey` where the province has configured nothing (domain rules: seed §1). */
   defaultChain(groupKey: string): readonly ChainLevel[];
   /**
@@ -32,6 +35,9 @@ export interface ReviewedBusiness<Context> {
   /** They were returned: what they held elsewhere is let go. */
   onReturned?(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
 }
+
+/** The topic of `/api/applications`. */
+const APPLICATIONS = 'applications';
 
 /** Who did it, for the history: the decider with the names that people read. */
 export interface Actor extends Decider {
@@ -72,7 +78,7 @@ export interface NewApplication {
 
 /** Starts applications, all by one applicant, each with its first history entry. */
 export async function startApplications(
-  context: AnyContext,
+  context: HttpContext,
   tx: AnyTx,
   applicant: Actor,
   started: readonly NewApplication[],
@@ -96,6 +102,7 @@ export async function startApplications(
     .insertInto('application_step')
     .values(started.map(({ id }) => stepRow(id, 1, 'submit', applicant, '', at)))
     .execute();
+  tellPages(context, tx, APPLICATIONS, new Set(started.map(({ orgId }) => orgId)));
 }
 
 export interface DecisionFailure {
@@ -115,7 +122,7 @@ export interface Deciding {
  * One that cannot be decided, by the chain or by what its approval would cause, is told apart and does not hold up the
  * others.
  */
-export async function decideAll<Context extends AnyContext>(
+export async function decideAll<Context extends HttpContext>(
   context: Context,
   tx: AnyTx,
   business: ReviewedBusiness<Context>,
@@ -134,7 +141,7 @@ export async function decideAll<Context extends AnyContext>(
   return failures;
 }
 
-async function decideTogether<Context extends AnyContext>(
+async function decideTogether<Context extends HttpContext>(
   context: Context,
   tx: AnyTx,
   business: ReviewedBusiness<Context>,
@@ -148,7 +155,7 @@ async function decideTogether<Context extends AnyContext>(
   for (const before of applications) {
     try {
       const { application, act } = decide(before, decision, actor, at);
-      await saveDecided(tx, application, act, actor, opinion, at);
+      await saveDecided(context, tx, application, act, actor, opinion, at);
       if (application.state === 'approved') approved.push(application);
       if (application.state === 'returned') returned.push(application);
     } catch (error) {
@@ -156,6 +163,7 @@ async function decideTogether<Context extends AnyContext>(
       failures.push({ id: before.id, problem: error });
     }
   }
+  tellPages(context, tx, business.topic, new Set(applications.map(({ orgId }) => orgId)));
   if (approved.length > 0) await business.onApproved(context, tx, approved);
   if (returned.length > 0) await business.onReturned?.(context, tx, returned);
   return failures;
@@ -163,31 +171,42 @@ async function decideTogether<Context extends AnyContext>(
 
 /** The applicant hands a returned application in again. */
 export async function resubmitApplication(
-  context: AnyContext,
+  context: HttpContext,
   tx: AnyTx,
   application: Application,
   blocked: Blocked | null,
   actor: Actor,
 ): Promise<void> {
   const at = isoTime(context.clock.now());
-  await saveDecided(tx, resubmit(application, blocked, at), 'resubmit', actor, '', at);
+  await saveDecided(context, tx, resubmit(application, blocked, at), 'resubmit', actor, '', at);
 }
 
 /** Ends an application by a named rule. */
 export async function endApplication(
-  context: AnyContext,
+  context: HttpContext,
   tx: AnyTx,
   application: Application,
   reason: string,
 ): Promise<void> {
   const at = isoTime(context.clock.now());
-  await saveDecided(tx, end(application, at), 'end', system, reason, at);
+  await saveDecided(context, tx, end(application, at), 'end', system, reason, at);
 }
 
 /** The checks of an application have come to an end (null), or have failed. Repeats change nothing. */
-export async function setBlocked(tx: AnyTx, ids: readonly string[], blocked: Blocked | null): Promise<void> {
+export async function setBlocked(
+  context: HttpContext,
+  tx: AnyTx,
+  ids: readonly string[],
+  blocked: Blocked | null,
+): Promise<void> {
   if (ids.length === 0) return;
-  await tablesOf<ChainTables>(tx).updateTable('application').set({ blocked }).where('id', 'in', ids).execute();
+  const changed = await tablesOf<ChainTables>(tx)
+    .updateTable('application')
+    .set({ blocked })
+    .where('id', 'in', ids)
+    .returning('orgId')
+    .execute();
+  tellPages(context, tx, APPLICATIONS, new Set(changed.map(({ orgId }) => orgId)));
 }
 
 export async function getApplication(db: AnyDb, id: string): Promise<Application> {
@@ -218,6 +237,7 @@ export async function getApplicationsWithin(db: AnyDb, ids: readonly string[], c
 }
 
 async function saveDecided(
+  context: HttpContext,
   tx: AnyTx,
   after: Application,
   act: HistoryAct,
@@ -238,6 +258,7 @@ async function saveDecided(
     .insertInto('application_step')
     .values(stepRow(id, after.revision, act, actor, opinion, at))
     .execute();
+  tellPages(context, tx, APPLICATIONS, [after.orgId]);
 }
 
 function stepRow(

@@ -1,11 +1,14 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { browser } from '../../tests/http/browser.ts';
 import type { Browser } from '../../tests/http/browser.ts';
+import { listen, settled, topicsIn } from '../../tests/http/listen.ts';
 import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
 import { SESSION_IDLE_MS } from '../account/session.ts';
 import { disableAccount } from '../account/table.ts';
-import { BEAT_MS, STREAMS_PER_SESSION_MAX } from './events.ts';
+import { attempt } from '../db/store.ts';
+import { BEAT_MS, NEWS_EVERY_MS, STREAMS_PER_SESSION_MAX } from './events.ts';
+import { tellPages } from './news.ts';
 
 let node: ToyNode;
 let page: Browser;
@@ -17,37 +20,52 @@ beforeEach(async () => {
 });
 afterEach(() => node.close());
 
-interface Heard {
-  text: string;
-  ended: boolean;
-}
-
-async function listen(): Promise<Heard> {
-  const answer = await page.get('/api/events');
-  expect(answer.headers.get('content-type')).toBe('text/event-stream');
-  const heard: Heard = { text: '', ended: false };
-  const reading = async (): Promise<void> => {
-    for await (const chunk of answer.body as unknown as AsyncIterable<Uint8Array>) {
-      heard.text += new TextDecoder().decode(chunk);
-    }
-    heard.ended = true;
-  };
-  void reading();
+test('a page hears what concerns its org, those below it, or all, and nothing else', async () => {
+  const heard = await listen(page);
+  node.events.publish('own', '370000/370100/370102/');
+  node.events.publish('below', '370000/370100/370102/2137000001/');
+  node.events.publish('beside', '370000/370100/370103/2137000003/');
+  node.events.publish('above', '370000/370100/');
+  node.events.publish('notice');
   await settled();
-  return heard;
-}
+  expect(topicsIn(heard)).toEqual(['own', 'below', 'notice']);
+});
 
-const settled = async (): Promise<void> => {
-  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
-};
-
-test('a page hears what concerns its org or all, and nothing else', async () => {
-  const heard = await listen();
-  node.settings.events.publish('inbox', '370102');
-  node.settings.events.publish('inbox', '370103');
-  node.settings.events.publish('notice');
+test('what a decision tells is heard when it is durable, once a topic; what it takes back never', async () => {
+  const heard = await listen(page);
+  let before: string[] = [];
+  await node.store.decide(async (tx) => {
+    tellPages(node, tx, 'registrations', ['2137000001', '2137000002', '2137000001']);
+    tellPages(node, tx, 'applications', ['2137000003']);
+    await attempt(tx, async () => {
+      tellPages(node, tx, 'tasks', ['370102']);
+      throw new Error('taken back');
+    }).catch(() => undefined);
+    before = topicsIn(heard);
+  });
   await settled();
-  expect(heard.text).toBe(': open\n\nevent: news\ndata: inbox\n\nevent: news\ndata: notice\n\n');
+  expect(before).toEqual([]);
+  expect(topicsIn(heard)).toEqual(['registrations']);
+  const lost = node.store.decide(async (tx) => {
+    tellPages(node, tx, 'notice', ['370102']);
+    throw new Error('rolled back');
+  });
+  await expect(lost).rejects.toThrow('rolled back');
+  await settled();
+  expect(topicsIn(heard)).toEqual(['registrations']);
+});
+
+test('of a topic with much news a page hears the first and, a little later, the last', async () => {
+  const heard = await listen(page);
+  for (let news = 0; news < 50; news++) node.events.publish('registrations');
+  await settled();
+  expect(topicsIn(heard)).toHaveLength(1);
+  await node.clock.advance(NEWS_EVERY_MS);
+  await settled();
+  expect(topicsIn(heard)).toHaveLength(2);
+  await node.clock.advance(10 * NEWS_EVERY_MS);
+  await settled();
+  expect(topicsIn(heard)).toHaveLength(2);
 });
 
 test('who is not signed in hears nothing', async () => {
@@ -55,18 +73,18 @@ test('who is not signed in hears nothing', async () => {
 });
 
 test('a topic cannot carry more than a name', () => {
-  expect(() => node.settings.events.publish('a\ndata: b')).toThrow('not a topic');
+  expect(() => node.events.publish('a\ndata: b')).toThrow('not a topic');
 });
 
 test('a stream ends with the sign-out, at once', async () => {
-  const heard = await listen();
+  const heard = await listen(page);
   await page.post('/api/session/sign-out', {});
   await settled();
   expect(heard.ended).toBe(true);
 });
 
 test('a stream ends within a beat of its account being disabled, and when the session is idle', async () => {
-  const heard = await listen();
+  const heard = await listen(page);
   await node.clock.advance(BEAT_MS);
   expect(heard).toEqual({ text: ': open\n\n: beat\n\n', ended: false });
   await node.store.decide((tx) => disableAccount(tx, 'wang', '调离'));
@@ -75,14 +93,14 @@ test('a stream ends within a beat of its account being disabled, and when the se
 });
 
 test('an open stream does not keep the session alive', async () => {
-  const heard = await listen();
+  const heard = await listen(page);
   await node.clock.advance(SESSION_IDLE_MS + BEAT_MS);
   expect(heard.ended).toBe(true);
 });
 
 test('a stream ends when the server stops, and no new one begins', async () => {
-  const heard = await listen();
-  node.settings.events.close();
+  const heard = await listen(page);
+  node.events.close();
   await settled();
   expect(heard.ended).toBe(true);
   expect((await page.get('/api/events')).status).toBe(503);
@@ -94,6 +112,6 @@ test('a session has no more than ten streams; a closed one makes room; one that 
   expect((await page.get('/api/events')).status).toBe(429);
   await answers[0]!.body!.cancel();
   expect((await page.get('/api/events')).status).toBe(200);
-  for (let news = 0; news < 200; news++) node.settings.events.publish('notice');
+  for (let news = 0; news < 200; news++) node.events.publish(`notice-${news}`);
   expect((await page.get('/api/events')).status).toBe(200);
 });

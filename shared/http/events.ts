@@ -1,12 +1,15 @@
 import type { Context, Hono } from 'hono';
 import { Problem } from '../../contracts/core/problems.ts';
+import { isWithin } from '../../contracts/orgs/org.ts';
 import type { Clock } from '../clock.ts';
 import type { HttpEnv } from './env.ts';
 
 /** Server-sent events: pages hear that a topic has news and fetch it again. Nothing but the topic is sent. */
 export interface Events {
-  /** To the pages of one org, or of all. Call it in `afterCommit`. */
-  publish(topic: string, orgId?: string): void;
+  /** To the pages of the org at `path` and of those above it, or to all. What a decision changes: `tellPages`. */
+  publish(topic: string, path?: string): void;
+  /** Whether any page listens. */
+  isHeard(): boolean;
   /** Ends the streams of a session at once. */
   endSession(sessionId: string): void;
   /** One more stream of a session. Throws `too-many-requests` beyond `STREAMS_PER_SESSION_MAX`. */
@@ -17,13 +20,18 @@ export interface Events {
 
 export interface Listener {
   sessionId: string;
-  orgId: string;
+  orgPath: string;
   /** Asked at every beat: a session that has ended meanwhile (idle, disabled, forced off) takes its streams along. */
   isLive(): Promise<boolean>;
 }
 
 /** Keeps proxies from closing a quiet stream, and is how fast an ended session is noticed. */
 export const BEAT_MS = 15_000;
+/**
+ * A page hears of a topic at most so often, the last time included: ten thousand answers that come in together are one
+ * look of the page, not ten thousand.
+ */
+export const NEWS_EVERY_MS = 1_000;
 /** One for each open tab. */
 export const STREAMS_PER_SESSION_MAX = 10;
 /** Messages that a stalled reader may leave unread before its stream is ended. */
@@ -33,7 +41,7 @@ const topicPattern = /^[\w.-]{1,64}$/;
 const encoder = new TextEncoder();
 
 interface Stream extends Listener {
-  send(text: string): void;
+  tell(topic: string): void;
   end(): void;
 }
 
@@ -43,12 +51,11 @@ export function openEvents(clock: Clock): Events {
   const endWhere = (picks: (stream: Stream) => boolean): void => [...streams].filter(picks).forEach((one) => one.end());
 
   return {
-    publish(topic, orgId) {
+    publish(topic, path) {
       if (!topicPattern.test(topic)) throw new Error(`not a topic: ${topic}`);
-      for (const stream of streams) {
-        if (orgId === undefined || stream.orgId === orgId) stream.send(`event: news\ndata: ${topic}\n\n`);
-      }
+      for (const stream of streams) if (path === undefined || isWithin(path, stream.orgPath)) stream.tell(topic);
     },
+    isHeard: () => streams.size > 0,
     endSession: (sessionId) => endWhere((stream) => stream.sessionId === sessionId),
     open(listener) {
       const open = [...streams].filter(({ sessionId }) => sessionId === listener.sessionId).length;
@@ -73,12 +80,14 @@ function openStream(clock: Clock, listener: Listener, streams: Set<Stream>): Rea
   return new ReadableStream<Uint8Array>(
     {
       start(controller) {
+        const send = (text: string): void => {
+          if (!streams.has(stream)) return;
+          if ((controller.desiredSize ?? 0) <= 0) return stream.end();
+          controller.enqueue(encoder.encode(text));
+        };
         stream = {
           ...listener,
-          send(text) {
-            if ((controller.desiredSize ?? 0) <= 0) return stream.end();
-            controller.enqueue(encoder.encode(text));
-          },
+          tell: atMostEvery(clock, NEWS_EVERY_MS, (topic) => send(`event: news\ndata: ${topic}\n\n`)),
           end() {
             if (!streams.has(stream)) return;
             forget();
@@ -86,12 +95,12 @@ function openStream(clock: Clock, listener: Listener, streams: Set<Stream>): Rea
           },
         };
         streams.add(stream);
-        stream.send(': open\n\n');
+        send(': open\n\n');
         const beat = async (): Promise<void> => {
           const live = await listener.isLive().catch(() => false);
           if (!streams.has(stream)) return;
           if (!live) return stream.end();
-          stream.send(': beat\n\n');
+          send(': beat\n\n');
           cancelBeat = clock.after(BEAT_MS, () => void beat());
         };
         cancelBeat = clock.after(BEAT_MS, () => void beat());
@@ -100,6 +109,24 @@ function openStream(clock: Clock, listener: Listener, streams: Set<Stream>): Rea
     },
     { highWaterMark: UNREAD_MAX },
   );
+}
+
+/** Tells a topic at once; what comes within the time after it is told once, at its end. */
+function atMostEvery(clock: Clock, everyMs: number, tell: (topic: string) => void): (topic: string) => void {
+  const resting = new Map<string, 'nothing new' | 'news'>();
+  const tellNow = (topic: string): void => {
+    resting.set(topic, 'nothing new');
+    clock.after(everyMs, () => {
+      const came = resting.get(topic);
+      resting.delete(topic);
+      if (came === 'news') tellNow(topic);
+    });
+    tell(topic);
+  };
+  return (topic) => {
+    if (resting.has(topic)) resting.set(topic, 'news');
+    else tellNow(topic);
+  };
 }
 
 /** `listens` says who is at the other end, from the request's own session. */

@@ -50,11 +50,11 @@ export function mountEndpoints<C extends HttpContext>(
   const endpoints = served.map(({ endpoint }) => endpoint);
   app.get('/api/openapi.json', (c) => c.json(apiDocument(endpoints, settings.nodeName)));
   app.get('/api/docs', (c) => c.html(apiPage(endpoints, settings.nodeName)));
-  mountEvents(app, settings.events, async (c) => {
+  mountEvents(app, context.events, async (c) => {
     const { caller } = await mustBeSignedIn(context, requestFacts(c, settings), '/api/events');
     const isLive = async (): Promise<boolean> =>
       (await findSession(context.store.read, caller.sessionId, context.clock.now())) !== undefined;
-    return { sessionId: caller.sessionId, orgId: caller.org.id, isLive };
+    return { sessionId: caller.sessionId, orgPath: caller.org.path, isLive };
   });
 }
 

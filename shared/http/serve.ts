@@ -43,7 +43,7 @@ export interface Call<Db> extends RequestFacts {
 }
 
 /** What HTTP needs of a node: of the store, the tables account, session, org and audit_entry. */
-export type HttpContext = Pick<AnyContext, 'node' | 'store' | 'clock' | 'random' | 'ids' | 'log'>;
+export type HttpContext = Pick<AnyContext, 'node' | 'store' | 'clock' | 'random' | 'ids' | 'log'> & { events: Events };
 
 /** How this process is reached. One object for the app, the endpoints and the sessions. */
 export interface HttpSettings {
@@ -55,7 +55,6 @@ export interface HttpSettings {
   origins: readonly string[];
   /** A proxy of ours stands before the node and adds `X-Forwarded-For`. */
   behindProxy: boolean;
-  events: Events;
   /** Tests: a Problem that the endpoint does not name is a defect. */
   strictProblems?: boolean;
 }

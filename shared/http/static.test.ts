@@ -132,7 +132,7 @@ describe('the server', () => {
     const stream = await fetch(`${address}/api/events`, { headers: { cookie } });
     expect(stream.status).toBe(200);
     const read = stream.text();
-    node.settings.events.close();
+    node.events.close();
     await server.close();
     expect(await read).toBe(': open\n\n');
     await expect(fetch(`${address}/health`)).rejects.toThrow();

@@ -1,4 +1,4 @@
-import type { HttpContext } from '../http/serve.ts';
+import type { AnyContext } from '../context.ts';
 
 export interface PeriodicJob<C> {
   name: string;
@@ -14,7 +14,7 @@ const FIRST_RUN_WITHIN_MS = 60_000;
  * Runs each job again and again on the context's clock. A job that throws is logged and comes again.
  * `stop` begins no more runs and waits for those under way.
  */
-export function startPeriodic<C extends HttpContext>(
+export function startPeriodic<C extends Pick<AnyContext, 'clock' | 'random' | 'log'>>(
   context: C,
   jobs: readonly PeriodicJob<C>[],
 ): { stop(): Promise<void> } {
@@ -45,7 +45,10 @@ export function startPeriodic<C extends HttpContext>(
   };
 }
 
-async function runOnce<C extends HttpContext>(context: C, job: PeriodicJob<C>): Promise<void> {
+async function runOnce<C extends Pick<AnyContext, 'clock' | 'random' | 'log'>>(
+  context: C,
+  job: PeriodicJob<C>,
+): Promise<void> {
   try {
     await job.run(context);
   } catch (error) {

@@ -3,6 +3,7 @@ import { TASK_FAILURES_KEPT_MAX } from '../../contracts/task.ts';
 import type { TaskFailure } from '../../contracts/task.ts';
 import { assert } from '../assert.ts';
 import { isoTime } from '../clock.ts';
+import { tellPages } from '../http/news.ts';
 import type { HttpContext } from '../http/serve.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { TaskTable, TaskTables } from './table.ts';
@@ -14,6 +15,9 @@ const interrupted = {
   state: 'interrupted',
   message: '系统重新启动，任务中断。已处理的部分有效，请核对后重新提交其余部分',
 } as const;
+
+/** The topic of `/api/tasks`. */
+const TASKS = 'tasks';
 
 /** What the work has in hand. */
 export interface Task {
@@ -63,18 +67,21 @@ export async function startTask(
     startedAt: isoTime(context.clock.now()),
     endedAt: null,
   };
-  await context.store.decide((tx) => tablesOf<TaskTables>(tx).insertInto('task').values(row).execute());
+  await context.store.decide(async (tx) => {
+    await tablesOf<TaskTables>(tx).insertInto('task').values(row).execute();
+    tellPages(context, tx, TASKS, [row.orgId]);
+  });
   const mine = running.get(context.store) ?? new Set();
   running.set(context.store, mine);
   const entry = { stopping: false, ended: Promise.resolve() };
   mine.add(entry);
-  entry.ended = runTask(context, row.id, entry, work).finally(() => mine.delete(entry));
+  entry.ended = runTask(context, row, entry, work).finally(() => mine.delete(entry));
   return row.id;
 }
 
 async function runTask(
   context: HttpContext,
-  id: string,
+  { id, orgId }: TaskTable,
   entry: { stopping: boolean },
   work: (task: Task) => Promise<unknown>,
 ): Promise<void> {
@@ -84,13 +91,14 @@ async function runTask(
   const failures: TaskFailure[] = [];
   let writtenMs = context.clock.now();
   const write = (more: Partial<TaskTable>): Promise<unknown> =>
-    context.store.decide((tx) =>
-      tablesOf<TaskTables>(tx)
+    context.store.decide(async (tx) => {
+      await tablesOf<TaskTables>(tx)
         .updateTable('task')
         .set({ done, failed, ...more })
         .where('id', '=', id)
-        .execute(),
-    );
+        .execute();
+      tellPages(context, tx, TASKS, [orgId]);
+    });
   const task: Task = {
     id,
     get stopping() {
@@ -123,7 +131,7 @@ async function runTask(
 }
 
 /** Tells the running tasks to stop and waits until they have: at the node's stop, before the store closes. */
-export async function stopTasks(context: HttpContext): Promise<void> {
+export async function stopTasks(context: Pick<HttpContext, 'store'>): Promise<void> {
   const mine = [...(running.get(context.store) ?? [])];
   for (const entry of mine) entry.stopping = true;
   await Promise.all(mine.map(({ ended }) => ended));

@@ -66,7 +66,7 @@ export interface NodePorts {
 export type NodeBase<Db, C> = NodeContext<Db> & { events: Events; messaging: Messaging<C> };
 
 /** What differs between the hub and a province node. */
-export interface NodePlan<Db, C extends NodeContext<Db>> {
+export interface NodePlan<Db, C extends NodeContext<Db> & HttpContext> {
   node: NodeId;
   nodeName: string;
   settings: NodeSettings;
@@ -92,7 +92,7 @@ export interface RunningNode<C> {
 }
 
 /** A node, top to bottom: store → context → messages → http; jobs begin with `listen`. `stop` goes the other way. */
-export async function startNode<Db, C extends NodeContext<Db>>(
+export async function startNode<Db, C extends NodeContext<Db> & HttpContext>(
   plan: NodePlan<Db, C>,
   ports: NodePorts,
 ): Promise<RunningNode<C>> {
@@ -127,7 +127,7 @@ export async function startNode<Db, C extends NodeContext<Db>>(
 
   let waitingFor: string | undefined = 'the node starts';
   const whyNotReady = async (): Promise<string | undefined> => waitingFor ?? (await faultOf(store.read as AnyDb));
-  const { app, served } = openHttp(plan, context, events, ports, metrics, whyNotReady);
+  const { app, served } = openHttp(plan, context, ports, metrics, whyNotReady);
   await messaging.start(context);
   waitingFor = undefined;
 
@@ -164,10 +164,9 @@ export async function startNode<Db, C extends NodeContext<Db>>(
 }
 
 /** The app with every endpoint of the node, and its pages. */
-function openHttp<Db, C extends NodeContext<Db>>(
+function openHttp<Db, C extends NodeContext<Db> & HttpContext>(
   plan: NodePlan<Db, C>,
   context: C,
-  events: Events,
   ports: NodePorts,
   metrics: Metrics,
   whyNotReady: WhyNotReady,
@@ -178,7 +177,6 @@ function openHttp<Db, C extends NodeContext<Db>>(
     https,
     origins,
     behindProxy,
-    events,
     ...(ports.strictProblems ? { strictProblems: true } : {}),
   };
   const app = openApp(context, settings, metrics, whyNotReady);

@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Endpoint } from '../../contracts/core/endpoint.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import type { Problem } from '../../contracts/core/problems.ts';
-import { call, hasFailed, readKey } from './api.ts';
+import { call, hasFailed, readKey, readMeta } from './api.ts';
 import { choiceCondition, PAGE_SIZES, readListState, writeListState } from './conditions.ts';
 import { DataTable } from './DataTable.tsx';
 import { EmptyState } from './EmptyState.tsx';
@@ -41,6 +41,7 @@ export function ImportGrid({ id, endpoint, titles, keyTitles, hasFindings }: Imp
   const query = useQuery<Page<ImportRowView>, Problem>({
     queryKey: readKey(endpoint, input),
     queryFn: ({ signal }) => call(endpoint, input, signal),
+    meta: readMeta(endpoint),
     placeholderData: keepPreviousData,
   });
   if (hasFailed(query)) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;

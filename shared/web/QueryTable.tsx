@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Endpoint } from '../../contracts/core/endpoint.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import type { Problem } from '../../contracts/core/problems.ts';
-import { call, download, readKey } from './api.ts';
+import { call, download, readKey, readMeta } from './api.ts';
 import { ActButton } from './ActButton.tsx';
 import { useColumnChoice } from './column-choice.ts';
 import { ColumnChooser } from './ColumnChooser.tsx';
@@ -75,6 +75,7 @@ export function QueryTable<I extends z.ZodType, Row extends object>(props: Query
   const query = useQuery<Page<Row>, Problem>({
     queryKey: readKey(endpoint, pageInput(input, state) as z.input<I>),
     queryFn: ({ signal }) => call(endpoint, pageInput(input, state) as z.input<I>, signal) as Promise<Page<Row>>,
+    meta: readMeta(endpoint),
     placeholderData: keepPreviousData,
     refetchInterval: ({ state: { data } }) => refetchAfter(props.refetchInterval, data?.rows ?? []),
   });

@@ -21,7 +21,7 @@ export async function call<E extends Endpoint>(
 ): Promise<OutputOf<E>> {
   return inSession(async () => {
     const response = await send(endpoint, input, signal);
-    return (await response.json()) as OutputOf<E>;
+    return (await response.json().catch(() => Promise.reject(networkDown(endpoint)))) as OutputOf<E>;
   });
 }
 
@@ -61,6 +61,7 @@ export function useRead<E extends Endpoint>(
   return useQuery<OutputOf<E>, Problem>({
     queryKey: readKey(endpoint, input),
     queryFn: ({ signal }) => call(endpoint, input, signal),
+    meta: readMeta(endpoint),
     enabled,
     refetchInterval: ({ state }) => (typeof every === 'function' ? every(state.data) : every || false),
   });
@@ -107,6 +108,11 @@ export function readKey<E extends Endpoint>(endpoint: E, input: InputOf<E>): [st
   return [endpoint.path, input];
 }
 
+/** What is entered in the audit log is read when a person asks for it, not whenever there is news. */
+export function readMeta({ audited = false }: Endpoint): { audited: boolean } {
+  return { audited };
+}
+
 /** `?name=value` of everything that is set; empty when nothing is. */
 export function queryString(input: unknown): string {
   const params = new URLSearchParams();
@@ -149,9 +155,11 @@ export async function reach(): Promise<void> {
   await send(currentSession, {}).catch(() => undefined);
 }
 
-function networkDown({ method }: Endpoint): Problem {
+function networkDown({ method, access }: Endpoint): Problem {
   connectionLost();
-  return method === 'get' ? new Problem('network-down') : new Problem('network-down', UNKNOWN_OUTCOME);
+  return method === 'get' || access === 'public'
+    ? new Problem('network-down')
+    : new Problem('network-down', UNKNOWN_OUTCOME);
 }
 
 /** Of a write that had no answer nobody at the page can say whether it was done. */

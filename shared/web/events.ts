@@ -1,25 +1,30 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { reach } from './api.ts';
 import { useConnectionLost } from './connection.ts';
 import { useSessionEnded } from './session.ts';
 
 /**
- * Server-sent events: each `news` event is a topic, and every read at `/api/<topic>` or below is read again if a page shows it.
+ * Server-sent events: each `news` event is a topic, and every read at `/api/<topic>` or below is read again if a page shows it,
+ * but for those that leave an audit entry.
  * A stream that breaks off is how a page without other requests notices that the node is gone. The browser opens it again
  * by itself, or this does when the node answers; what was missed meanwhile is read. After a lost session it is opened when
- * the person has signed in again.
+ * the person has signed in again. A hidden tab listens to nothing: a browser has six connections to a node, for all its
+ * tabs together, and what is stale is read when the tab is looked at.
  */
 export function useServerEvents(): void {
   const client = useQueryClient();
   const ended = useSessionEnded();
   const isLost = useConnectionLost();
+  const isHidden = useSyncExternalStore(subscribeVisibility, () => document.hidden);
   useEffect(() => {
-    if (ended || isLost) return undefined;
+    if (ended || isLost || isHidden) return undefined;
     const source = new EventSource('/api/events');
     let isBroken = false;
     source.addEventListener('news', (event: MessageEvent<string>) => {
-      void client.invalidateQueries({ predicate: ({ queryKey }) => isAbout(queryKey[0], event.data) });
+      void client.invalidateQueries({
+        predicate: ({ queryKey, meta }) => isAbout(queryKey[0], event.data) && !meta?.['audited'],
+      });
     });
     source.addEventListener('error', () => {
       isBroken = true;
@@ -30,7 +35,12 @@ export function useServerEvents(): void {
       isBroken = false;
     });
     return () => source.close();
-  }, [client, ended, isLost]);
+  }, [client, ended, isLost, isHidden]);
+}
+
+function subscribeVisibility(changed: () => void): () => void {
+  document.addEventListener('visibilitychange', changed);
+  return () => document.removeEventListener('visibilitychange', changed);
 }
 
 /** Whether the read at `path` belongs to `topic`. */

@@ -96,13 +96,13 @@ export async function openToyNode({ endpoints, settings, log, up }: ToyOptions =
   await store.decide((tx) => insertOrgs(tx, toyOrgs));
   const clock = manualClock(Date.parse('2026-09-01T00:00:00.000Z'));
   const random = seededRandom(7);
-  const context = { node: 'p-37', store, clock, random, ids: idsFrom(clock, random), log: log ?? silentLog };
+  const events = openEvents(clock);
+  const context = { node: 'p-37', store, clock, random, ids: idsFrom(clock, random), log: log ?? silentLog, events };
   const all: HttpSettings = {
     nodeName: '山东省',
     https: false,
     origins: [],
     behindProxy: false,
-    events: openEvents(clock),
     strictProblems: true,
     ...settings,
   };
@@ -123,7 +123,7 @@ export async function openToyNode({ endpoints, settings, log, up }: ToyOptions =
         ),
       ),
     async close() {
-      all.events.close();
+      events.close();
       await store.close();
       rmSync(folder, { recursive: true, force: true });
     },

@@ -102,7 +102,13 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
     const registrar = await signIn(browser, hainan, `xj${SCHOOL}`);
     await openFromMenu(registrar, '小学新生注册上报');
     await expectAccessible(registrar);
-    await decideAll(registrar, '上报');
-    await registrar.context().close();
+    const bureau = await signIn(browser, hainan, 'xj460108');
+    await bureau.getByText('没有待办业务').waitFor();
+    const reported = /(\d+) \/ \d+ 人/.exec(await decideAll(registrar, '上报'))![1]!;
+    // The home page itself looks again only every minute: it was told.
+    await bureau
+      .getByRole('link', { name: new RegExp(`小学新生注册审核\\s*${reported}`) })
+      .waitFor({ timeout: 10_000 });
+    for (const page of [registrar, bureau]) await page.context().close();
   });
 });

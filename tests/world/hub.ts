@@ -11,6 +11,7 @@ import type { Clock } from '../../shared/clock.ts';
 import { migrate } from '../../shared/db/migrate.ts';
 import { afterCommit, openStore } from '../../shared/db/store.ts';
 import type { Store } from '../../shared/db/store.ts';
+import { openEvents } from '../../shared/http/events.ts';
 import { silentLog } from '../../shared/log.ts';
 import { idsFrom, seededRandom } from '../../shared/random.ts';
 import { openVault } from '../../shared/signing/vault.ts';
@@ -41,6 +42,7 @@ export async function openTestHub(clock: Clock, populationRegistry: PopulationRe
   const hub: Hub = {
     node: 'hub',
     store,
+    events: openEvents(clock),
     clock,
     random,
     ids: idsFrom(clock, random),
