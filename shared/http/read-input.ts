@@ -78,7 +78,7 @@ async function readJson(request: HonoRequest): Promise<unknown> {
 async function readFile(request: HonoRequest): Promise<UploadedFile> {
   const fileName = plainFileName(request.header('x-file-name') ?? '');
   const file = await readBody(request, UPLOAD_BYTES_MAX, `文件最大 ${UPLOAD_BYTES_MAX / 1_000_000} MB`);
-  if (file.length === 0) throw new Problem('file-unreadable', '文件是空的');
+  if (file.length === 0) throw new Problem('file-unreadable', '文件是空的，请重新选择文件');
   return { file, fileName };
 }
 

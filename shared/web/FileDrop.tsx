@@ -67,9 +67,9 @@ export function reasonAgainstFile(
   bytesMax: number,
 ): string | undefined {
   if (!accept.split(',').some((end) => file.name.toLowerCase().endsWith(end))) {
-    return `“${file.name}”不是 ${accept.replaceAll(',', '、')} 文件`;
+    return `“${file.name}”不是 ${accept.replaceAll(',', '、')} 文件，请另存为这种格式后重新选择`;
   }
-  if (file.size === 0) return `“${file.name}”是空文件`;
+  if (file.size === 0) return `“${file.name}”是空文件，请填写后重新选择`;
   if (file.size > bytesMax)
     return `“${file.name}”有 ${sizeText(file.size)}，最大 ${sizeText(bytesMax)}，请分成几个文件上传`;
   return undefined;

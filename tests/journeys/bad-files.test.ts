@@ -24,8 +24,8 @@ describe.skipIf(!hasBrowser)('files that registrars upload by mistake', () => {
   test('what is no Excel file, empty or too large is refused at the field, before it is sent', async () => {
     await openImport(page);
     const refused: [name: string, file: Buffer, told: string][] = [
-      ['一年级.txt', Buffer.from('姓名'), '“一年级.txt”不是 .xlsx 文件'],
-      ['空.xlsx', Buffer.alloc(0), '“空.xlsx”是空文件'],
+      ['一年级.txt', Buffer.from('姓名'), '“一年级.txt”不是 .xlsx 文件，请另存为这种格式后重新选择'],
+      ['空.xlsx', Buffer.alloc(0), '“空.xlsx”是空文件，请填写后重新选择'],
       ['太大.xlsx', Buffer.alloc(SHEET_BYTES_MAX + MB, 'PK'), '“太大.xlsx”有 21 MB，最大 20 MB，请分成几个文件上传'],
     ];
     for (const [name, file, told] of refused) {
@@ -35,16 +35,24 @@ describe.skipIf(!hasBrowser)('files that registrars upload by mistake', () => {
     await page.getByText('还没有上传过文件').waitFor();
   });
 
-  test('what only the server can tell stands on the upload: text renamed, a zip bomb', async () => {
+  test('what only the server can tell stands on the upload: text renamed, a zip bomb, missing columns', async () => {
     const bomb = zipOf({ ...workbookEntries(''), 'xl/sharedStrings.xml': Buffer.alloc(60 * MB, 'a') });
-    const unreadable: [name: string, file: Buffer, told: RegExp][] = [
-      ['改名.xlsx', Buffer.from('姓名,性别\n张三,男\n'.repeat(100)), /不是 Excel 文件/],
-      ['炸弹.xlsx', bomb, /解压后过大/],
+    const narrow = titles.filter((title) => title !== '班号' && title !== '姓名');
+    const unreadable: [name: string, file: Buffer, told: RegExp[]][] = [
+      ['改名.xlsx', Buffer.from('姓名,性别\n张三,男\n'.repeat(100)), [/不是 Excel 文件，请使用下载的模板填写/]],
+      ['炸弹.xlsx', bomb, [/解压后过大，请删除多余的工作表和空白行列/]],
+      [
+        '缺列.xlsx',
+        await written(pupils, undefined, narrow),
+        ['姓名', '班号'].map((title) => new RegExp(`第1行：缺少列“${title}”，请不要删除或改名模板中的列`)),
+      ],
     ];
     for (const [name, file, told] of unreadable) {
       await openImport(page);
       await upload(page, name, file);
-      await page.getByRole('alert').filter({ hasText: told }).waitFor();
+      const alert = page.getByRole('alert').filter({ hasText: '文件无法读取' });
+      for (const one of told) await alert.filter({ hasText: one }).waitFor();
+      await page.getByText(/选择修改后的 Excel 文件/).waitFor();
     }
     await expectAccessible(page);
     await openImport(page);
