@@ -21,7 +21,9 @@ export async function call<E extends Endpoint>(
 ): Promise<OutputOf<E>> {
   return inSession(async () => {
     const response = await send(endpoint, input, signal);
-    return (await response.json().catch(() => Promise.reject(networkDown(endpoint)))) as OutputOf<E>;
+    return (await response.json().catch((error: unknown) => {
+      throw signal?.aborted ? error : networkDown(endpoint);
+    })) as OutputOf<E>;
   });
 }
 

@@ -12,8 +12,12 @@ export function connectionLost(): void {
   set(true);
 }
 
+export function isConnectionLost(): boolean {
+  return isLost;
+}
+
 export function useConnectionLost(): boolean {
-  return useSyncExternalStore(subscribe, () => isLost);
+  return useSyncExternalStore(subscribe, isConnectionLost);
 }
 
 function set(lost: boolean): void {
