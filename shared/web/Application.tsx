@@ -47,7 +47,7 @@ export function Application({ application }: { application: WebApplication }) {
     <ConfigProvider locale={zhCN.default} theme={theme} button={{ autoInsertSpace: false }}>
       <MessagesProvider>
         <QueryClientProvider client={client}>
-          <Suspense fallback={<Spin fullscreen description="正在载入" />}>
+          <Suspense fallback={<Loading />}>
             <Entrance application={application} />
           </Suspense>
         </QueryClientProvider>
@@ -72,9 +72,18 @@ function Entrance({ application }: { application: WebApplication }) {
     if (session.data.mustChangePassword) return <IssuedPassword session={session.data} onChanged={enter} />;
     return <SignedIn application={application} session={session.data} />;
   }
-  if (session.isPending) return <Spin fullscreen description="正在载入" />;
+  if (session.isPending) return <Loading />;
   if (session.error.code === 'not-signed-in') return <SignInPage siteName={application.siteName} onSignedIn={enter} />;
   return <ErrorView error={session.error} onRetry={() => void session.refetch()} />;
+}
+
+/** White like the pages that come after it; a dimmed screen would look like something that is stuck. */
+function Loading() {
+  return (
+    <div className="loading">
+      <Spin description="正在载入" />
+    </div>
+  );
 }
 
 function begun(session: SessionView): SessionView {
@@ -100,7 +109,7 @@ function routerOf({ menu, pages, home }: WebApplication) {
       children: [
         {
           errorElement: <PageError />,
-          HydrateFallback: () => <Spin description="正在载入" fullscreen />,
+          HydrateFallback: () => <Loading />,
           children: [
             { index: true, lazy: { Component: home } },
             ...pages.map(routeOf),

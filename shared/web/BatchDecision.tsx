@@ -82,8 +82,8 @@ function Body(props: BatchDecisionProps & { target: NonNullable<BatchDecisionPro
   return (
     <>
       <p>
-        将对 <strong>{thousands(target.total)}</strong> {unit}
-        {target.act === 'report' ? '上报' : '作出同一审核意见'}，提交后不能撤回。{note}
+        {target.act === 'report' ? '将上报' : '将对'} <strong>{thousands(target.total)}</strong> {unit}
+        {target.act === 'review' && '作出同一审核意见'}，提交后不能撤回。{note}
       </p>
       {target.act === 'review' && (
         <Opinion

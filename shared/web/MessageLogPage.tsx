@@ -38,14 +38,17 @@ const columns: Column<LoggedMessage>[] = [
   custom('peer', '对方节点', (row) => nodeName(row.peer), { width: 132 }),
   custom('kind', '消息类型', (row) => messageKindTitles[row.kind] ?? row.kind, { width: 120 }),
   amount('items', '条数', { width: 72 }),
-  amount('bytes', '字节', { width: 88 }),
+  amount('bytes', '字节', { width: 88, hidden: true }),
   state('outcome', '处理结果', messageOutcomeTitles, outcomeTones, { width: 112 }),
   text('messageId', '消息编号'),
-  amount('sequence', '序列号', { width: 88 }),
+  amount('sequence', '序列号', { width: 88, hidden: true }),
   amount('incarnation', '节点代次', { hidden: true }),
-  custom('chainHash', '链式摘要', (row) => (
-    <code title={digestGroups(row.chainHash)}>{row.chainHash.slice(0, 12)}…</code>
-  )),
+  custom(
+    'chainHash',
+    '链式摘要',
+    (row) => <code title={digestGroups(row.chainHash)}>{row.chainHash.slice(0, 12)}…</code>,
+    { hidden: true },
+  ),
 ];
 
 /** The signed log of all messages of this node: search, and proof that nobody has changed it. */

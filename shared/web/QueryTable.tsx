@@ -83,8 +83,10 @@ export function QueryTable<I extends z.ZodType, Row extends object>(props: Query
   const choice = useColumnChoice(endpoint.path, columns);
   const total = query.data?.total ?? 0;
   useLastPage(total, state, change);
+  const failure = query.isError && !query.data && (
+    <ErrorView error={query.error} onRetry={() => void query.refetch()} />
+  );
 
-  if (query.isError && !query.data) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
   return (
     <section className="query-table" aria-label={endpoint.title}>
       {conditions.length > 0 && (
@@ -105,14 +107,18 @@ export function QueryTable<I extends z.ZodType, Row extends object>(props: Query
         {props.exportAs && <ExportButton endpoint={props.exportAs} input={input} total={total} />}
         <ColumnChooser columns={columns} choice={choice} />
       </div>
-      {query.isError && <Alert type="error" showIcon title={`没有取到最新数据：${asProblem(query.error).message}`} />}
+      {query.isError && query.data && (
+        <Alert type="error" showIcon title={`没有取到最新数据：${asProblem(query.error).message}`} />
+      )}
       <DataTable<Row>
         rowKey={props.rowKey}
         columns={tableColumns(props, columns.filter(choice.isShown), state)}
         dataSource={query.data?.rows ?? []}
         loading={query.isPending || query.isPlaceholderData}
         locale={{
-          emptyText: query.isPending ? ' ' : <Empty props={props} isFiltered={Object.keys(state.values).length > 0} />,
+          emptyText:
+            failure ||
+            (query.isPending ? ' ' : <Empty props={props} isFiltered={Object.keys(state.values).length > 0} />),
         }}
         {...(batch.length > 0 ? { rowSelection: selection(props, selected, setSelected) } : {})}
         rowClassName={(row) => (props.reasonAgainst?.(row) ? 'blocked-row' : '')}

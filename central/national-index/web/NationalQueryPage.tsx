@@ -37,7 +37,7 @@ export function NationalQueryPage() {
       />
       {query.error && <ProblemAlert problem={query.error} />}
       {query.data && (
-        <section aria-label="查询结果" aria-live="polite">
+        <section aria-label="查询结果" className="query-result" aria-live="polite">
           {query.data.records.length === 0 && <EmptyState>没有查到姓名和号码都一致的学籍，请核对后再查</EmptyState>}
           {query.data.records.map((record) => (
             <RecordView key={`${record.provinceName} ${record.studentNumber} ${record.changedAt}`} record={record} />

@@ -43,7 +43,7 @@ const kind = 'primary-entrant';
 const category = 'resident';
 
 const columns: Column<RegistrationImport>[] = [
-  custom('category', '注册类别', (row) => entryTitle({ category: row.category, kind })),
+  custom('category', '注册类别', (row) => entryTitle({ category: row.category, kind }), { hidden: true }),
 ];
 
 /** 居民身份证小学新生注册 by Excel: template, file, dry run, submission (features 1.6). */

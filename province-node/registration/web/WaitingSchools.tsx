@@ -109,9 +109,8 @@ function isAsked({ orgId, orgName }: WaitingSchool, values: ConditionValues): bo
 }
 
 function Empty({ title, isFiltered }: { title: string; isFiltered: boolean }) {
-  return (
-    <EmptyState>{isFiltered ? '没有符合查询条件的学校，请修改条件后再查询' : `没有等待${title}的学生`}</EmptyState>
-  );
+  const nothing = `没有等待${title}的学生。前一环节办理完成后，学生会出现在这里`;
+  return <EmptyState>{isFiltered ? '没有符合查询条件的学校，请修改条件后再查询' : nothing}</EmptyState>;
 }
 
 function columnsOf(
