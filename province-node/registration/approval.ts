@@ -17,6 +17,7 @@ import type { ProvinceDb } from '../schema.ts';
 import { findByStudentNumber, insertStudent, takeTemporarySerial } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
 import { deservesFormalNumber } from './rules.ts';
+import { forgottenOf, takeForgottenRecord } from './forgotten.ts';
 import { identityKeyOf, openForm } from './form.ts';
 import type { RegistrationTable } from './table.ts';
 
@@ -51,15 +52,18 @@ export async function registrationsApproved(
   for (const registration of registrations) {
     const school = must(schoolOf.get(registration.schoolId), 'school of a registration');
     const form = openForm(province.vault, registration);
-    const studentNumber = await assignNumber(tx, registration, school.regionCode, form);
-    const student = studentOf(registration, studentNumber, at);
+    const before = await takeForgottenRecord(tx, registration.studentId);
+    const studentNumber = before?.studentNumber ?? (await assignNumber(tx, registration, school.regionCode, form));
+    const student = { ...studentOf(registration, studentNumber, at), version: (before?.version ?? 0) + 1 };
     await insertStudent(tx, student, province.vault.seal(JSON.stringify(form)));
     await tx
       .updateTable('registration')
       .set({ studentNumber, openFingerprint: null, state: 'approved' })
       .where('id', '=', registration.id)
       .execute();
-    tellHub(province, tx, registration, student, school.name, form);
+    // A record that was made before has its claim confirmed.
+    if (!before) confirmClaim(province, tx, registration, studentNumber);
+    tellIndex(province, tx, student, school.name, form);
   }
   await openProblemRecords(
     tx,
@@ -92,8 +96,11 @@ export async function registrationsReturned(
     .set({ openFingerprint: null, state: 'returned' })
     .where('id', 'in', ids)
     .execute();
+  const forgotten = await forgottenOf(tx, ids);
   for (const { id, claimNo } of registrations)
-    if (claimNo !== null) province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo, application: id });
+    // The claim of a record that was made before stays for the pupil.
+    if (claimNo !== null && !forgotten.get(id)?.studentNumber)
+      province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo, application: id });
 }
 
 async function assignNumber(
@@ -149,17 +156,23 @@ function studentOf(registration: RegistrationTable, studentNumber: string, at: s
   };
 }
 
-function tellHub(
+function confirmClaim(
   province: Province,
   tx: Tx<ProvinceDb>,
-  registration: RegistrationTable,
+  { id, claimNo }: RegistrationTable,
+  studentNumber: string,
+): void {
+  if (claimNo !== null) province.outbox.queue(tx, 'hub', ConfirmClaim, { claimNo, application: id, studentNumber });
+}
+
+function tellIndex(
+  province: Province,
+  tx: Tx<ProvinceDb>,
   student: StudentTable,
   schoolName: string,
   form: StudentForm,
 ): void {
   const { studentNumber, name, sex, birthDate, idType, schoolId, stage, cohort, status, claimNo, version } = student;
-  if (claimNo !== null)
-    province.outbox.queue(tx, 'hub', ConfirmClaim, { claimNo, application: registration.id, studentNumber });
   province.outbox.queue(tx, 'hub', RecordSummarised, {
     studentNumber,
     name,

@@ -1,4 +1,5 @@
-import { IdentityClaimed, IdentityVerified } from '../../contracts/claim.ts';
+import { ClaimIdentity, ConfirmClaim, IdentityClaimed, IdentityVerified, ReleaseClaim } from '../../contracts/claim.ts';
+import { RecordSummarised } from '../../contracts/national-index.ts';
 import {
   discardRegistrationImport,
   downloadMarkedImport,
@@ -22,6 +23,7 @@ import type { Province } from '../context.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import { registrationsApproved, registrationsReturned } from './approval.ts';
 import { endFailedRegistrations, identitiesClaimed, identitiesVerified } from './checks.ts';
+import { claimRecalled, confirmationRecalled, releaseRecalled, summaryRecalled } from './forgotten.ts';
 import { importRows, importsOf, markedFile, oneImport, template } from './import-queries.ts';
 import { discard, upload } from './import.ts';
 import { registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
@@ -49,6 +51,12 @@ export const registration: ProvinceBusiness = {
     serve(getRegistration, registrationDetail),
   ],
   messages: [on(IdentityClaimed, identitiesClaimed), on(IdentityVerified, identitiesVerified)],
+  recalls: [
+    on(ClaimIdentity, claimRecalled),
+    on(ConfirmClaim, confirmationRecalled),
+    on(ReleaseClaim, releaseRecalled),
+    on(RecordSummarised, summaryRecalled),
+  ],
   jobs: [{ name: 'end-failed-registrations', everyMs: 10 * 60_000, run: endFailedRegistrations }],
   reviewed: RegistrationKind.options.map((kind) => reviewedRegistration(kind)),
 };

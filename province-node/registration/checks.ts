@@ -10,6 +10,8 @@ import type { Tx } from '../../shared/db/store.ts';
 import { tellPages } from '../../shared/http/news.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { claimAgain } from './claim.ts';
+import { forgetAltogether, forgottenOf } from './forgotten.ts';
 import { afterGrant, afterVerification, blockedBy } from './rules.ts';
 import { REGISTRATIONS } from './table.ts';
 import type { RegistrationTable } from './table.ts';
@@ -33,17 +35,30 @@ export async function identitiesClaimed(
 ): Promise<void> {
   const registrations = await registrationsOf(tx, items);
   const at = isoTime(province.clock.now());
+  const forgotten = await forgottenOf(
+    tx,
+    items.map((item) => item.application),
+  );
   const changed: BulkValue[][] = [];
   const blocked = new Map<Blocked | null, string[]>();
+  const again: string[] = [];
+  const forgettable: string[] = [];
   for (const item of items) {
     const registration = registrations.get(item.application);
     const open = registration !== undefined && registration.openFingerprint !== null;
     const granted = item.result === 'granted';
+    const before = forgotten.get(item.application);
+    if (before && before.studentNumber === null) forgettable.push(before.studentId);
     if (granted && !open && !registration?.studentNumber) {
-      province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
+      if (!before?.studentNumber)
+        province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
       continue;
     }
     if (!open || registration.checkState !== 'unchecked') continue;
+    if (granted && before?.releasedNo === item.claimNo) {
+      again.push(item.application);
+      continue;
+    }
     const checkState = granted ? afterGrant(registration.category) : 'dedup-failed';
     const holder = item.holder ? JSON.stringify(item.holder) : null;
     changed.push([checkState, at, item.claimNo ?? null, holder, item.application]);
@@ -55,6 +70,8 @@ export async function identitiesClaimed(
   await updateRows(tx, 'registration', 'id', ['checkState', 'checkedAt', 'claimNo', 'holder'], changed);
   for (const [state, ids] of blocked) await setBlocked(province, tx, ids, state);
   tellOf(province, tx, registrations.values());
+  await forgetAltogether(tx, forgettable);
+  await claimAgain(province, tx, again);
 }
 
 /** The population registry answered. `registry-unreachable` is only shown; the final answer comes later, and stays. */

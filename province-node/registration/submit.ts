@@ -1,6 +1,4 @@
 import type { z } from 'zod';
-import { ClaimIdentity } from '../../contracts/claim.ts';
-import type { ClaimCategory } from '../../contracts/claim.ts';
 import { move } from '../../contracts/core/moves.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { maskIdNumber } from '../../contracts/people/names.ts';
@@ -20,7 +18,9 @@ import { orgsUpward } from '../../shared/org/tree.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { canonicalForm, fingerprintOf, identityKeyOf } from './form.ts';
+import { claim } from './claim.ts';
+import { resumePupils } from './forgotten.ts';
+import { canonicalForm, fingerprintOf } from './form.ts';
 import { holdersOf } from './held.ts';
 import { dryRun, removeDryRun } from './dry-run.ts';
 import { fileOf, getOwnImport, viewImport } from './import-queries.ts';
@@ -141,6 +141,11 @@ async function register(
   const school = must(orgs[0], 'school');
   const chain: ChainStep[] = layChain(registrationChain(upload.category), orgs);
   for (const slice of inSlices(prepared, ROWS_PER_TURN)) {
+    await resumePupils(
+      province,
+      tx,
+      slice.map(({ registration }) => registration),
+    );
     await startApplications(
       province,
       tx,
@@ -160,24 +165,4 @@ async function register(
     for (const { form, registration } of slice) claim(province, tx, registration, form, school.name);
     await breathe(tx);
   }
-}
-
-function claim(
-  province: Province,
-  tx: Tx<ProvinceDb>,
-  registration: RegistrationTable,
-  form: StudentForm,
-  schoolName: string,
-): void {
-  const key = identityKeyOf(form);
-  if (key === null) return;
-  province.outbox.queue(tx, 'hub', ClaimIdentity, {
-    application: registration.id,
-    studentId: registration.studentId,
-    category: registration.category as ClaimCategory,
-    identityKey: key,
-    name: registration.name,
-    schoolId: registration.schoolId,
-    schoolName,
-  });
 }

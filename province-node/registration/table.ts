@@ -73,11 +73,25 @@ export interface RegistrationImportRowTable {
   findings: Buffer | null;
 }
 
+/** Of a restored node: what its own words tell of a pupil, and its registrations do not (forgotten.ts). Mostly empty. */
+export interface ForgottenRegistrationTable {
+  studentId: string;
+  application: string | null;
+  fingerprint: Buffer | null;
+  /** The number of the record that was made and is gone; null when it is not known to have come so far. */
+  studentNumber: string | null;
+  /** The newest version of that record which the hub knows; 0 for none. */
+  version: number;
+  /** A claim of the application that was let go. */
+  releasedNo: number | null;
+}
+
 export interface RegistrationTables {
   registration: RegistrationTable;
   registration_form: RegistrationFormTable;
   registration_import: RegistrationImportTable;
   registration_import_row: RegistrationImportRowTable;
+  forgotten_registration: ForgottenRegistrationTable;
 }
 
 export async function getImport(db: Kysely<ProvinceDb>, id: string): Promise<RegistrationImportTable> {
@@ -228,5 +242,24 @@ export async function separateRegistrationForms(db: Kysely<any>): Promise<void> 
     .addColumn('findings', 'blob')
     .addPrimaryKeyConstraint('registration_import_row_key', ['importId', 'row'])
     .modifyEnd(sql`strict, without rowid`)
+    .execute();
+}
+
+export async function createForgottenRegistrationTable(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createTable('forgotten_registration')
+    .addColumn('studentId', 'text', (c) => c.primaryKey())
+    .addColumn('application', 'text', (c) => c.unique())
+    .addColumn('fingerprint', 'blob')
+    .addColumn('studentNumber', 'text')
+    .addColumn('version', 'integer', (c) => c.notNull())
+    .addColumn('releasedNo', 'integer')
+    .modifyEnd(sql`strict, without rowid`)
+    .execute();
+  // Asked for every identity that is handed in.
+  await db.schema
+    .createIndex('forgotten_registration_fingerprint')
+    .on('forgotten_registration')
+    .column('fingerprint')
     .execute();
 }

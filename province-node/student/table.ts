@@ -102,6 +102,23 @@ export async function takeTemporarySerial(
   return lastSerial;
 }
 
+/** Serials up to this one were given before. */
+export async function raiseTemporarySerial(
+  tx: Tx<ProvinceDb>,
+  { regionCode, birthDate, sex, lastSerial }: TemporarySerialTable,
+): Promise<void> {
+  await tx
+    .insertInto('temporary_serial')
+    .values({ regionCode, birthDate, sex, lastSerial })
+    .onConflict((oc) =>
+      oc
+        .columns(['regionCode', 'birthDate', 'sex'])
+        .doUpdateSet({ lastSerial })
+        .where('temporary_serial.lastSerial', '<', lastSerial),
+    )
+    .execute();
+}
+
 export async function insertStudent(tx: Tx<ProvinceDb>, student: StudentTable, form: Buffer): Promise<void> {
   await tx.insertInto('student').values(student).execute();
   await tx.insertInto('student_form').values({ studentId: student.id, form }).execute();

@@ -8,7 +8,8 @@ import { maskIdNumbers } from '../log.ts';
 import type { NodeKey } from '../signing/node-keys.ts';
 import { ownKey } from './core.ts';
 import type { Core } from './core.ts';
-import type { Handler, ReceivedMessage } from './handlers.ts';
+import { about } from './handlers.ts';
+import type { Handler } from './handlers.ts';
 import type { Exception } from './log.ts';
 import { BadJson, parseStrictJson } from './strict-json.ts';
 
@@ -65,11 +66,6 @@ function parseItem<Context>(handler: Handler<Context>, item: unknown): unknown {
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues[0]?.path.join('/') ?? '';
   throw new Problem('message-invalid', `内容不符合约定：${handler.kind.kind} /${where}`);
-}
-
-function about(body: MessageBody): ReceivedMessage {
-  const { id, kind, from, incarnation, sequence, hubIncarnation, cause, actor, issuedAt } = body;
-  return { id, kind, from, incarnation, sequence, hubIncarnation, cause, actor, issuedAt };
 }
 
 /** What the other node may read: the text that rules wrote for people, never a stack. */

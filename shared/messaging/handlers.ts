@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { MessageBody } from '../../contracts/core/envelope.ts';
 import type { Actor, MessageKind, NodeId } from '../../contracts/core/message.ts';
 import type { Tx } from '../db/store.ts';
 import type { AnyTx } from '../db/tables-of.ts';
@@ -33,4 +34,9 @@ export function on<Item extends z.ZodType, Context, Db>(
   apply: (context: Context, tx: Tx<Db>, items: Array<z.output<Item>>, message: ReceivedMessage) => Promise<void>,
 ): Handler<Context> {
   return { kind, apply: (context, tx, items, message) => apply(context, tx, items as Array<z.output<Item>>, message) };
+}
+
+export function about(body: MessageBody): ReceivedMessage {
+  const { id, kind, from, incarnation, sequence, hubIncarnation, cause, actor, issuedAt } = body;
+  return { id, kind, from, incarnation, sequence, hubIncarnation, cause, actor, issuedAt };
 }

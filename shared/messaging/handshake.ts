@@ -13,6 +13,7 @@ import type { Courier } from './courier.ts';
 import { HUB, isBefore } from './directory.ts';
 import { findStream, newestStream, newStream, NO_HASH_BYTES, raiseAlarm, saveStream } from './log.ts';
 import type { OpeningOutbox } from './outbox.ts';
+import type { Recall } from './recall.ts';
 import { takeBack } from './returned.ts';
 import type { MessagingTables } from './tables.ts';
 import { reissue } from './write.ts';
@@ -49,8 +50,18 @@ interface Greeting {
   cancelRetry: (() => void) | undefined;
 }
 
-/** `ask` asks for admission where the node's key is not known yet. */
-export function openHandshake(core: Core, courier: Courier, outbox: OpeningOutbox, ask: () => void): Handshake {
+export interface HandshakeOptions {
+  /** Asks for admission where the node's key is not known yet. */
+  ask: () => void;
+  recall: Recall;
+}
+
+export function openHandshake(
+  core: Core,
+  courier: Courier,
+  outbox: OpeningOutbox,
+  { ask, recall }: HandshakeOptions,
+): Handshake {
   const greetings = new Map<NodeId, Greeting>();
 
   function greetingOf(peer: NodeId): Greeting {
@@ -108,7 +119,7 @@ export function openHandshake(core: Core, courier: Courier, outbox: OpeningOutbo
       effects.set(`hello ${peer}`, () => sendControl(core, peer, Hello, answer));
     },
     async onReturned(tx, peer, bytes, effects) {
-      if (!(await takeBack(core, tx, peer, bytes))) return;
+      if (!(await takeBack(core, recall, tx, peer, bytes))) return;
       await tablesOf<MessagingTables>(tx).updateTable('link_state').set({ incarnationDue: 1 }).execute();
       afterCommit(tx, () => (core.incarnationDue = true));
       effects.set(`begin ${peer}`, () => begin(peer));

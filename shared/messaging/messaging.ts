@@ -26,6 +26,8 @@ import { openNodeRegister } from './node-register.ts';
 import type { NodeRegister } from './node-register.ts';
 import { openOutbox } from './outbox.ts';
 import type { Outbox } from './outbox.ts';
+import { openRecall } from './recall.ts';
+import type { Recall } from './recall.ts';
 import { openReceiver } from './receive.ts';
 import type { Receiver } from './receive.ts';
 import { dropDead, replay, replayAt } from './replay.ts';
@@ -38,6 +40,8 @@ export type MessagingOptions<Context extends NodeContext<Db>, Db> = Omit<NodeCon
   keys: NodeKeys;
   link: Link;
   handlers: ReadonlyArray<Handler<Context>>;
+  /** What businesses do with their own words that come back after a restore. */
+  recalls?: ReadonlyArray<Handler<Context>>;
   /** Chinese name of the node, for the operator who approves it. */
   name: string;
   /** On a province: `fingerprint` of the hub's key, from the configuration. */
@@ -74,12 +78,16 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
   const core = openCore(options);
   const courier = openCourier(core);
   const outbox = openOutbox(core, courier);
-  const handshake: Handshake = openHandshake(core, courier, outbox, () => admission.ask());
+  const handshake: Handshake = openHandshake(core, courier, outbox, {
+    ask: () => admission.ask(),
+    recall: (...words) => must(recall, 'messaging was started')(...words),
+  });
   const hubFingerprint = options.hubFingerprint ?? '';
   const admission: Admission = openAdmission(core, handshake, { name: options.name, hubFingerprint });
   const controls = openControls(core, courier, handshake, admission);
   const nodes = openNodeRegister(core, handshake);
   let apply: Apply | undefined;
+  let recall: Recall | undefined;
   let receiver: Receiver | undefined;
 
   return {
@@ -89,6 +97,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
       await load(core);
       if (core.node === HUB) await core.store.decide((tx) => nodes.publishOwnKeys(tx));
       apply = openApply(core, options.handlers, context);
+      recall = openRecall(core, options.recalls ?? [], context);
       await replay(core, apply, 'parked');
       receiver = openReceiver(core, apply, controls, handshake);
       core.link.onReceive(receiver.accept);
@@ -122,7 +131,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
   };
 }
 
-function openCore<Db>(options: Omit<MessagingOptions<NodeContext<Db>, Db>, 'handlers'>): Core {
+function openCore<Db>(options: Omit<MessagingOptions<NodeContext<Db>, Db>, 'handlers' | 'recalls'>): Core {
   const { node, clock, random, ids, log, keys, link, failpoint } = options;
   const ports = { node, clock, random, ids, keys, link, log: log.child({ part: 'messaging' }) };
   return {

@@ -8,13 +8,21 @@ import type { Core } from './core.ts';
 import { holds, openEnvelope, sha256 } from './envelope.ts';
 import { parseBody } from './incoming.ts';
 import { appendLog, findStream, newStream, saveStream } from './log.ts';
+import type { Recall } from './recall.ts';
 import { Refusal } from './refusal.ts';
 
 /**
  * Whether `bytes` are this node's own words to or about `peer` that it does not remember, which proves that it was restored
- * from a backup. A message goes back into the log; a receipt needs no more than to be seen.
+ * from a backup. A message goes back into the log, and to the business that said it; a receipt needs no more than to be
+ * seen.
  */
-export async function takeBack(core: Core, tx: AnyTx, peer: NodeId, bytes: Uint8Array): Promise<boolean> {
+export async function takeBack(
+  core: Core,
+  recall: Recall,
+  tx: AnyTx,
+  peer: NodeId,
+  bytes: Uint8Array,
+): Promise<boolean> {
   const opened = openEnvelope(bytes);
   const key = core.directory.key(opened.keyId);
   if (!key || key.node !== core.node || !holds(opened, key.verifier)) throw new Refusal('bad-signature');
@@ -31,15 +39,13 @@ export async function takeBack(core: Core, tx: AnyTx, peer: NodeId, bytes: Uint8
   if (!next) return false;
   const bodyHash = sha256(opened.payload);
   const theirs = 'sealed' in body.data ? core.directory.key(body.data.sealedFor) : key;
-  const items = openSealed(
-    core,
-    body,
-    must(ownKey(core, opened.keyId), 'own key'),
-    must(theirs, 'key of the peer'),
-  ).length;
+  const mine = must(ownKey(core, opened.keyId), 'own key');
+  const words = openSealed(core, body, mine, must(theirs, 'key of the peer'));
   const { id: messageId, kind, schema } = body;
-  const head = { direction: 'sent', peer, incarnation, sequence, messageId, kind, schema, items, bodyHash } as const;
+  const place = { direction: 'sent', peer, incarnation, sequence } as const;
+  const head = { ...place, messageId, kind, schema, items: words.length, bodyHash };
   await appendLog(tx, [{ ...head, envelope: Buffer.from(bytes), at: now(core) }]);
   await saveStream(tx, { ...stream, lastSequence: sequence, lastHash: bodyHash, receiptedSequence: sequence });
+  await recall(tx, body, words);
   return true;
 }

@@ -44,6 +44,8 @@ export interface NodeBusiness<C> {
   name: string;
   endpoints: readonly Served<C>[];
   messages?: readonly Handler<C>[];
+  /** Of its own messages, what they tell when they come back after a restore. */
+  recalls?: readonly Handler<C>[];
   jobs?: readonly PeriodicJob<C>[];
 }
 
@@ -114,6 +116,7 @@ export async function startNode<Db, C extends NodeContext<Db> & HttpContext>(
     link,
     keys: plan.keys,
     handlers,
+    recalls: plan.businesses.flatMap((business) => business.recalls ?? []),
     name: plan.nodeName,
     hubFingerprint: plan.hubFingerprint,
     ...(ports.failpoint ? { failpoint: ports.failpoint } : {}),

@@ -57,60 +57,65 @@ interface Registration {
   open: number;
 }
 
-/**
- * The two sides agree: claims with check states, the national index with the records. `restored` provinces may lack
- * records that they made after their backup: the hub knows them still.
- */
-export function checkAgreement(hub: SimNode, provinces: readonly SimNode[], restored: ReadonlySet<NodeId>): void {
+/** What a restored province knows by its own words only: a record that it had, for the pupil to get again. */
+interface Forgotten {
+  studentId: string;
+  studentNumber: string;
+  version: number;
+}
+
+type ForgottenRecords = ReadonlyMap<string, Forgotten>;
+
+/** The two sides agree: claims with check states, the national index with the records. */
+export function checkAgreement(hub: SimNode, provinces: readonly SimNode[]): void {
   const claims = ask(
     hub.db,
     'select "claimNo", province, application, "studentId", "studentNumber" from identity_claim',
   ).all() as Claim[];
-  const byApplication = new Map(claims.map((claim) => [claim.application, claim]));
   for (const province of provinces) {
-    checkClaims(province, byApplication, claims, restored.has(province.id));
-    checkIndex(hub, province, restored.has(province.id));
+    const records = ask(
+      province.db,
+      'select "studentId", "studentNumber", version from forgotten_registration where "studentNumber" is not null',
+    ).all() as Forgotten[];
+    const forgotten = new Map(records.map((record) => [record.studentId, record]));
+    checkClaims(province, claims, forgotten);
+    checkIndex(hub, province, forgotten);
   }
 }
 
-function checkClaims(
-  { id, db }: SimNode,
-  byApplication: ReadonlyMap<string, Claim>,
-  claims: readonly Claim[],
-  wasRestored: boolean,
-): void {
+/** Every claim has its registration, and every registration its claim. Returned or ended, it has let its claim go. */
+function checkClaims({ id, db }: SimNode, claims: readonly Claim[], forgotten: ForgottenRecords): void {
   const registrations = ask(
     db,
     `select r.id, r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state,
-       r."openFingerprint" is not null as open from registration r join application a on a.id = r.id`,
+       r."openFingerprint" is not null as open from registration r join application a on a.id = r.id
+       where r."claimNo" is not null and (r."openFingerprint" is not null or r."studentNumber" is not null)`,
   ).all() as Registration[];
-  const known = new Map(registrations.map((one) => [one.id, one]));
+  const byNumber = new Map(claims.map((claim) => [claim.claimNo, claim]));
+  const holders = new Map<number, Registration>();
   for (const one of registrations) {
-    const claim = byApplication.get(one.id);
+    const claim = byNumber.get(one.claimNo!);
     const about = (): string => `${id}: registration ${JSON.stringify(one)}, claim ${JSON.stringify(claim)}`;
-    // Returned or ended, it has let its claim go.
-    const holder = one.claimNo !== null && (one.open === 1 || one.studentNumber !== null);
-    if (!holder) {
-      holds(claim === undefined, 'agreement', () => `${about()}: a claim for nobody's registration`);
-      continue;
-    }
-    holds(claim?.claimNo === one.claimNo && claim.province === id, 'agreement', () => `${about()}: no such claim`);
-    if (wasRestored && one.studentNumber === null) continue;
-    holds(claim.studentNumber === one.studentNumber, 'agreement', () => `${about()}: another number`);
+    const mine = claim?.province === id && claim.studentId === one.studentId;
+    holds(mine, 'agreement', () => `${about()}: no such claim`);
+    const again = forgotten.get(one.studentId);
+    holds(claim.application === one.id || claim.studentNumber !== null, 'agreement', () => `${about()}: of another`);
+    const number = one.studentNumber ?? again?.studentNumber ?? null;
+    holds(claim.studentNumber === number, 'agreement', () => `${about()}: another number`);
+    holds(!holders.has(claim.claimNo), 'agreement', () => `${about()}: two registrations for one claim`);
+    holders.set(claim.claimNo, one);
   }
-  for (const claim of claims.filter(({ province }) => province === id)) {
-    const lost = wasRestored && claim.studentNumber !== null;
-    holds(
-      known.has(claim.application) || lost,
-      'agreement',
-      () => `${id}: claim ${JSON.stringify(claim)} of no registration`,
-    );
+  for (const claim of claims) {
+    if (claim.province !== id || holders.has(claim.claimNo)) continue;
+    const again = forgotten.get(claim.studentId);
+    const kept = again !== undefined && again.studentNumber === claim.studentNumber;
+    holds(kept, 'agreement', () => `${id}: claim ${JSON.stringify(claim)} of no registration`);
   }
 }
 
-function checkIndex(hub: SimNode, { id, db }: SimNode, wasRestored: boolean): void {
+function checkIndex(hub: SimNode, { id, db }: SimNode, forgotten: ForgottenRecords): void {
   const columns = '"studentNumber", name, "claimNo", version, problem, status, "schoolId"';
-  type Known = { studentId: string; name: string };
+  type Known = Forgotten & { name: string };
   const told = ask(hub.db, `select "studentId", ${columns} from national_record where province = ?`).all(id) as Known[];
   const records = ask(db, `select id as "studentId", ${columns} from student`).all() as Known[];
   const index = new Map(told.map((row) => [row.studentId, row]));
@@ -121,7 +126,11 @@ function checkIndex(hub: SimNode, { id, db }: SimNode, wasRestored: boolean): vo
       'agreement',
       () => `${id}: record ${JSON.stringify(record)}, index ${known}`,
     );
+    index.delete(record.studentId);
   }
-  const extra = told.length - records.length;
-  holds(extra === 0 || wasRestored, 'agreement', () => `${id}: the index knows ${extra} records too many`);
+  for (const row of index.values()) {
+    const again = forgotten.get(row.studentId);
+    const kept = again?.studentNumber === row.studentNumber && again.version === row.version;
+    holds(kept, 'agreement', () => `${id}: the index knows of ${JSON.stringify(row)}, the province does not`);
+  }
 }

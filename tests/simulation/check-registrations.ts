@@ -1,4 +1,5 @@
 import { ask } from './ask.ts';
+import { ReleaseClaim } from '../../contracts/claim.ts';
 import type { IdentityClaimed, IdentityVerified } from '../../contracts/claim.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { ReceivedMessage } from '../../shared/messaging/handlers.ts';
@@ -9,7 +10,8 @@ import { holds } from './violation.ts';
 
 type Claimed = z.output<typeof IdentityClaimed.item>;
 type Verified = z.output<typeof IdentityVerified.item>;
-type Evidence = { messageId: string } & ({ claimed: Claimed } | { verified: Verified });
+type Released = z.output<typeof ReleaseClaim.item>;
+type Evidence = { messageId: string } & ({ claimed: Claimed } | { verified: Verified } | { released: Released });
 
 interface Row {
   id: string;
@@ -25,6 +27,8 @@ interface Row {
 /** Every change of a registration traces to a message in the log, or to a step of its history and an audit entry (I10). */
 export interface RegistrationCheck {
   tried(node: NodeId, message: ReceivedMessage, items: readonly unknown[]): void;
+  /** Own words that came back to a restored province. */
+  recalled(node: NodeId, message: ReceivedMessage, items: readonly unknown[]): void;
   check(province: SimNode): void;
   restored(province: NodeId): void;
 }
@@ -42,13 +46,18 @@ export function openRegistrationCheck(marks: Marks): RegistrationCheck {
       const audited = ask(db, `select 1 from audit_entry where subject = ? and action like '%/imports/submit'`);
       holds(audited.get(row.importId), 'I10', () => `${about()}: no audit entry of its submission`);
     }
-    if (row.checkState !== (old?.checkState ?? 'unchecked'))
+    if (row.checkState !== (old?.checkState ?? 'unchecked')) {
       holds(isToldBy(db, row), 'I10', () => `${about()}: no message tells this check state`);
+      if (row.checkState === 'unchecked') marks.sometimes('a claim that was let go before a restore was made anew');
+    }
     if (row.revision !== (old?.revision ?? 0)) checkSteps(db, old?.revision ?? 0, row, about);
     if (row.state === 'approved' && old?.state !== 'approved') {
-      const student = ask(db, 'select "studentNumber" from student where id = ?').get(row.studentId) as Row | undefined;
+      type Record = Pick<Row, 'studentNumber'> & { version: number };
+      const student = ask(db, 'select "studentNumber", version from student where id = ?').get(row.studentId) as
+        Record | undefined;
       const same = student !== undefined && student.studentNumber === row.studentNumber;
       holds(same, 'I10', () => `${about()}: approved without a record`);
+      if (student.version > 1) marks.sometimes('a record that a restore had taken was made again under its number');
       marks.sometimes(
         `a registration was approved with a ${row.studentNumber?.startsWith('G') ? 'formal' : 'temporary'} number`,
       );
@@ -56,7 +65,7 @@ export function openRegistrationCheck(marks: Marks): RegistrationCheck {
   }
 
   function isToldBy(db: SimNode['db'], row: Row): boolean {
-    const inLog = ask(db, `select 1 from message_log where "messageId" = ? and direction = 'received'`);
+    const inLog = ask(db, `select 1 from message_log where "messageId" = ?`);
     return (evidence.get(row.id) ?? []).some((one) => tells(one, row) && inLog.get(one.messageId) !== undefined);
   }
 
@@ -78,13 +87,22 @@ export function openRegistrationCheck(marks: Marks): RegistrationCheck {
     }
   }
 
+  function keep(application: string, one: Evidence): void {
+    evidence.set(application, [...(evidence.get(application) ?? []), one]);
+  }
+
   return {
+    recalled(_node, { id: messageId, kind }, items) {
+      if (kind !== ReleaseClaim.kind) return;
+      for (const released of items as Released[]) keep(released.application, { messageId, released });
+    },
     tried(node, { id: messageId, kind }, items) {
       if (node === 'hub') return;
       for (const item of items as Array<Claimed & Verified>) {
-        const of = evidence.get(item.application) ?? [];
-        of.push(kind === 'identity.claimed' ? { messageId, claimed: item } : { messageId, verified: item });
-        evidence.set(item.application, of);
+        keep(
+          item.application,
+          kind === 'identity.claimed' ? { messageId, claimed: item } : { messageId, verified: item },
+        );
         if (item.verification === 'registry-unreachable')
           marks.sometimes('the population registry did not answer and the province was told');
       }
@@ -111,6 +129,7 @@ export function openRegistrationCheck(marks: Marks): RegistrationCheck {
 }
 
 function tells(one: Evidence, row: Row): boolean {
+  if ('released' in one) return row.checkState === 'unchecked';
   if ('claimed' in one) {
     if (one.claimed.result === 'held') return row.checkState === 'dedup-failed';
     const granted = row.checkState === 'verifying' || row.checkState === 'passed';

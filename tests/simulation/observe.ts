@@ -9,6 +9,8 @@ import type { Handler, ReceivedMessage } from '../../shared/messaging/handlers.t
 export interface Observer {
   /** It ran; whether that lasts is not known yet. */
   tried(node: NodeId, message: ReceivedMessage, items: readonly unknown[]): void;
+  /** Words of the node's own came back; whether that lasts is not known yet. */
+  recalled(node: NodeId, message: ReceivedMessage, items: readonly unknown[]): void;
   /** What it did is durable. */
   applied(node: NodeId, message: ReceivedMessage): void;
 }
@@ -20,7 +22,10 @@ export function observeWith(next: Observer): void {
   observer = next;
 }
 
-const nodes: ReadonlyArray<{ messages?: readonly Handler<never>[] }> = [...hubBusinesses, ...provinceBusinesses];
+const nodes: ReadonlyArray<{ messages?: readonly Handler<never>[]; recalls?: readonly Handler<never>[] }> = [
+  ...hubBusinesses,
+  ...provinceBusinesses,
+];
 for (const handler of nodes.flatMap(({ messages }) => messages ?? [])) {
   const apply = handler.apply.bind(handler);
   handler.apply = async (context, tx, items, message) => {
@@ -28,5 +33,12 @@ for (const handler of nodes.flatMap(({ messages }) => messages ?? [])) {
     observer?.tried(node, message, items);
     await apply(context, tx, items, message);
     afterCommit(tx, () => observer?.applied(node, message));
+  };
+}
+for (const handler of nodes.flatMap(({ recalls }) => recalls ?? [])) {
+  const apply = handler.apply.bind(handler);
+  handler.apply = async (context, tx, items, message) => {
+    observer?.recalled((context as AnyContext).node, message, items);
+    await apply(context, tx, items, message);
   };
 }

@@ -1,19 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { loadDirectory, verifyLog } from '../../shared/messaging/verify-log.ts';
-import { ask, dataVersion } from './ask.ts';
+import { dataVersion } from './ask.ts';
 import { chanceOf } from './chance.ts';
 import { checkAgreement, unfinished } from './check-convergence.ts';
 import { openHubCheck } from './check-hub.ts';
 import { openMessageCheck } from './check-messages.ts';
 import { openRegistrationCheck } from './check-registrations.ts';
 import { openClientModel } from './client-model.ts';
+import { digestOf } from './digest.ts';
 import { newFolder, removeFolder } from './disk.ts';
 import { startFaults } from './faults.ts';
 import { openMarks } from './marks.ts';
 import { observeWith } from './observe.ts';
 import { openOperators } from './operators.ts';
 import { openPeople } from './people.ts';
+import { catchRejections } from './rejections.ts';
 import type { SimNode } from './sim-node.ts';
 import { drawWeather } from './swarm.ts';
 import { orgsOf, START_MS } from './template.ts';
@@ -68,6 +70,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
   };
   observeWith({
     tried: (node, message, items) => registrationCheck.tried(node, message, items),
+    recalled: (node, message, items) => registrationCheck.recalled(node, message, items),
     applied: (node, message) => {
       note(`  ${node} applied ${message.from} ${message.incarnation}.${message.sequence} ${message.kind}`);
       messageCheck.applied(node, message);
@@ -224,11 +227,11 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
       const verdict = await verifyLog(context.store.read, await loadDirectory(context.store.read));
       holds(verdict.firstBroken === null, 'I11', () => `${node.id}: ${JSON.stringify(verdict.firstBroken)}`);
     }
-    checkAgreement(world.hub, world.provinces, restored);
+    checkAgreement(world.hub, world.provinces);
   }
 
   async function echo(): Promise<void> {
-    const before = digest();
+    const before = digestOf(world.nodes);
     note(before);
     const storm = chance.fork('echo');
     const packets = world.network.arrived().filter(({ kind }) => kind !== 'link.heartbeat' && kind !== 'link.digest');
@@ -243,58 +246,6 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     }
     await world.settle();
     checkAll(everybody);
-    holds(digest() === before, 'echo', () => 'what was said before changed something');
+    holds(digestOf(world.nodes) === before, 'echo', () => 'what was said before changed something');
   }
-
-  /** What the nodes know of pupils, claims and messages, as one hash. */
-  function digest(): string {
-    const hash = createHash('sha256');
-    for (const { id, db } of world.nodes) {
-      const tables = id === 'hub' ? hubTables : provinceTables;
-      for (const table of tables) {
-        hash.update(`${id} ${table}\n`);
-        for (const row of ask(db, `select * from ${table} order by 1, 2`).raw().iterate())
-          hash.update(JSON.stringify(row));
-      }
-    }
-    return hash.digest('hex');
-  }
-}
-
-const hubTables = [
-  'identity_claim',
-  'identity_claim_ended',
-  'claim_counter',
-  'claim_event',
-  'national_record',
-  'formal_number',
-  'message_log',
-];
-const provinceTables = [
-  'registration',
-  'application',
-  'application_step',
-  'student',
-  'problem_record',
-  'message_log',
-  'audit_entry',
-];
-
-/** Promises that nobody waited for: those of a dead process fail, as they should. */
-function catchRejections(): { check(): void; end(): void } {
-  const caught: unknown[] = [];
-  const take = (error: unknown): void => void caught.push(error);
-  process.on('unhandledRejection', take);
-  return {
-    check() {
-      const bad = caught.splice(0).find((error) => !isOfTheDead(error));
-      if (bad !== undefined) throw bad;
-    },
-    end: () => void process.off('unhandledRejection', take),
-  };
-}
-
-function isOfTheDead(error: unknown): boolean {
-  if (error instanceof Crash) return true;
-  return error instanceof Error && error.cause !== undefined && isOfTheDead(error.cause);
 }

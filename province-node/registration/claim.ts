@@ -1,0 +1,56 @@
+import { ClaimIdentity } from '../../contracts/claim.ts';
+import type { ClaimCategory } from '../../contracts/claim.ts';
+import type { StudentForm } from '../../contracts/student-form.ts';
+import { setBlocked } from '../../shared/chain/chain.ts';
+import { must } from '../../shared/assert.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { Province } from '../context.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { identityKeyOf, openForm } from './form.ts';
+import { blockedBy } from './rules.ts';
+import type { RegistrationTable } from './table.ts';
+
+/** Claims the pupil's identity at the hub; without a document there is nothing to claim. */
+export function claim(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  registration: RegistrationTable,
+  form: StudentForm,
+  schoolName: string,
+): void {
+  const key = identityKeyOf(form);
+  if (key === null) return;
+  province.outbox.queue(tx, 'hub', ClaimIdentity, {
+    application: registration.id,
+    studentId: registration.studentId,
+    category: registration.category as ClaimCategory,
+    identityKey: key,
+    name: registration.name,
+    schoolId: registration.schoolId,
+    schoolName,
+  });
+}
+
+/** The claims of these open registrations are gone at the hub: their checks begin anew. */
+export async function claimAgain(province: Province, tx: Tx<ProvinceDb>, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const nothing = { claimNo: null, checkedAt: null, holder: null, verification: null };
+  await tx
+    .updateTable('registration')
+    .set({ checkState: 'unchecked', ...nothing })
+    .where('id', 'in', ids)
+    .execute();
+  await setBlocked(province, tx, ids, blockedBy('unchecked'));
+  const registrations = await tx
+    .selectFrom('registration')
+    .innerJoin('registration_form', 'registrationId', 'id')
+    .selectAll('registration')
+    .select('form')
+    .where('id', 'in', ids)
+    .execute();
+  for (const registration of registrations) {
+    const schools = tx.selectFrom('org').select('name').where('id', '=', registration.schoolId);
+    const school = must(await schools.executeTakeFirst(), 'school of a registration');
+    claim(province, tx, registration, openForm(province.vault, registration), school.name);
+  }
+}

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ConfirmClaim, ReleaseClaim } from '../../contracts/claim.ts';
+import { RecordSummarised } from '../../contracts/national-index.ts';
+import { identityKey } from '../../contracts/people/id-document.ts';
+import { temporaryNumber } from '../../contracts/people/student-number.ts';
+import type { RegistrationRow } from '../../contracts/registration.ts';
+import type { StudentForm } from '../../contracts/student-form.ts';
+import { must } from '../../shared/assert.ts';
+import type { Browser } from '../../tests/http/browser.ts';
+import {
+  bureau,
+  checked,
+  decideAll,
+  decided,
+  json,
+  registered,
+  school,
+  verifiable,
+} from '../../tests/world/registration.ts';
+import { eventually, openWorld } from '../../tests/world/world.ts';
+import type { World } from '../../tests/world/world.ts';
+import { confirmationRecalled, releaseRecalled, summaryRecalled } from './forgotten.ts';
+
+let world: World;
+let registrar: Browser;
+let head: Browser;
+beforeAll(async () => {
+  world = await openWorld();
+  [registrar, head] = await Promise.all([world.signIn(`xj${school.id}`), world.signIn(`ld${school.id}`)]);
+}, 60_000);
+afterAll(() => world.stop());
+
+const context = () => world.province('37').context;
+const hubDb = () => world.hub.context.store.read;
+const claimOf = (claimNo: number) =>
+  hubDb().selectFrom('identity_claim').selectAll().where('claimNo', '=', claimNo).executeTakeFirst();
+
+async function registrationOf({ id }: RegistrationRow) {
+  return context().store.read.selectFrom('registration').selectAll().where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** The hub is told that a record was made; the province then hears it from the hub, as after a restore. */
+async function recordForgotten(pupil: StudentForm, row: RegistrationRow, studentNumber: string): Promise<number> {
+  const { studentId, claimNo: maybe, name, sex, birthDate, idType, schoolId, cohort } = await registrationOf(row);
+  const claimNo = must(maybe, 'claim');
+  const confirmation = { application: row.id, claimNo, studentNumber };
+  const summary = {
+    studentId,
+    claimNo,
+    studentNumber,
+    name,
+    sex,
+    birthDate,
+    idType,
+    schoolId,
+    cohort,
+    version: 1,
+    stage: 'primary' as const,
+    status: 'enrolled' as const,
+    problem: false,
+    identityKey: identityKey('1', pupil.idNumber!),
+    schoolName: school.name,
+    changedAt: '',
+  };
+  await context().store.decide(async (tx) => {
+    context().outbox.queue(tx, 'hub', ConfirmClaim, confirmation);
+    context().outbox.queue(tx, 'hub', RecordSummarised, summary);
+  });
+  await eventually(
+    () => claimOf(claimNo),
+    (claim) => claim?.studentNumber === studentNumber,
+  );
+  await context().store.decide(async (tx) => {
+    await confirmationRecalled(context(), tx, [confirmation]);
+    await summaryRecalled(context(), tx, [summary]);
+  });
+  return claimNo;
+}
+
+async function approved(pupil: StudentForm, ...ids: string[]): Promise<void> {
+  const manager = await world.signIn(`xj${bureau}`);
+  await decideAll(head, 'review', { ids });
+  await decideAll(registrar, 'report', { ids });
+  await decideAll(manager, 'review', { ids });
+  await checked(registrar, pupil, 'passed');
+}
+
+describe('a registration whose approval a restore took back', () => {
+  test('gets the number again that the hub knows, and nobody else is given it', async () => {
+    const [pupil] = verifiable(41, 1);
+    await registered(registrar, [pupil!]);
+    const row = await checked(registrar, pupil!, 'passed');
+    const number = temporaryNumber('370102', pupil!.birthDate!, pupil!.sex === '1' ? 41 : 42);
+    const claimNo = await recordForgotten(pupil!, row, number);
+    await approved(pupil!, row.id);
+    const students = context().store.read.selectFrom('student').selectAll();
+    const student = await students.where('claimNo', '=', claimNo).executeTakeFirstOrThrow();
+    expect(student).toMatchObject({ studentNumber: number, version: 2 });
+    const serials = context().store.read.selectFrom('temporary_serial').select('lastSerial');
+    const serial = await serials.where('birthDate', '=', pupil!.birthDate!).executeTakeFirstOrThrow();
+    expect(serial.lastSerial).toBeGreaterThanOrEqual(41);
+    const versions = hubDb().selectFrom('national_record').select('version').where('studentNumber', '=', number);
+    await eventually(
+      () => versions.executeTakeFirst(),
+      (known) => known?.version === 2,
+    );
+  }, 60_000);
+
+  test('keeps its claim when it is returned instead, and the pupil handed in again gets number and claim', async () => {
+    const [pupil] = verifiable(42, 1);
+    await registered(registrar, [pupil!]);
+    const row = await checked(registrar, pupil!, 'passed');
+    const number = `G${pupil!.idNumber!}`;
+    const claimNo = await recordForgotten(pupil!, row, number);
+    await json(decided(head, row, 'return', '家庭住址请核实'));
+    await registered(registrar, [{ ...pupil!, address: '泉城路2号' }]);
+    const again = await checked(registrar, pupil!, 'passed', 'dedup-failed');
+    expect(again).toMatchObject({ checkState: 'passed' });
+    expect(again.id).not.toBe(row.id);
+    expect((await registrationOf(again)).claimNo).toBe(claimNo);
+    await approved(pupil!, again.id);
+    expect((await registrationOf(again)).studentNumber).toBe(number);
+    expect(await claimOf(claimNo)).toMatchObject({ studentNumber: number, application: row.id });
+    const left = await context().store.read.selectFrom('forgotten_registration').selectAll().execute();
+    expect(left).toEqual([]);
+  }, 60_000);
+});
+
+test('an open registration whose claim was let go before a restore claims anew', async () => {
+  const [pupil] = verifiable(43, 1);
+  await registered(registrar, [pupil!]);
+  const row = await checked(registrar, pupil!, 'passed');
+  const claimNo = must((await registrationOf(row)).claimNo, 'claim');
+  const release = { claimNo, application: row.id };
+  await context().store.decide(async (tx) => context().outbox.queue(tx, 'hub', ReleaseClaim, release));
+  await eventually(
+    () => claimOf(claimNo),
+    (claim) => claim === undefined,
+  );
+  await context().store.decide((tx) => releaseRecalled(context(), tx, [release]));
+  expect(await registrationOf(row)).toMatchObject({ checkState: 'unchecked', claimNo: null });
+  await checked(registrar, pupil!, 'passed');
+  const after = must((await registrationOf(row)).claimNo, 'the new claim');
+  expect(after).toBeGreaterThan(claimNo);
+  expect(await claimOf(after)).toMatchObject({ application: row.id });
+});

@@ -1,0 +1,168 @@
+import type { z } from 'zod';
+import type { ClaimIdentity, ConfirmClaim, ReleaseClaim } from '../../contracts/claim.ts';
+import type { RecordSummarised } from '../../contracts/national-index.ts';
+import { sexOfSerial } from '../../contracts/people/number-text.ts';
+import { checkStudentNumber } from '../../contracts/people/student-number.ts';
+import { must } from '../../shared/assert.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { Province } from '../context.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { raiseTemporarySerial } from '../student/table.ts';
+import { claimAgain } from './claim.ts';
+import type { ForgottenRegistrationTable, RegistrationTable } from './table.ts';
+
+/**
+ * After a restore the node's own words come back from the hub (docs/PROTOCOL.md, "HELLO and restore"). They tell what it
+ * had decided of pupils since the backup, and the hub stands by it: so a pupil who was given a number gets the same one
+ * when the registration is approved, or handed in, once more; and a claim that was let go is made anew.
+ */
+
+type Claiming = z.output<typeof ClaimIdentity.item>;
+type Confirming = z.output<typeof ConfirmClaim.item>;
+type Releasing = z.output<typeof ReleaseClaim.item>;
+type Summary = z.output<typeof RecordSummarised.item>;
+type Forgotten = ForgottenRegistrationTable;
+
+/** Whose identity it was, should a later word tell that it became a record. */
+export async function claimRecalled(province: Province, tx: Tx<ProvinceDb>, items: readonly Claiming[]): Promise<void> {
+  for (const { application, studentId, identityKey } of items)
+    await note(tx, studentId, { application, fingerprint: province.vault.fingerprint(identityKey) });
+}
+
+/** It was approved, with this number. */
+export async function confirmationRecalled(
+  _province: Province,
+  tx: Tx<ProvinceDb>,
+  items: readonly Confirming[],
+): Promise<void> {
+  for (const { application, studentNumber } of items) {
+    await keepNumber(tx, studentNumber);
+    const known = await findRegistration(tx, application);
+    const studentId = known?.studentId ?? (await findForgotten(tx, 'application', application))?.studentId;
+    if (studentId === undefined || known?.studentNumber) continue;
+    const row = known ? { application, fingerprint: known.idFingerprint } : { application };
+    await note(tx, studentId, { ...row, studentNumber });
+  }
+}
+
+/** It had been returned or had ended, and its claim is gone. Where it is open again, it needs another. */
+export async function releaseRecalled(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  items: readonly Releasing[],
+): Promise<void> {
+  for (const { application, claimNo } of items) {
+    const known = await findRegistration(tx, application);
+    if (!known) await tx.deleteFrom('forgotten_registration').where('application', '=', application).execute();
+    if (!known || known.openFingerprint === null) continue;
+    if (known.claimNo === claimNo) await claimAgain(province, tx, [application]);
+    // The grant of that claim comes once more, and counts no longer.
+    else await note(tx, known.studentId, { application, releasedNo: claimNo });
+  }
+}
+
+/** So far had the record come that the national index knows. */
+export async function summaryRecalled(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  items: readonly Summary[],
+): Promise<void> {
+  for (const { studentId, studentNumber, version, identityKey } of items) {
+    await keepNumber(tx, studentNumber);
+    const students = tx.selectFrom('student').select('version').where('id', '=', studentId);
+    if (await students.executeTakeFirst()) continue;
+    const fingerprint = identityKey === null ? null : province.vault.fingerprint(identityKey);
+    await note(tx, studentId, { fingerprint, studentNumber, version });
+  }
+}
+
+async function note(tx: Tx<ProvinceDb>, studentId: string, known: Partial<Forgotten>): Promise<void> {
+  const nothing = { application: null, fingerprint: null, studentNumber: null, version: 0, releasedNo: null };
+  await tx
+    .insertInto('forgotten_registration')
+    .values({ ...nothing, ...known, studentId })
+    .onConflict((oc) => oc.column('studentId').doUpdateSet(known))
+    .execute();
+}
+
+/** A temporary number of a forgotten record is not given to anybody else. */
+async function keepNumber(tx: Tx<ProvinceDb>, studentNumber: string): Promise<void> {
+  const read = checkStudentNumber(studentNumber);
+  if (!read.ok || read.kind !== 'temporary') return;
+  const { regionCode, birthDate, serial } = read;
+  await raiseTemporarySerial(tx, { regionCode, birthDate, sex: sexOfSerial(serial), lastSerial: serial });
+}
+
+function findRegistration(tx: Tx<ProvinceDb>, id: string): Promise<RegistrationTable | undefined> {
+  return tx.selectFrom('registration').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+function findForgotten(
+  tx: Tx<ProvinceDb>,
+  by: 'application' | 'studentId',
+  value: string,
+): Promise<Forgotten | undefined> {
+  return tx.selectFrom('forgotten_registration').selectAll().where(by, '=', value).executeTakeFirst();
+}
+
+/** What is known by these applications' own words, by application. */
+export async function forgottenOf(
+  tx: Tx<ProvinceDb>,
+  applications: readonly string[],
+): Promise<Map<string, Forgotten>> {
+  const rows = await tx
+    .selectFrom('forgotten_registration')
+    .selectAll()
+    .where('application', 'in', applications)
+    .execute();
+  return new Map(rows.map((row) => [must(row.application, 'the application asked for'), row]));
+}
+
+/** The hub has let the claims of these registrations go, or never granted them: nothing of them is left. */
+export async function forgetAltogether(tx: Tx<ProvinceDb>, studentIds: readonly string[]): Promise<void> {
+  if (studentIds.length > 0)
+    await tx.deleteFrom('forgotten_registration').where('studentId', 'in', studentIds).execute();
+}
+
+/** The record that this pupil had, which the approval now makes once more; it is no longer forgotten. */
+export async function takeForgottenRecord(
+  tx: Tx<ProvinceDb>,
+  studentId: string,
+): Promise<{ studentNumber: string; version: number } | undefined> {
+  const found = await findForgotten(tx, 'studentId', studentId);
+  if (!found) return undefined;
+  await forgetAltogether(tx, [studentId]);
+  const { studentNumber, version } = found;
+  return studentNumber === null ? undefined : { studentNumber, version };
+}
+
+/**
+ * Pupils handed in again whose record was forgotten are the same pupils: the hub holds their identities for them. A
+ * registration that ended without a record may bear the pupil's id still; it needs none.
+ */
+export async function resumePupils(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  registrations: readonly RegistrationTable[],
+): Promise<void> {
+  const byFingerprint = new Map(
+    registrations.flatMap((one) => (one.idFingerprint ? [[one.idFingerprint.toString('hex'), one] as const] : [])),
+  );
+  const fingerprints = [...byFingerprint.values()].map((one) => one.idFingerprint);
+  if (fingerprints.length === 0) return;
+  const forgotten = await tx
+    .selectFrom('forgotten_registration')
+    .select(['studentId', 'fingerprint'])
+    .where('fingerprint', 'in', fingerprints)
+    .where('studentNumber', 'is not', null)
+    .execute();
+  for (const { studentId, fingerprint } of forgotten) {
+    await tx
+      .updateTable('registration')
+      .set({ studentId: province.ids.next() })
+      .where('studentId', '=', studentId)
+      .where('openFingerprint', 'is', null)
+      .execute();
+    must(byFingerprint.get(must(fingerprint, 'fingerprint').toString('hex')), 'registration').studentId = studentId;
+  }
+}
