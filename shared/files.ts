@@ -37,8 +37,8 @@ export function openFileStore(directory: string, vault: Vault): FileStore {
     },
     get: async (name) => vault.openBytes(await readFile(pathOf(name)).catch(notThere)),
     async remove(name) {
-      await rm(pathOf(name), { force: true });
-      await rm(`${pathOf(name)}${PART}`, { force: true });
+      const path = pathOf(name);
+      await Promise.all([path, `${path}${PART}`].map((one) => rm(one, { force: true })));
     },
     async list(prefix) {
       const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage, AsyncResource } from 'node:async_hooks';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import type { Transaction } from 'kysely';
@@ -175,7 +175,7 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
       assert(!deciding.getStore(), 'a decision inside a decision');
       assert(!closed, 'the store is closed');
       return new Promise<T>((resolve, reject) => {
-        const decided = AsyncResource.bind((tx: Tx<Db>) => deciding.run(true, () => work(tx)));
+        const decided = (tx: Tx<Db>): Promise<T> => deciding.run(true, () => work(tx));
         decisionsInOrder.add({ work: decided, resolve: resolve as (value: unknown) => void, reject, last });
       });
     },

@@ -1,4 +1,4 @@
-import { ask } from './ask.ts';
+import { ask, hasChanged } from './ask.ts';
 import type { SimNode } from './sim-node.ts';
 import type { Marks } from './marks.ts';
 import { holds } from './violation.ts';
@@ -22,9 +22,11 @@ export interface HubCheck {
 }
 
 const columns = `"claimNo", hex(fingerprint) as identity, province, "studentId", application`;
+const asText = `"claimNo", hex(fingerprint), province, "studentId", application`;
 
 export function openHubCheck(marks: Marks): HubCheck {
   const known = new Map<number, Known>();
+  const texts = new Map<string, string>();
   const owners = new Map<string, string>();
   let highest = 0;
   let refusals = 0;
@@ -42,13 +44,9 @@ export function openHubCheck(marks: Marks): HubCheck {
       holders.set(identity, claimNo);
     }
     const before = highest;
-    for (const claim of [...live, ...ended]) compare(claim, live.includes(claim), before);
-    for (const claim of known.values())
-      holds(
-        claim.claimNo > highest || live.length + ended.length >= known.size,
-        'I07',
-        () => 'a claim is gone without a trace',
-      );
+    for (const claim of live) compare(claim, true, before);
+    for (const claim of ended) compare(claim, false, before);
+    holds(live.length + ended.length === known.size, 'I07', () => 'a claim is gone without a trace');
   }
 
   function compare(claim: Claim, isLive: boolean, before: number): void {
@@ -86,6 +84,9 @@ export function openHubCheck(marks: Marks): HubCheck {
       holds(owner === studentId, 'I08', () => `${studentNumber} belongs to ${owner} and to ${studentId}`);
       owners.set(studentNumber, studentId);
     }
+  }
+
+  function checkAlarms({ db }: SimNode): void {
     const alarm = ask(db, 'select kind, "studentNumber", province from index_alarm').get();
     holds(!alarm, 'I08', () => `the national index raised an alarm: ${JSON.stringify(alarm)}`);
   }
@@ -105,8 +106,14 @@ export function openHubCheck(marks: Marks): HubCheck {
 
   return {
     check(hub) {
-      checkClaims(hub);
-      checkNumbers(hub);
+      const { db } = hub;
+      const claims = hasChanged(db, texts, 'identity_claim', `${asText}, "studentNumber"`);
+      const ended = hasChanged(db, texts, 'identity_claim_ended', asText);
+      if (claims || ended) checkClaims(hub);
+      const formal = hasChanged(db, texts, 'formal_number', '"studentNumber", "studentId"');
+      const records = hasChanged(db, texts, 'national_record', '"studentNumber", "studentId"');
+      if (formal || records) checkNumbers(hub);
+      checkAlarms(hub);
       noteRefusals(hub);
     },
   };

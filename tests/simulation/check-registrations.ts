@@ -1,4 +1,4 @@
-import { ask } from './ask.ts';
+import { ask, hasChanged } from './ask.ts';
 import { ReleaseClaim } from '../../contracts/claim.ts';
 import type { IdentityClaimed, IdentityVerified } from '../../contracts/claim.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
@@ -33,12 +33,15 @@ export interface RegistrationCheck {
   restored(province: NodeId): void;
 }
 
-const query = `select r.id, r."importId", r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state, a.revision
-  from registration r join application a on a.id = r.id order by r.id`;
+const columns = ['importId', 'studentId', 'checkState', 'claimNo', 'studentNumber', 'state', 'revision'] as const;
+const asText = `r.id, r."importId", r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state, a.revision`;
+const from = 'registration r join application a on a.id = r.id';
+const query = `select ${asText} from ${from} order by r.id`;
 
 export function openRegistrationCheck(marks: Marks): RegistrationCheck {
   const evidence = new Map<string, Evidence[]>();
   const before = new Map<NodeId, Map<string, Row>>();
+  const texts = new Map<NodeId, Map<string, string>>();
 
   function checkChange({ id: node, db }: SimNode, old: Row | undefined, row: Row): void {
     const about = (): string => `${node}: registration ${row.id}: ${JSON.stringify([old, row])}`;
@@ -108,23 +111,29 @@ export function openRegistrationCheck(marks: Marks): RegistrationCheck {
       }
     },
     check(province) {
+      const memory = texts.get(province.id) ?? new Map<string, string>();
+      texts.set(province.id, memory);
+      if (!hasChanged(province.db, memory, from, asText)) return;
       const rows = ask(province.db, query).all() as Row[];
       const known = before.get(province.id) ?? new Map<string, Row>();
       before.set(province.id, known);
-      for (const id of known.keys())
-        holds(
-          rows.some((row) => row.id === id),
-          'I10',
-          () => `${province.id}: registration ${id} is gone`,
-        );
       for (const row of rows) {
         const old = known.get(row.id);
-        if (old && (Object.keys(row) as Array<keyof Row>).every((key) => old[key] === row[key])) continue;
+        if (old && columns.every((key) => old[key] === row[key])) continue;
         checkChange(province, old, row);
         known.set(row.id, row);
       }
+      // Every row is known by now: more than there are means that one is gone.
+      holds(
+        known.size === rows.length,
+        'I10',
+        () => `${province.id}: ${known.size - rows.length} registrations are gone`,
+      );
     },
-    restored: (province) => void before.delete(province),
+    restored(province) {
+      before.delete(province);
+      texts.delete(province);
+    },
   };
 }
 

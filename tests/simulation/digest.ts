@@ -27,8 +27,8 @@ export function digestOf(nodes: readonly SimNode[]): string {
   for (const { id, db } of nodes) {
     for (const table of id === 'hub' ? hubTables : provinceTables) {
       hash.update(`${id} ${table}\n`);
-      for (const row of ask(db, `select * from ${table} order by 1, 2`).raw().iterate())
-        hash.update(JSON.stringify(row));
+      for (const row of ask(db, `select * from ${table} order by 1, 2`).raw().iterate() as Iterable<unknown[]>)
+        for (const value of row) hash.update(Buffer.isBuffer(value) ? value : `${typeof value} ${String(value)}\n`);
     }
   }
   return hash.digest('hex');

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { loadDirectory, verifyLog } from '../../shared/messaging/verify-log.ts';
-import { dataVersion } from './ask.ts';
+import { inOneSnapshot } from './ask.ts';
 import { chanceOf } from './chance.ts';
 import { checkAgreement, unfinished } from './check-convergence.ts';
 import { openHubCheck } from './check-hub.ts';
@@ -21,6 +21,7 @@ import { drawWeather } from './swarm.ts';
 import { orgsOf, START_MS } from './template.ts';
 import type { Template } from './template.ts';
 import { openTimeline } from './timeline.ts';
+import { forgetVerified } from './verified.ts';
 import { Crash, holds, Violation } from './violation.ts';
 import { openWorld } from './world.ts';
 
@@ -102,12 +103,13 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
   });
   /** Everything that must hold after each step, for a node whose database has changed. */
   function look(node: SimNode, fresh = false): void {
-    const version = dataVersion(node.db);
-    if (!fresh && observed.get(node.id) === version) return;
-    observed.set(node.id, version);
-    messageCheck.check(node);
-    if (node.id === 'hub') hubCheck.check(node);
-    else registrationCheck.check(node);
+    if (!fresh && observed.get(node.id) === node.commits) return;
+    observed.set(node.id, node.commits);
+    inOneSnapshot(node.db, () => {
+      messageCheck.check(node);
+      if (node.id === 'hub') hubCheck.check(node);
+      else registrationCheck.check(node);
+    });
     if (!fresh) return;
     if (!restored.has(node.id)) messageCheck.checkPromises(node);
     model.check(node);
@@ -168,6 +170,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     rejections.end();
     await world.end().catch(() => undefined);
     removeFolder(folder);
+    forgetVerified();
   }
 
   function result(failure: RunResult['failure']): RunResult {

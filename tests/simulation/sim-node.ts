@@ -41,6 +41,8 @@ export interface SimNode<Context extends AnyContext = AnyContext> {
   /** A connection of the observer's own, read-only. */
   readonly db: Database.Database;
   readonly boots: number;
+  /** Rises with everything that may have changed the database. */
+  readonly commits: number;
   readonly backups: readonly Backup[];
   /** Set by a failpoint: the process ended in the midst of this step. */
   readonly crashed: boolean;
@@ -82,6 +84,7 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
   /** Of the boot that lives; an older boot can do nothing any more. */
   let life = { dead: false };
   let boots = 0;
+  let commits = 0;
   let stopping = false;
   let copies = 0;
 
@@ -94,6 +97,7 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
 
   function failpointFor(mine: { dead: boolean }): (point: string) => void {
     return (point) => {
+      if (point === 'store.after-commit') commits++;
       // What is left of a dead process commits nothing more.
       if (mine.dead) throw new Crash(point);
       if (!setup.crashesAt(point)) return;
@@ -126,6 +130,7 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
 
   function moveTo(next: string): void {
     folder = next;
+    commits++;
     db.close();
     db = new Database(databaseOf(folder), { readonly: true });
   }
@@ -138,6 +143,9 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
     },
     get db() {
       return db;
+    },
+    get commits() {
+      return commits;
     },
     get boots() {
       return boots;
