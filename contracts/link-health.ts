@@ -6,7 +6,7 @@ import { PageInput, PageOf } from './core/page.ts';
 
 /** How the links of a node to its peers are, and what its operators must see and settle (H.4, H.5). */
 
-/** How late the oldest message without a receipt is. Derived from its age alone: nothing is stored, nothing is missed. */
+/** How late the oldest message without a receipt is, or the next word of a peer. Derived from its age alone: nothing is stored, nothing is missed. */
 export const DelayLevel = z.enum(['minutes', 'hour', 'day']);
 export type DelayLevel = z.infer<typeof DelayLevel>;
 
@@ -37,6 +37,8 @@ export const LinkHealth = z.object({
   unacknowledged: z.int(),
   oldestUnacknowledgedMs: z.int().nullable(),
   delay: DelayLevel.nullable(),
+  /** The same for how long the peer was not heard: it knows what waits there, and cannot say so. */
+  silence: DelayLevel.nullable(),
   parked: z.int(),
   dead: z.int(),
   /** Why nothing more is taken from the peer; null: it is. */

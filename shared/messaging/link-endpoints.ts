@@ -49,6 +49,7 @@ export function healthOf(status: PeerStatus, nowMs: number): LinkHealth {
   const { peer, open, lastHeardAt, unacknowledged, waiting, oldestUnacknowledgedAt, parked, dead } = status;
   const oldestMs =
     oldestUnacknowledgedAt === undefined ? null : Math.max(0, nowMs - Date.parse(oldestUnacknowledgedAt));
+  const silentMs = lastHeardAt === undefined ? null : nowMs - Date.parse(lastHeardAt);
   return {
     peer,
     open,
@@ -56,6 +57,7 @@ export function healthOf(status: PeerStatus, nowMs: number): LinkHealth {
     unacknowledged: unacknowledged + waiting,
     oldestUnacknowledgedMs: oldestMs,
     delay: delayLevel(oldestMs),
+    silence: delayLevel(silentMs),
     parked,
     dead,
     quarantined: status.quarantined ?? null,

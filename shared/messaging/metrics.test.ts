@@ -74,5 +74,7 @@ describe('/ready', () => {
     const broken = await app.request('/ready');
     expect(broken.status).toBe(503);
     expect(await broken.text()).toContain('not ready: the database does not answer');
+    const rest = await app.request('/metrics');
+    expect([rest.status, (await rest.text()).includes('xueji_http_request_seconds')]).toEqual([200, true]);
   });
 });

@@ -69,11 +69,15 @@ export function collectMessagingMetrics(
   messaging: Pick<Messaging<never>, 'status'>,
   clock: Clock,
 ): void {
-  let asked: Promise<MessagingStatus> | undefined;
-  const status = (): Promise<MessagingStatus> =>
-    (asked ??= messaging.status().finally(() => {
-      asked = undefined;
-    }));
+  let asked: Promise<MessagingStatus | undefined> | undefined;
+  // A database that does not answer takes only its own measures away: `/ready` says so.
+  const status = (): Promise<MessagingStatus | undefined> =>
+    (asked ??= messaging
+      .status()
+      .catch(() => undefined)
+      .finally(() => {
+        asked = undefined;
+      }));
   const registers = [registry];
   for (const { name, help, labels = [], of } of measures) {
     new Gauge({
@@ -82,9 +86,9 @@ export function collectMessagingMetrics(
       labelNames: ['peer', ...labels],
       registers,
       async collect() {
-        const { peers } = await status();
+        const known = await status();
         this.reset();
-        for (const peer of peers)
+        for (const peer of known?.peers ?? [])
           for (const [labelled, value] of of(peer, clock.now())) this.set({ peer: peer.peer, ...labelled }, value);
       },
     });
@@ -94,7 +98,9 @@ export function collectMessagingMetrics(
     help: 'Alarms that no operator has settled',
     registers,
     async collect() {
-      this.set((await status()).unhandledAlarms);
+      const known = await status();
+      this.reset();
+      if (known) this.set(known.unhandledAlarms);
     },
   });
   new Counter({
@@ -103,9 +109,9 @@ export function collectMessagingMetrics(
     labelNames: ['reason'],
     registers,
     async collect() {
-      const { refusals } = await status();
+      const known = await status();
       this.reset();
-      for (const [reason, count] of Object.entries(refusals)) this.inc({ reason }, count);
+      for (const [reason, count] of Object.entries(known?.refusals ?? {})) this.inc({ reason }, count);
     },
   });
 }

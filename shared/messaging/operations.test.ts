@@ -76,7 +76,7 @@ describe('the oldest message without a receipt', () => {
     });
     const { context } = world.province('37');
     await context.store.decide(async (tx) => context.outbox.queue(tx, 'hub', Note, { text: 'waits too' }));
-    expect(await linkTo(ministry, 'p-37')).toMatchObject({ unacknowledged: 1, delay: null });
+    expect(await linkTo(ministry, 'p-37')).toMatchObject({ unacknowledged: 1, delay: null, silence: null });
     for (const [minutes, delay] of [
       [16, 'minutes'],
       [61, 'hour'],
@@ -85,8 +85,8 @@ describe('the oldest message without a receipt', () => {
       aheadMs = minutes * 60_000;
       ministry = await world.signIn('jyb001');
       shandong = await world.signIn('gl370000');
-      expect(await linkTo(ministry, 'p-37')).toMatchObject({ delay });
-      expect(await linkTo(shandong, 'hub')).toMatchObject({ unacknowledged: 1, delay });
+      expect(await linkTo(ministry, 'p-37')).toMatchObject({ delay, silence: delay });
+      expect(await linkTo(shandong, 'hub')).toMatchObject({ unacknowledged: 1, delay, silence: delay });
     }
     aheadMs = 0;
     world.loopback.mend('p-37');

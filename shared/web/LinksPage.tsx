@@ -30,7 +30,7 @@ import { useSession } from './session.ts';
 import { StateTag } from './StateTag.tsx';
 import type { Tone } from './StateTag.tsx';
 import { systemPaths } from './system-paths.ts';
-import { Waiting } from './Waiting.tsx';
+import { delayTones, Waiting } from './Waiting.tsx';
 
 const REFRESH_MS = 15_000;
 const standingTones: Record<AlarmStanding, Tone> = { open: 'attention', handled: 'good' };
@@ -67,7 +67,7 @@ export function LinksPage() {
 const linkColumns: NonNullable<TableProps<LinkHealth>['columns']> = [
   { title: '对方节点', dataIndex: 'peer', render: (peer: string) => <strong title={peer}>{nodeName(peer)}</strong> },
   { title: '链路', dataIndex: 'open', render: (_, link) => <LinkState link={link} /> },
-  { title: '最近联系', dataIndex: 'lastHeardAt', render: (at: string | null) => timeText(at) || '从未联系' },
+  { title: '最近联系', dataIndex: 'lastHeardAt', render: (_, link) => <Heard link={link} /> },
   { title: '待回执', dataIndex: 'unacknowledged', align: 'right', render: thousands },
   {
     title: '最久等待',
@@ -198,6 +198,11 @@ function Handling({ alarm: { handledAt, handledBy, remark } }: { alarm: LinkAlar
 function LinkState({ link: { quarantined, open } }: { link: LinkHealth }) {
   if (quarantined !== null) return <StateTag tone="bad">已隔离</StateTag>;
   return open ? <StateTag tone="good">正常</StateTag> : <StateTag tone="attention">未建立，消息等待</StateTag>;
+}
+
+function Heard({ link: { lastHeardAt, silence } }: { link: LinkHealth }) {
+  const at = timeText(lastHeardAt) || '从未联系';
+  return silence ? <StateTag tone={delayTones[silence]}>{at}</StateTag> : at;
 }
 
 function Count({ of, outcome }: { of: LinkHealth; outcome: 'dead' | 'parked' }) {

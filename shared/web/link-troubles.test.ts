@@ -10,6 +10,7 @@ const well: LinkHealth = {
   unacknowledged: 0,
   oldestUnacknowledgedMs: null,
   delay: null,
+  silence: null,
   parked: 0,
   dead: 0,
   quarantined: null,
@@ -43,6 +44,13 @@ test('late peers share a sentence a level, the latest first; of many only three 
     'error 发往b、c的消息超过 24 小时没有回执，最久已等待 2 天 1 小时',
     'error 发往d、e、f等 4 个节点的消息超过 1 小时没有回执，最久已等待 5 小时',
     'warning 发往a的消息超过 15 分钟没有回执，最久已等待 30 分钟',
+  ]);
+});
+
+test('a peer that was not heard is told, whether something waits for it or not', () => {
+  expect(textsOf([{ silence: 'minutes' }, { peer: 'hub', silence: 'day' }])).toEqual([
+    'error 超过 24 小时没有收到hub的任何消息',
+    'warning 超过 15 分钟没有收到p-37的任何消息',
   ]);
 });
 

@@ -31,11 +31,16 @@ export function linkTroubles(
     found.push({ severity: 'error', text, to: systemPaths.links });
   }
   for (const level of DelayLevel.options.toReversed()) {
+    const severity = level === 'minutes' ? 'warning' : 'error';
     const late = links.filter(({ delay }) => delay === level);
-    if (late.length === 0) continue;
-    const oldest = Math.max(...late.map(({ oldestUnacknowledgedMs }) => oldestUnacknowledgedMs ?? 0));
-    const text = `发往${names(late)}的消息${delayTitles[level]}没有回执，最久已等待 ${spanText(oldest)}`;
-    found.push({ severity: level === 'minutes' ? 'warning' : 'error', text, to: systemPaths.links });
+    if (late.length > 0) {
+      const oldest = Math.max(...late.map(({ oldestUnacknowledgedMs }) => oldestUnacknowledgedMs ?? 0));
+      const text = `发往${names(late)}的消息${delayTitles[level]}没有回执，最久已等待 ${spanText(oldest)}`;
+      found.push({ severity, text, to: systemPaths.links });
+    }
+    const silent = links.filter(({ silence }) => silence === level);
+    if (silent.length > 0)
+      found.push({ severity, text: `${delayTitles[level]}没有收到${names(silent)}的任何消息`, to: systemPaths.links });
   }
   if (dead > 0) {
     const text = `${thousands(dead)} 条收到的消息无法处理`;
