@@ -3,12 +3,8 @@ CREATE TABLE "application" ("id" text primary key, "kind" text not null, "subjec
 CREATE TABLE "application_step" ("applicationId" text not null references "application" ("id"), "ordinal" integer not null, "act" text not null, "orgId" text not null, "orgName" text not null, "account" text not null, "personName" text not null, "opinion" text not null, "at" text not null, constraint "application_step_key" primary key ("applicationId", "ordinal")) strict, without rowid;
 CREATE TABLE "audit_entry" ("position" integer primary key, "at" text not null, "account" text not null, "orgId" text not null, "orgPath" text not null, "action" text not null, "title" text not null, "subject" text not null, "summary" text not null, "requestId" text not null, "ip" text not null, "previousHash" text not null, "hash" text not null) strict;
 CREATE TABLE enrolment ( node text primary key, name text not null, key text not null, fingerprint text not null, at text not null ) strict;
-<<<<<<< HEAD
-CREATE TABLE link_alarm ( id integer primary key, peer text not null, what text not null, detail text not null, evidence blob, at text not null , handledAt text, handledBy text, remark text) strict;
-=======
 CREATE TABLE "forgotten_registration" ("studentId" text primary key, "application" text unique, "fingerprint" blob, "studentNumber" text, "version" integer not null, "releasedNo" integer) strict, without rowid;
-CREATE TABLE link_alarm ( id integer primary key, peer text not null, what text not null, detail text not null, evidence blob, at text not null ) strict;
->>>>>>> ce18139 (Restore: a province reads what its own words tell of records it has forgotten)
+CREATE TABLE link_alarm ( id integer primary key, peer text not null, what text not null, detail text not null, evidence blob, at text not null , handledAt text, handledBy text, remark text) strict;
 CREATE TABLE link_peer ( peer text primary key, lastHeardAt text not null, logPosition integer not null, logHead text not null ) strict;
 CREATE TABLE link_state ( id integer primary key check (id = 1), incarnation integer not null, incarnationDue integer not null ) strict;
 CREATE TABLE message_exception ( direction text not null, peer text not null, incarnation integer not null, sequence integer not null, outcome text not null check (outcome in ('refused', 'parked', 'dead', 'reissued')), problem text, at text not null, primary key (direction, peer, incarnation, sequence) ) strict, without rowid;
@@ -33,11 +29,8 @@ CREATE INDEX "application_subject" on "application" ("subject", "state");
 CREATE INDEX application_turn on application (turnOrgId, turnRole, kind, turnAct, orgId, groupKey, blocked, turnSince, id) where turnOrgId is not null;
 CREATE INDEX "audit_entry_org" on "audit_entry" ("orgPath", "position");
 CREATE INDEX "audit_entry_subject" on "audit_entry" ("subject", "position");
-<<<<<<< HEAD
-CREATE INDEX message_exception_laid_aside on message_exception (outcome, direction, peer) where outcome in ('parked', 'dead');
-=======
 CREATE INDEX "forgotten_registration_fingerprint" on "forgotten_registration" ("fingerprint");
->>>>>>> ce18139 (Restore: a province reads what its own words tell of records it has forgotten)
+CREATE INDEX message_exception_laid_aside on message_exception (outcome, direction, peer) where outcome in ('parked', 'dead');
 CREATE INDEX message_log_id on message_log (messageId);
 CREATE UNIQUE INDEX message_log_place on message_log (direction, peer, incarnation, sequence);
 CREATE INDEX "org_parent" on "org" ("parentId", "id");

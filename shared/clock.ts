@@ -26,6 +26,11 @@ export function chinaDate(nowMs: number): string {
   return new Date(nowMs + chinaOffsetMs).toISOString().slice(0, 10);
 }
 
+/** Runs `work` when the event loop has turned. */
+export function afterThisTurn(work: () => void): void {
+  setImmediate(work);
+}
+
 /** Lets the event loop turn once: requests and messages that wait are served before long work goes on. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => {

@@ -2,7 +2,7 @@ import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Problem } from '../contracts/core/problems.ts';
 import { assert } from './assert.ts';
-import { assertNotDeciding } from './db/store.ts';
+import { assertNotDeciding } from './db/decision.ts';
 import type { Vault } from './signing/vault.ts';
 
 /** Files beside the database, sealed like everything personal. Names are ours (ids), never a user's. */

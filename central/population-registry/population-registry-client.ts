@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { RegistryLink } from '../../contracts/hub-claims.ts';
 import { assert } from '../../shared/assert.ts';
 import type { Clock } from '../../shared/clock.ts';
-import { assertNotDeciding } from '../../shared/db/store.ts';
+import { assertNotDeciding } from '../../shared/db/decision.ts';
 import type { Random } from '../../shared/random.ts';
 import { CircuitOpen, circuitBreaker } from './circuit-breaker.ts';
 

@@ -10,7 +10,7 @@ import { layChain, startApplications } from '../../shared/chain/chain.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import { must } from '../../shared/assert.ts';
 import { insertRows } from '../../shared/db/bulk.ts';
-import { breathe } from '../../shared/db/store.ts';
+import { breathe } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { tellPages } from '../../shared/http/news.ts';

@@ -4,7 +4,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { isoTime } from '../clock.ts';
 import type { Clock } from '../clock.ts';
 import { must } from '../assert.ts';
-import { afterCommit } from '../db/store.ts';
+import { afterCommit } from '../db/decision.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import { serve, servePublic } from '../http/serve.ts';
 import type { Call, HttpContext, HttpSettings, Served } from '../http/serve.ts';

@@ -1,7 +1,7 @@
 import { hash, verify } from '@node-rs/argon2';
 import { Problem } from '../../contracts/core/problems.ts';
 import { reasonAgainstPassword } from '../../contracts/account.ts';
-import { assertNotDeciding } from '../db/store.ts';
+import { assertNotDeciding } from '../db/decision.ts';
 
 /**
  * OWASP's smallest setting for argon2id: 19 MiB, two passes, one lane; about 50 ms. The default algorithm is argon2id.

@@ -4,7 +4,7 @@ import type { Org } from '../../contracts/orgs/org.ts';
 import { isoTime } from '../clock.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
-import { attempt } from '../db/store.ts';
+import { attempt } from '../db/decision.ts';
 import { tellPages } from '../http/news.ts';
 import type { HttpContext } from '../http/serve.ts';
 import { withinScope } from '../org/scope.ts';

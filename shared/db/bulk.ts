@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { breathe, rawHandle } from './store.ts';
+import { breathe, rawHandle } from './decision.ts';
 import type { Tx } from './store.ts';
 
 /**

@@ -2,7 +2,7 @@ import Database from 'better-sqlite3';
 import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from 'kysely';
 import type { DatabaseConnection, QueryResult, SqliteDatabase, SqliteDialectConfig } from 'kysely';
 import { assert } from '../assert.ts';
-import { nextTurn } from '../clock.ts';
+import { afterThisTurn, nextTurn } from '../clock.ts';
 
 /** Pages of WAL at which a commit itself writes them back: only when checkpoint.ts cannot keep up. */
 const WAL_PAGES_MAX = 64_000;
@@ -44,7 +44,7 @@ export interface Slice {
 
 /** Many short decisions in a row hold the event loop as one long one does: what counts is when it last turned. */
 export function beginSlice(slice: Slice): number {
-  if (slice.startedAt === undefined && slice.ms !== Infinity) setImmediate(() => (slice.startedAt = undefined));
+  if (slice.startedAt === undefined && slice.ms !== Infinity) afterThisTurn(() => (slice.startedAt = undefined));
   return (slice.startedAt ??= performance.now());
 }
 

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { afterCommit, attempt, beforeCommit, collected, openStore } from './store.ts';
+import { afterCommit, attempt, beforeCommit, collected } from './decision.ts';
+import { openStore } from './store.ts';
 import type { Store, Tx } from './store.ts';
 
 interface Db {

@@ -6,7 +6,7 @@ import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
 import { SESSION_IDLE_MS } from '../account/session.ts';
 import { disableAccount } from '../account/table.ts';
-import { attempt } from '../db/store.ts';
+import { attempt } from '../db/decision.ts';
 import { BEAT_MS, NEWS_EVERY_MS, STREAMS_PER_SESSION_MAX } from './events.ts';
 import { tellPages } from './news.ts';
 

@@ -1,4 +1,4 @@
-import { afterCommit, beforeCommit, collected } from '../db/store.ts';
+import { afterCommit, beforeCommit, collected } from '../db/decision.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import type { OrgTables } from '../org/table.ts';

@@ -3,7 +3,7 @@ import type { MessageBody } from '../../contracts/core/envelope.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { Enrol, DIRECTORY_SUBJECT } from '../../contracts/link.ts';
 import type { DirectoryDocument } from '../../contracts/link.ts';
-import { afterCommit } from '../db/store.ts';
+import { afterCommit } from '../db/decision.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { fingerprint, publicPart } from '../signing/node-keys.ts';

@@ -2,7 +2,7 @@ import type { MessageBody } from '../../contracts/core/envelope.ts';
 import { ITEMS_PER_MESSAGE_MAX } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { DirectoryKey } from '../../contracts/link.ts';
-import { attempt, DecisionLost } from '../db/store.ts';
+import { attempt, DecisionLost } from '../db/decision.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { maskIdNumbers } from '../log.ts';
 import type { NodeKey } from '../signing/node-keys.ts';

@@ -4,7 +4,7 @@ import { Hello, RETURNED_SUBJECT } from '../../contracts/link.ts';
 import type { Cursor } from '../../contracts/link.ts';
 import type { MessageBody } from '../../contracts/core/envelope.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { afterCommit } from '../db/store.ts';
+import { afterCommit } from '../db/decision.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { now, peersOf, sendControl } from './core.ts';

@@ -1,6 +1,6 @@
 import type { NodeId } from '../../contracts/core/message.ts';
 import { assert } from '../assert.ts';
-import { assertNotDeciding } from '../db/store.ts';
+import { assertNotDeciding } from '../db/decision.ts';
 import type { Link } from './link.ts';
 
 /** Several nodes in one process: the demo without a broker, and tests. */

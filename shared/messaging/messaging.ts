@@ -2,7 +2,7 @@ import type { NodeId } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { must } from '../assert.ts';
 import type { NodeContext } from '../context.ts';
-import { afterCommit } from '../db/store.ts';
+import { afterCommit } from '../db/decision.ts';
 import type { Store } from '../db/store.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';

@@ -1,7 +1,7 @@
 import { connect, Events } from 'nats';
 import type { ConnectionOptions, NatsConnection } from 'nats';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { assertNotDeciding } from '../db/store.ts';
+import { assertNotDeciding } from '../db/decision.ts';
 import type { Log } from '../log.ts';
 import { HUB } from './directory.ts';
 import type { Link } from './link.ts';

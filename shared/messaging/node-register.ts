@@ -3,7 +3,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { PublicNodeKey } from '../../contracts/link.ts';
 import type { Cursor, DirectoryDocument, DirectoryKey, DirectoryNode } from '../../contracts/link.ts';
 import { must } from '../assert.ts';
-import { afterCommit } from '../db/store.ts';
+import { afterCommit } from '../db/decision.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { publicPart } from '../signing/node-keys.ts';

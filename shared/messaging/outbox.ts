@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ITEMS_PER_MESSAGE_MAX } from '../../contracts/core/message.ts';
 import type { Actor, MessageKind, NodeId } from '../../contracts/core/message.ts';
 import { assert } from '../assert.ts';
-import { afterCommit, beforeCommit, breathe, collected } from '../db/store.ts';
+import { afterCommit, beforeCommit, breathe, collected } from '../db/decision.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { now } from './core.ts';

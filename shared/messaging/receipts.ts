@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { Receipt } from '../../contracts/link.ts';
 import { assert } from '../assert.ts';
-import { afterCommit } from '../db/store.ts';
+import { afterCommit } from '../db/decision.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { now } from './core.ts';
 import type { Core } from './core.ts';

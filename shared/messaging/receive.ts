@@ -1,6 +1,6 @@
 import type { NodeId } from '../../contracts/core/message.ts';
 import { Receipt } from '../../contracts/link.ts';
-import { attempt, DecisionLost } from '../db/store.ts';
+import { attempt, DecisionLost } from '../db/decision.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import type { Apply } from './apply.ts';
 import { forget, hold, newArrivals, release } from './arrivals.ts';

@@ -1,5 +1,5 @@
 import type { NodeId } from '../../contracts/core/message.ts';
-import { breathe } from '../db/store.ts';
+import { breathe } from '../db/decision.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { defect } from './apply.ts';
 import type { Apply, Outcome } from './apply.ts';

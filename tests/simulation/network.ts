@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Envelope, MESSAGE_TYPE, NO_HASH } from '../../contracts/core/envelope.ts';
 import type { MessageBody } from '../../contracts/core/envelope.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { assertNotDeciding } from '../../shared/db/store.ts';
+import { assertNotDeciding } from '../../shared/db/decision.ts';
 import type { Link } from '../../shared/messaging/link.ts';
 import type { Chance } from './chance.ts';
 import type { Marks } from './marks.ts';

@@ -1,7 +1,7 @@
 import { businesses as hubBusinesses } from '../../central/businesses.ts';
 import { businesses as provinceBusinesses } from '../../province-node/businesses.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { afterCommit } from '../../shared/db/store.ts';
+import { afterCommit } from '../../shared/db/decision.ts';
 import type { AnyContext } from '../../shared/context.ts';
 import type { Handler, ReceivedMessage } from '../../shared/messaging/handlers.ts';
 
