@@ -19,7 +19,7 @@ export function tellPages({ events }: { events: Events }, tx: AnyTx, topic: stri
   if (!events.isHeard()) return;
   const news = collected<News>(tx, NEWS);
   for (const orgId of orgIds) news.push({ topic, orgId });
-  beforeCommit(tx, NEWS, () => publishAfter(events, tx, news));
+  beforeCommit(tx, NEWS, () => publishAfter(events, tx, news.splice(0)));
 }
 
 async function publishAfter(events: Events, tx: AnyTx, news: readonly News[]): Promise<void> {
