@@ -11,10 +11,12 @@ import { saveDirectory, sendDirectory } from './admission.ts';
 import { peersOf, signingKey } from './core.ts';
 import type { Core } from './core.ts';
 import { HUB, isUsable, signDirectory } from './directory.ts';
+import type { Directory } from './directory.ts';
 import { openEnvelope } from './envelope.ts';
 import type { Handshake } from './handshake.ts';
 import { newestStream } from './log.ts';
 import type { MessagingTables } from './tables.ts';
+import { loadDirectory } from './verify-log.ts';
 
 /** What the ministry's operators decide about nodes, at the hub. Each is a new version of the directory, sent to all. */
 export interface NodeRegister {
@@ -59,7 +61,7 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
       const stream = await newestStream(tx, 'received', node);
       const validFrom = stream ? { incarnation: stream.incarnation, sequence: stream.lastSequence + 1 } : always;
       const key: DirectoryKey = { ...PublicNodeKey.parse(JSON.parse(asked.key)), validFrom };
-      const before = core.directory.node(node);
+      const before = (await loadDirectory(tx)).node(node);
       const changed = { ...(before ?? { id: node, name: asked.name, keys: [] }), state: 'active' as const };
       await db.deleteFrom('enrolment').where('node', '=', node).execute();
       await publish(office, tx, { ...changed, keys: [...changed.keys, key] });
@@ -80,7 +82,7 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
         .executeTakeFirst();
       if (!last || openEnvelope(last.envelope).keyId === keyId)
         throw new Problem('illegal-move', '节点仍在使用这把密钥');
-      const { key, owner, received } = await keyOf(core, tx, keyId);
+      const { key, owner, received } = await keyOf(tx, keyId);
       if (!isUsable(key)) throw new Problem('illegal-move', '这把密钥已经停用或作废');
       const keys = owner.keys.map((each) => (each.keyId === keyId ? { ...each, validTo: received } : each));
       if (!keys.some(isUsable)) throw new Problem('illegal-move', '节点没有其他可用的密钥');
@@ -88,7 +90,7 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
     },
     async revokeKey(tx, keyId) {
       mustNotBeHub(must(keyId.split('/')[0], 'a key id'));
-      const { key, owner, received } = await keyOf(core, tx, keyId);
+      const { key, owner, received } = await keyOf(tx, keyId);
       // Once more would let it count for what came after the first time.
       if (key.revokedAfter) throw new Problem('illegal-move', '这把密钥已经作废');
       const keys = owner.keys.map((each) => (each.keyId === keyId ? { ...each, revokedAfter: received } : each));
@@ -97,7 +99,7 @@ export function openNodeRegister(core: Core, handshake: Handshake): NodeRegister
       if (state === 'suspended') afterCommit(tx, () => core.open.delete(owner.id));
     },
     async publishOwnKeys(tx) {
-      const before = core.directory.node(HUB)?.keys ?? [];
+      const before = (await loadDirectory(tx)).node(HUB)?.keys ?? [];
       const added = core.keys.keys.filter((key) => !before.some((each) => each.keyId === key.keyId));
       if (added.length === 0) return;
       const keys = [...before, ...added.map((key) => ({ ...publicPart(key), validFrom: always }))];
@@ -112,15 +114,13 @@ function mustNotBeHub(node: NodeId): void {
   throw new Problem('illegal-move', '中央节点的密钥只能换用新密钥，不能在此停用或作废');
 }
 
-function nodes(core: Core): DirectoryNode[] {
-  return core.directory.document?.nodes ?? [];
-}
-
+/** The next version, of the one in force in this commit: another decision of it may have changed the directory. */
 async function publish(office: Office, tx: AnyTx, changed: DirectoryNode): Promise<void> {
   const { core } = office;
-  const others = nodes(core).filter((node) => node.id !== changed.id);
+  const inForce = await loadDirectory(tx);
+  const others = (inForce.document?.nodes ?? []).filter((node) => node.id !== changed.id);
   const sorted = [...others, changed].sort((a, b) => (a.id < b.id ? -1 : 1));
-  const document: DirectoryDocument = { version: core.directory.version + 1, nodes: sorted };
+  const document: DirectoryDocument = { version: inForce.version + 1, nodes: sorted };
   const { keyId, signer } = signingKey(core);
   await saveDirectory(core, tx, document, signDirectory(document, keyId, signer));
   afterCommit(tx, () => {
@@ -130,25 +130,26 @@ async function publish(office: Office, tx: AnyTx, changed: DirectoryNode): Promi
   });
 }
 
-function known(core: Core, node: NodeId): DirectoryNode {
-  const found = core.directory.node(node);
+function known(directory: Directory, node: NodeId): DirectoryNode {
+  const found = directory.node(node);
   if (!found) throw new Problem('not-found', '该节点尚未登记');
   return found;
 }
 
 async function setState(office: Office, tx: AnyTx, node: NodeId, state: DirectoryNode['state']): Promise<void> {
   const { core } = office;
-  const before = known(core, node);
+  const before = known(await loadDirectory(tx), node);
   if (before.state === state || node === HUB) throw new Problem('illegal-move');
   await publish(office, tx, { ...before, state });
   if (state === 'suspended') afterCommit(tx, () => core.open.delete(node));
 }
 
 /** A key of the directory, the node that it belongs to, and how far that node's messages were received. */
-async function keyOf(core: Core, tx: AnyTx, keyId: string) {
-  const key = core.directory.key(keyId);
+async function keyOf(tx: AnyTx, keyId: string) {
+  const directory = await loadDirectory(tx);
+  const key = directory.key(keyId);
   if (!key) throw new Problem('not-found', '没有这把密钥');
-  const owner = known(core, key.node);
+  const owner = known(directory, key.node);
   const stream = await newestStream(tx, 'received', owner.id);
   const received: Cursor = { incarnation: stream?.incarnation ?? 0, sequence: stream?.lastSequence ?? 0 };
   return { key, owner, received };
