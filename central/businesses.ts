@@ -1,4 +1,4 @@
-import { ClaimIdentity, ConfirmClaim, ReleaseClaim } from '../contracts/claim.ts';
+import { ClaimIdentity, ClaimRestated, ClaimsRecounted, ConfirmClaim, ReleaseClaim } from '../contracts/claim.ts';
 import { claimCounts, listClaims } from '../contracts/hub-claims.ts';
 import { RecordSummarised } from '../contracts/national-index.ts';
 import { listIndexAlarms, queryNationalRecords } from '../contracts/national-query.ts';
@@ -10,6 +10,7 @@ import { logEndpoints } from '../shared/messaging/log-endpoints.ts';
 import type { NodeBusiness } from '../shared/node/start-node.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from './claim/business.ts';
 import { pruneClaimEvents } from './claim/event.ts';
+import { claimsForgotten, claimsRecounted, claimsRestated } from './claim/recount.ts';
 import { countDecisions, listDecisions } from './claim/list.ts';
 import type { Hub } from './context.ts';
 import { takeSummaries } from './national-index/business.ts';
@@ -24,7 +25,14 @@ const PRUNE_EVERY_MS = 3_600_000;
 const claim: NodeBusiness<Hub> = {
   name: 'claim',
   endpoints: [serve(listClaims, listDecisions), serve(claimCounts, countDecisions)],
-  messages: [on(ClaimIdentity, claimIdentities), on(ConfirmClaim, confirmClaims), on(ReleaseClaim, releaseClaims)],
+  messages: [
+    on(ClaimIdentity, claimIdentities),
+    on(ConfirmClaim, confirmClaims),
+    on(ReleaseClaim, releaseClaims),
+    on(ClaimRestated, claimsRestated),
+    on(ClaimsRecounted, claimsRecounted),
+  ],
+  restored: claimsForgotten,
   jobs: [{ name: 'prune-claim-events', everyMs: PRUNE_EVERY_MS, run: pruneClaimEvents }],
 };
 

@@ -10,6 +10,6 @@ export interface Hub extends NodeContext<HubDb> {
   node: 'hub';
   events: Events;
   /** What operators see of the other nodes, and decide about them. */
-  messaging: Pick<Messaging<never>, 'nodes'> & LinkOperations;
+  messaging: Pick<Messaging<never>, 'nodes' | 'replay'> & LinkOperations;
   populationRegistry: PopulationRegistry;
 }

@@ -4,6 +4,7 @@ import type { TaskTables } from '../shared/jobs/table.ts';
 import type { MessagingTables } from '../shared/messaging/tables.ts';
 import type { OrgTables } from '../shared/org/table.ts';
 import type { ClaimEventTables } from './claim/event.ts';
+import type { RecountTables } from './claim/recount-table.ts';
 import type { ClaimTables } from './claim/table.ts';
 import type { NationalIndexTables } from './national-index/table.ts';
 import type { VerificationTables } from './population-registry/table.ts';
@@ -17,6 +18,7 @@ export interface HubDb
     MessagingTables,
     TaskTables,
     ClaimTables,
+    RecountTables,
     ClaimEventTables,
     VerificationTables,
     NationalIndexTables {}

@@ -70,3 +70,24 @@ export const ConfirmClaim = message(
 
 /** Order: the application ended without a record; the identity is free again. */
 export const ReleaseClaim = message('identity.release', z.object({ claimNo: z.int(), application: z.string() }));
+
+/**
+ * Order of a restored hub: tell every claim that was granted with a higher number than `afterNo`. What it had decided
+ * since its backup is gone; numbers rise, so these are the ones that it can have forgotten.
+ */
+export const RecountClaims = message('identity.recount', z.object({ recount: z.string(), afterNo: z.int() }));
+
+/** Fact: a claim as its province knows it, in answer to a recount. `ended`: it was let go. */
+export const ClaimRestated = message(
+  'identity.restated',
+  ClaimIdentity.item.extend({
+    claimNo: z.int(),
+    studentNumber: z.string().nullable(),
+    since: z.iso.datetime(),
+    ended: z.boolean(),
+  }),
+  { confidential: true },
+);
+
+/** Fact: these were all. `highestNo` is that of the newest claim of the province, ended or not. */
+export const ClaimsRecounted = message('identity.recounted', z.object({ recount: z.string(), highestNo: z.int() }));

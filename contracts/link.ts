@@ -63,6 +63,8 @@ export const Hello = message(
     sent: z.array(Cursor.extend({ hash: Sha256Hex })).max(1_000),
     /** The last that I have from you, in your newest incarnation that I know. */
     received: Cursor,
+    /** And in the older ones: a restore takes that back too. */
+    receivedBefore: z.array(Cursor).max(1_000).optional(),
     directoryVersion: z.int().min(0),
     logPosition: z.int().min(0),
     logHead: Sha256Hex,
@@ -90,8 +92,14 @@ export const Receipt = message(
   }),
 );
 
-/** What I have of your stream and what mine has come to: who is missing something sends or asks. */
-export const Digest = message('link.digest', z.object({ received: Cursor, sent: Cursor }));
+/**
+ * What I have of your stream and what mine has come to: who is missing something sends or asks. `unsettled` is the first
+ * of mine that I know as parked or dead: I ask how these went on.
+ */
+export const Digest = message(
+  'link.digest',
+  z.object({ received: Cursor, sent: Cursor, unsettled: Cursor.optional() }),
+);
 
 /** A key asks to be admitted. Signed with itself; an operator at the hub compares the fingerprint and approves. */
 export const Enrol = message('link.enrol', z.object({ name: z.string().min(1).max(40), key: PublicNodeKey }));

@@ -66,7 +66,11 @@ export const listNodes = endpoint({
   title: '节点监控',
   access: ministry,
   input: z.object({}),
-  output: z.object({ nodes: z.array(NodeHealth) }),
+  output: z.object({
+    nodes: z.array(NodeHealth),
+    /** The hub was restored and decides no claims until these have told theirs. */
+    recount: z.object({ since: z.string(), waitingFor: z.array(NodeId) }).nullable(),
+  }),
 });
 
 export const approveNode = endpoint({

@@ -38,6 +38,7 @@ CREATE UNIQUE INDEX "org_path" on "org" ("path", "id");
 CREATE INDEX "problem_record_school" on "problem_record" ("schoolId", "state");
 CREATE INDEX "problem_record_student" on "problem_record" ("studentId");
 CREATE INDEX registration_check on registration (checkState, createdAt, id, schoolId, state, kind, category) where checkState <> 'passed';
+CREATE INDEX registration_claim on registration (claimNo) where claimNo is not null;
 CREATE INDEX registration_failed on registration (checkedAt) where checkState = 'dedup-failed' and openFingerprint is not null;
 CREATE INDEX "registration_fingerprint" on "registration" ("idFingerprint");
 CREATE INDEX "registration_import_of" on "registration" ("importId", "createdAt");

@@ -1,16 +1,15 @@
 import type { z } from 'zod';
 import { ConfirmClaim, IdentityClaimed, ReleaseClaim } from '../../contracts/claim.ts';
-import type { ClaimHolder } from '../../contracts/claim.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { maskName } from '../../contracts/people/names.ts';
 import { must } from '../../shared/assert.ts';
-import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Hub } from '../context.ts';
-import { provinceNameOf } from '../node/province-name.ts';
 import { awaitVerification } from '../population-registry/table.ts';
 import type { HubDb } from '../schema.ts';
 import { countClaims, saveClaimEvents } from './event.ts';
+import { holderOf } from './holder.ts';
+import { mustBeCounted } from './recount.ts';
 import { isOwn, reasonAgainstConfirming, reasonAgainstReleasing } from './rules.ts';
 import type { Claiming, Refusal } from './rules.ts';
 import {
@@ -51,6 +50,7 @@ export async function claimIdentities(
   items: readonly Claiming[],
   message: From,
 ): Promise<void> {
+  await mustBeCounted(tx);
   const nowMs = hub.clock.now();
   const decided = await decideClaims(hub, tx, items, message.from, nowMs);
   for (const { asked, claim, granted } of decided) {
@@ -114,18 +114,6 @@ function keyOf({ fingerprint }: IdentityClaim): string {
   return Buffer.from(fingerprint).toString('base64');
 }
 
-/** As the loser may see it: the school, and only the masked name (attack A37). */
-function holderOf(claim: IdentityClaim): ClaimHolder {
-  return {
-    province: claim.province,
-    provinceName: provinceNameOf(claim.province),
-    schoolName: claim.schoolName,
-    maskedName: claim.maskedName,
-    since: isoTime(claim.at),
-    state: claim.studentNumber === null ? 'pending' : 'held',
-  };
-}
-
 /** New decisions, for 查重动态; the same answer given again is none. */
 async function recordDecisions(
   tx: Tx<HubDb>,
@@ -163,6 +151,7 @@ export async function confirmClaims(
     tx,
     orders.map((order) => order.claimNo),
   );
+  await mustKnow(tx, orders, claims);
   const confirmed = orders.filter((order) => {
     const claim = claims.get(order.claimNo);
     const reason = reasonAgainstConfirming(claim, message.from, order);
@@ -189,6 +178,7 @@ export async function releaseClaims(
     tx,
     orders.map((order) => order.claimNo),
   );
+  await mustKnow(tx, orders, claims);
   const released: IdentityClaim[] = [];
   for (const order of orders) {
     const claim = claims.get(order.claimNo);
@@ -199,6 +189,15 @@ export async function releaseClaims(
   }
   await endClaims(tx, released, nowMs);
   await countClaims(tx, nowMs, message.from, { released: released.length });
+}
+
+/** Of claims that are still to be restated nothing can be said. What is known is carried out: it makes room for others. */
+async function mustKnow(
+  tx: Tx<HubDb>,
+  orders: ReadonlyArray<{ claimNo: number }>,
+  claims: ReadonlyMap<number, IdentityClaim>,
+): Promise<void> {
+  if (orders.some(({ claimNo }) => !claims.has(claimNo))) await mustBeCounted(tx);
 }
 
 /** Answers false, so that a filter may end with it. */

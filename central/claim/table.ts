@@ -40,7 +40,7 @@ export interface ClaimTables {
 
 export const categoryCodes: Record<ClaimCategory, number> = { resident: 1, 'hmt-foreign': 2 };
 
-const claimColumns = [
+export const claimColumns = [
   'claimNo',
   'fingerprint',
   'category',
@@ -59,6 +59,12 @@ export async function takeClaimNumbers(tx: Tx<HubDb>, count: number): Promise<nu
   const sql = 'update claim_counter set "lastClaimNo" = "lastClaimNo" + ? returning "lastClaimNo"';
   const [counter] = await runSql<{ lastClaimNo: number }>(tx, sql, [count]);
   return must(counter, 'the counter').lastClaimNo - count + 1;
+}
+
+/** The highest number given so far. */
+export async function lastClaimNumber(tx: Tx<HubDb>): Promise<number> {
+  const { lastClaimNo } = await tx.selectFrom('claim_counter').select('lastClaimNo').executeTakeFirstOrThrow();
+  return lastClaimNo;
 }
 
 /** Saves the claims whose identity nobody holds; answers for each whether it was saved. The unique index decides. */

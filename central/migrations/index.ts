@@ -4,6 +4,7 @@ import { up as claims } from './0002-claims.ts';
 import { up as verification } from './0003-verification.ts';
 import { up as nationalIndex } from './0004-national-index.ts';
 import { up as alarmHandling } from './0005-alarm-handling.ts';
+import { up as claimRecount } from './0006-claim-recount.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -11,4 +12,5 @@ export const migrations: readonly Migration[] = [
   { name: '0003-verification', up: verification },
   { name: '0004-national-index', up: nationalIndex },
   { name: '0005-alarm-handling', up: alarmHandling },
+  { name: '0006-claim-recount', up: claimRecount },
 ];

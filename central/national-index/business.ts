@@ -5,6 +5,7 @@ import type { IndexAlarmKind } from '../../contracts/national-query.ts';
 import { maskName } from '../../contracts/people/names.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import { mustBeCounted } from '../claim/recount.ts';
 import { findClaims } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
@@ -30,6 +31,7 @@ export async function takeSummaries(
   items: readonly Summary[],
   message: { from: NodeId },
 ): Promise<void> {
+  await mustBeCounted(tx);
   const province = message.from;
   const refusals = await refuse(tx, items, province);
   const at = isoTime(hub.clock.now());

@@ -14,6 +14,8 @@ import { healthOf } from '../../shared/messaging/link-endpoints.ts';
 import { loadDirectory } from '../../shared/messaging/verify-log.ts';
 import { fingerprint } from '../../shared/signing/node-keys.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
+import { recountWithout } from '../claim/recount.ts';
+import { listAwaited } from '../claim/recount-table.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 
@@ -68,7 +70,9 @@ async function list(hub: Hub): Promise<z.input<typeof listNodes.output>> {
       keys: keysOf(listed),
     };
   });
-  return { nodes };
+  const awaited = await listAwaited(db);
+  const recount = awaited[0] ? { since: awaited[0].since, waitingFor: awaited.map((row) => row.province) } : null;
+  return { nodes, recount };
 }
 
 /** Lets in the key whose fingerprint the operator compared; a suspended node is resumed by it, with no new key by the one it has. */
@@ -123,6 +127,7 @@ async function suspend(
 ): Promise<Record<string, never>> {
   await call.decide(async (tx, note) => {
     await hub.messaging.nodes.suspend(tx, input.node);
+    await recountWithout(hub, tx, input.node);
     note(input.node, `停用原因：${input.reason}`);
   });
   return {};
@@ -147,6 +152,8 @@ async function revokeKey(
 ): Promise<Record<string, never>> {
   await call.decide(async (tx, note) => {
     await hub.messaging.nodes.revokeKey(tx, keyId);
+    const owner = keyId.split('/')[0]!;
+    if ((await loadDirectory(tx)).node(owner)?.state === 'suspended') await recountWithout(hub, tx, owner);
     note(keyId, `作废密钥，原因：${maskIdNumbers(reason)}`);
   });
   return {};

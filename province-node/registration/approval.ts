@@ -61,8 +61,7 @@ export async function registrationsApproved(
       .set({ studentNumber, openFingerprint: null, state: 'approved' })
       .where('id', '=', registration.id)
       .execute();
-    // A record that was made before has its claim confirmed.
-    if (!before) confirmClaim(province, tx, registration, studentNumber);
+    confirmClaim(province, tx, registration, studentNumber);
     tellIndex(province, tx, student, school.name, form);
   }
   await openProblemRecords(

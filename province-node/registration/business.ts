@@ -1,4 +1,11 @@
-import { ClaimIdentity, ConfirmClaim, IdentityClaimed, IdentityVerified, ReleaseClaim } from '../../contracts/claim.ts';
+import {
+  ClaimIdentity,
+  ConfirmClaim,
+  IdentityClaimed,
+  IdentityVerified,
+  RecountClaims,
+  ReleaseClaim,
+} from '../../contracts/claim.ts';
 import { RecordSummarised } from '../../contracts/national-index.ts';
 import {
   discardRegistrationImport,
@@ -27,6 +34,7 @@ import { claimRecalled, confirmationRecalled, releaseRecalled, summaryRecalled }
 import { importRows, importsOf, markedFile, oneImport, template } from './import-queries.ts';
 import { discard, upload } from './import.ts';
 import { registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
+import { recountAsked } from './recount.ts';
 import { registrationChain } from './rules.ts';
 import { submit } from './submit.ts';
 import { REGISTRATIONS } from './table.ts';
@@ -50,7 +58,11 @@ export const registration: ProvinceBusiness = {
     serve(listWaitingRegistrations, waitingRegistrations),
     serve(getRegistration, registrationDetail),
   ],
-  messages: [on(IdentityClaimed, identitiesClaimed), on(IdentityVerified, identitiesVerified)],
+  messages: [
+    on(IdentityClaimed, identitiesClaimed),
+    on(IdentityVerified, identitiesVerified),
+    on(RecountClaims, recountAsked),
+  ],
   recalls: [
     on(ClaimIdentity, claimRecalled),
     on(ConfirmClaim, confirmationRecalled),

@@ -54,7 +54,13 @@ export async function identitiesClaimed(
         province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
       continue;
     }
-    if (!open || registration.checkState !== 'unchecked') continue;
+    // The answer that was given stays, also when a restored hub would now give another.
+    const failed = open && registration.checkState === 'dedup-failed';
+    if (granted && failed)
+      province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
+    // A restored hub had to give the identity to another who had it.
+    const overruled = !granted && open && registration.claimNo !== null;
+    if (!open || (registration.checkState !== 'unchecked' && !overruled)) continue;
     if (granted && before?.releasedNo === item.claimNo) {
       again.push(item.application);
       continue;
@@ -146,12 +152,15 @@ async function registrationsOf(
 ): Promise<
   Map<
     string,
-    Pick<RegistrationTable, 'id' | 'category' | 'checkState' | 'openFingerprint' | 'studentNumber' | 'schoolId'>
+    Pick<
+      RegistrationTable,
+      'id' | 'category' | 'checkState' | 'openFingerprint' | 'studentNumber' | 'claimNo' | 'schoolId'
+    >
   >
 > {
   const rows = await tx
     .selectFrom('registration')
-    .select(['id', 'category', 'checkState', 'openFingerprint', 'studentNumber', 'schoolId'])
+    .select(['id', 'category', 'checkState', 'openFingerprint', 'studentNumber', 'claimNo', 'schoolId'])
     .where(
       'id',
       'in',

@@ -8,7 +8,7 @@ import { maskIdNumbers } from '../log.ts';
 import type { NodeKey } from '../signing/node-keys.ts';
 import { ownKey } from './core.ts';
 import type { Core } from './core.ts';
-import { about } from './handlers.ts';
+import { about, NotYet } from './handlers.ts';
 import type { Handler } from './handlers.ts';
 import type { Exception } from './log.ts';
 import { BadJson, parseStrictJson } from './strict-json.ts';
@@ -34,6 +34,7 @@ export function openApply<Context>(core: Core, handlers: ReadonlyArray<Handler<C
       return { applied: true, items: count };
     } catch (error) {
       if (error instanceof DecisionLost) throw error;
+      if (error instanceof NotYet) return { exception: { outcome: 'parked' }, items: count };
       if (!(error instanceof Problem)) return { error };
       return { exception: { outcome: 'refused', problem: problemOf(error) }, items: count };
     }

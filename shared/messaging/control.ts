@@ -1,6 +1,7 @@
 import { NO_HASH } from '../../contracts/core/envelope.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { Digest, DIRECTORY_SUBJECT, Enrol, Heartbeat, Hello, Receipt, RETURNED_SUBJECT } from '../../contracts/link.ts';
+import type { Cursor } from '../../contracts/link.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import type { Admission } from './admission.ts';
@@ -10,8 +11,8 @@ import type { Core } from './core.ts';
 import type { Courier } from './courier.ts';
 import type { Effects, Handshake } from './handshake.ts';
 import type { Verified } from './incoming.ts';
-import { newestStream } from './log.ts';
-import { takeReceipt } from './receipts.ts';
+import { findStream, newestStream } from './log.ts';
+import { receiptOf, takeReceipt } from './receipts.ts';
 import { Refusal } from './refusal.ts';
 import type { MessagingTables } from './tables.ts';
 
@@ -82,15 +83,24 @@ export function openControls(core: Core, courier: Courier, handshake: Handshake,
       } else if (body.kind === Heartbeat.kind) {
         await hear(core, tx, from, Heartbeat.item.parse(item));
       } else if (body.kind === Digest.kind) {
-        const { received, sent } = Digest.item.parse(item);
+        const { received, sent, unsettled } = Digest.item.parse(item);
         effects.set(`again ${from}`, () => courier.askedAgain(from, received.incarnation, received.sequence));
         const mine = newest?.incarnation === sent.incarnation ? newest.lastSequence : 0;
         if (sent.sequence > mine) effects.set(`digest ${from}`, () => digest(from));
+        if (unsettled) await tellSettled(core, tx, from, unsettled, effects);
       } else {
         throw new Refusal('unknown-control', body.kind);
       }
     },
   };
+}
+
+/** The receipt that told how parked and dead messages went on may have been lost: it is not repeated by itself. */
+async function tellSettled(core: Core, tx: AnyTx, peer: NodeId, from: Cursor, effects: Effects): Promise<void> {
+  const stream = await findStream(tx, 'received', peer, from.incarnation);
+  if (!stream || from.sequence > stream.lastSequence) return;
+  const receipt = await receiptOf(tx, stream, from.sequence - 1, stream.lastSequence);
+  effects.set(`settled ${peer}`, () => sendControl(core, peer, Receipt, receipt));
 }
 
 async function digestFor(core: Core, peer: NodeId) {
@@ -101,7 +111,21 @@ async function digestFor(core: Core, peer: NodeId) {
   return {
     received: { incarnation: received?.incarnation ?? 0, sequence: received?.lastSequence ?? 0 },
     sent: { incarnation: sent?.incarnation ?? 0, sequence: sent?.lastSequence ?? 0 },
+    unsettled: await firstUnsettled(core, peer),
   };
+}
+
+async function firstUnsettled(core: Core, peer: NodeId): Promise<Cursor | undefined> {
+  return core.store.read
+    .selectFrom('message_exception')
+    .select(['incarnation', 'sequence'])
+    .where('direction', '=', 'sent')
+    .where('peer', '=', peer)
+    .where('outcome', 'in', ['parked', 'dead'])
+    .orderBy('incarnation')
+    .orderBy('sequence')
+    .limit(1)
+    .executeTakeFirst();
 }
 
 async function heartbeatOf(core: Core) {

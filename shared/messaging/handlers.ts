@@ -18,6 +18,9 @@ export interface ReceivedMessage {
   issuedAt: string;
 }
 
+/** Thrown by a handler that cannot apply a message yet: it is parked, until `messaging.replay('parked')`. */
+export class NotYet extends Error {}
+
 /** What a node does with one kind of message. */
 export interface Handler<Context> {
   kind: MessageKind;

@@ -7,11 +7,13 @@ import type { NodeId } from '../../contracts/core/message.ts';
 import { afterCommit } from '../db/decision.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
-import { now, peersOf, sendControl } from './core.ts';
+import { sendControl } from './core.ts';
 import type { Core } from './core.ts';
 import type { Courier } from './courier.ts';
-import { HUB, isBefore } from './directory.ts';
-import { findStream, newestStream, newStream, NO_HASH_BYTES, raiseAlarm, saveStream } from './log.ts';
+import { HUB } from './directory.ts';
+import { noticeRestore, takeIncarnation } from './incarnation.ts';
+import type { Restored } from './incarnation.ts';
+import { findStream, listStreams, newestStream, newStream, NO_HASH_BYTES, saveStream } from './log.ts';
 import type { OpeningOutbox } from './outbox.ts';
 import type { Recall } from './recall.ts';
 import { takeBack } from './returned.ts';
@@ -54,13 +56,14 @@ export interface HandshakeOptions {
   /** Asks for admission where the node's key is not known yet. */
   ask: () => void;
   recall: Recall;
+  restored: Restored;
 }
 
 export function openHandshake(
   core: Core,
   courier: Courier,
   outbox: OpeningOutbox,
-  { ask, recall }: HandshakeOptions,
+  { ask, recall, restored }: HandshakeOptions,
 ): Handshake {
   const greetings = new Map<NodeId, Greeting>();
 
@@ -109,7 +112,7 @@ export function openHandshake(
       if (fresh) {
         greeting.nonceUsed = true;
         greeting.retryMs = RETRY_MS_MIN;
-        await compare(core, { courier, outbox, begin }, tx, message, hello, effects);
+        await compare(core, { courier, outbox, begin, restored }, tx, message, hello, effects);
       }
       const first = hello.echo === undefined;
       if (!first && !(fresh && greeting.echoed !== hello.nonce)) return;
@@ -120,8 +123,7 @@ export function openHandshake(
     },
     async onReturned(tx, peer, bytes, effects) {
       if (!(await takeBack(core, recall, tx, peer, bytes))) return;
-      await tablesOf<MessagingTables>(tx).updateTable('link_state').set({ incarnationDue: 1 }).execute();
-      afterCommit(tx, () => (core.incarnationDue = true));
+      await noticeRestore(core, tx, restored);
       effects.set(`begin ${peer}`, () => begin(peer));
     },
   };
@@ -144,12 +146,13 @@ async function helloTo(
   const log = tables.selectFrom('message_log').select(['position', 'chainHash']).orderBy('position', 'desc').limit(1);
   const head = await log.executeTakeFirst();
   const sent = streams.filter((stream) => stream.direction === 'sent');
-  const received = streams.filter((stream) => stream.direction === 'received').at(-1);
+  const received = streams.filter((stream) => stream.direction === 'received').map(cursorOf);
   return {
     nonce,
     echo,
     sent: sent.map((stream) => ({ ...cursorOf(stream), hash: stream.lastHash.toString('hex') })),
-    received: received ? cursorOf(received) : { incarnation: 0, sequence: 0 },
+    received: received.at(-1) ?? { incarnation: 0, sequence: 0 },
+    receivedBefore: received.slice(0, -1),
     directoryVersion: core.directory.version,
     logPosition: head?.position ?? 0,
     logHead: (head?.chainHash ?? NO_HASH_BYTES).toString('hex'),
@@ -164,6 +167,7 @@ interface Parts {
   courier: Courier;
   outbox: OpeningOutbox;
   begin: (peer: NodeId) => void;
+  restored: Restored;
 }
 
 /** Both memories side by side, in one decision. */
@@ -183,14 +187,17 @@ async function compare(
   // It has what I do not remember saying: it is handing that back now, and I greet again until nothing is missing.
   if (!overtaken && hello.received.sequence > (told?.lastSequence ?? 0)) return;
   if (core.incarnationDue || overtaken) {
-    await takeIncarnation(core, parts, tx, hello.received.incarnation, peer, effects);
+    await noticeRestore(core, tx, parts.restored);
+    await takeIncarnation(core, parts, tx, { seen: hello.received.incarnation, peer, effects });
     return;
   }
-  for (const stream of [told, await findStream(tx, 'sent', peer, core.incarnation)]) {
-    if (!stream || !isBefore(hello.received, { ...stream, sequence: stream.receiptedSequence })) continue;
-    if (stream.receipt) giveBack(core, peer, [stream.receipt], effects, `receipt ${peer} ${stream.incarnation}`);
-    const sequence = stream === told ? hello.received.sequence : 0;
-    await saveStream(tx, { ...stream, receiptedSequence: sequence });
+  for (const stream of await listStreams(tx, 'sent', peer)) {
+    const has = Math.min(receivedOf(hello, stream.incarnation) ?? stream.receiptedSequence, stream.lastSequence);
+    const lost = has < stream.receiptedSequence;
+    if (lost && stream.receipt)
+      giveBack(core, peer, [stream.receipt], effects, `receipt ${peer} ${stream.incarnation}`);
+    // For an older incarnation there may be no receipt any more but this.
+    if (lost || stream.incarnation < core.incarnation) await saveStream(tx, { ...stream, receiptedSequence: has });
   }
   await reissue(core, tx, peer, hello.received);
   core.failpoint('handshake.before-commit');
@@ -202,6 +209,13 @@ async function compare(
       core.clock.after(RETRY_MS_MIN, () => parts.begin(peer));
     });
   });
+}
+
+/** How much of my stream of this incarnation the peer has; undefined when it does not say. */
+function receivedOf({ received, receivedBefore }: z.infer<typeof Hello.item>, incarnation: number): number | undefined {
+  if (incarnation === received.incarnation) return received.sequence;
+  if (incarnation > received.incarnation) return 0;
+  return receivedBefore && (receivedBefore.find((cursor) => cursor.incarnation === incarnation)?.sequence ?? 0);
 }
 
 /** From now on the older incarnation's messages are refused. */
@@ -222,15 +236,8 @@ async function handBack(
   effects: Effects,
 ): Promise<void> {
   const db = tablesOf<MessagingTables>(tx);
-  const streams = await db
-    .selectFrom('stream')
-    .selectAll()
-    .where('direction', '=', 'received')
-    .where('peer', '=', peer)
-    .orderBy('incarnation')
-    .execute();
   let left = HANDED_BACK_MAX;
-  for (const stream of streams) {
+  for (const stream of await listStreams(tx, 'received', peer)) {
     const known = remembered.find((cursor) => cursor.incarnation === stream.incarnation);
     if ((known?.sequence ?? 0) >= stream.lastSequence || left === 0) continue;
     const rows = await db
@@ -258,30 +265,4 @@ function giveBack(core: Core, peer: NodeId, envelopes: readonly Buffer[], effect
   effects.set(`return ${name}`, () => {
     for (const envelope of envelopes) core.link.send(peer, RETURNED_SUBJECT, envelope);
   });
-}
-
-/** One higher than any seen: no number is ever issued twice. */
-async function takeIncarnation(
-  core: Core,
-  parts: Parts,
-  tx: AnyTx,
-  seen: number,
-  peer: NodeId,
-  effects: Effects,
-): Promise<void> {
-  const db = tablesOf<MessagingTables>(tx);
-  const sent = await db.selectFrom('stream').select('incarnation').where('direction', '=', 'sent').execute();
-  const incarnation = 1 + Math.max(core.incarnation, seen, ...sent.map((stream) => stream.incarnation));
-  await db.updateTable('link_state').set({ incarnation, incarnationDue: 0 }).execute();
-  const detail = `启用第 ${incarnation} 代：节点曾从备份恢复，或密钥已作废`;
-  await raiseAlarm(tx, { peer, what: 'restored', detail, at: now(core) });
-  core.log.warn({ incarnation, peer }, 'restored, or a key revoked: a new incarnation');
-  afterCommit(tx, () => {
-    core.incarnation = incarnation;
-    core.incarnationDue = false;
-    if (core.node === HUB) core.hubIncarnation = incarnation;
-    core.open.clear();
-    parts.courier.stop();
-  });
-  effects.set('begin all', () => peersOf(core).forEach(parts.begin));
 }

@@ -63,6 +63,12 @@ export async function newestStream(tx: AnyTx, direction: Direction, peer: NodeId
   return statementOf(tx, sql).get(direction, peer) as Stream | undefined;
 }
 
+/** All incarnations of the stream, the oldest first. */
+export async function listStreams(tx: AnyTx, direction: Direction, peer: NodeId): Promise<Stream[]> {
+  const sql = 'select * from stream where direction = ? and peer = ? order by incarnation';
+  return statementOf(tx, sql).all(direction, peer) as Stream[];
+}
+
 export async function findStream(
   tx: AnyTx,
   direction: Direction,

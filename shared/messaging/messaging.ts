@@ -3,7 +3,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { must } from '../assert.ts';
 import type { NodeContext } from '../context.ts';
 import { afterCommit } from '../db/decision.ts';
-import type { Store } from '../db/store.ts';
+import type { Store, Tx } from '../db/store.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
 import type { NodeKeys } from '../signing/node-keys.ts';
@@ -42,6 +42,8 @@ export type MessagingOptions<Context extends NodeContext<Db>, Db> = Omit<NodeCon
   handlers: ReadonlyArray<Handler<Context>>;
   /** What businesses do with their own words that come back after a restore. */
   recalls?: ReadonlyArray<Handler<Context>>;
+  /** It was noticed that this node was restored: in the decision that notices it, and at starts until that is dealt with. */
+  restored?: (context: Context, tx: Tx<Db>) => Promise<void>;
   /** Chinese name of the node, for the operator who approves it. */
   name: string;
   /** On a province: `fingerprint` of the hub's key, from the configuration. */
@@ -81,6 +83,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
   const handshake: Handshake = openHandshake(core, courier, outbox, {
     ask: () => admission.ask(),
     recall: (...words) => must(recall, 'messaging was started')(...words),
+    restored: (tx) => restored(tx),
   });
   const hubFingerprint = options.hubFingerprint ?? '';
   const admission: Admission = openAdmission(core, handshake, { name: options.name, hubFingerprint });
@@ -88,6 +91,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
   const nodes = openNodeRegister(core, handshake);
   let apply: Apply | undefined;
   let recall: Recall | undefined;
+  let restored: (tx: AnyTx) => Promise<void> = async () => undefined;
   let receiver: Receiver | undefined;
 
   return {
@@ -98,6 +102,8 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
       if (core.node === HUB) await core.store.decide((tx) => nodes.publishOwnKeys(tx));
       apply = openApply(core, options.handlers, context);
       recall = openRecall(core, options.recalls ?? [], context);
+      restored = async (tx) => options.restored?.(context, tx as Tx<Db>);
+      if (core.incarnationDue) await core.store.decide(restored);
       await replay(core, apply, 'parked');
       receiver = openReceiver(core, apply, controls, handshake);
       core.link.onReceive(receiver.accept);
@@ -131,7 +137,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
   };
 }
 
-function openCore<Db>(options: Omit<MessagingOptions<NodeContext<Db>, Db>, 'handlers' | 'recalls'>): Core {
+function openCore<Db>(options: Omit<MessagingOptions<NodeContext<Db>, Db>, 'handlers' | 'recalls' | 'restored'>): Core {
   const { node, clock, random, ids, log, keys, link, failpoint } = options;
   const ports = { node, clock, random, ids, keys, link, log: log.child({ part: 'messaging' }) };
   return {

@@ -10,6 +10,7 @@ import type { NodeContext } from '../context.ts';
 import { faultOf, migrate } from '../db/migrate.ts';
 import type { Migration } from '../db/migrate.ts';
 import { openStore } from '../db/store.ts';
+import type { AnyTx } from '../db/tables-of.ts';
 import type { Store, StoreOptions } from '../db/store.ts';
 import type { AnyDb } from '../db/tables-of.ts';
 import { openApp } from '../http/app.ts';
@@ -46,6 +47,8 @@ export interface NodeBusiness<C> {
   messages?: readonly Handler<C>[];
   /** Of its own messages, what they tell when they come back after a restore. */
   recalls?: readonly Handler<C>[];
+  /** The node was restored from a backup: in the decision that notices it. May be told twice. */
+  restored?(context: C, tx: AnyTx): Promise<void>;
   jobs?: readonly PeriodicJob<C>[];
 }
 
@@ -117,6 +120,9 @@ export async function startNode<Db, C extends NodeContext<Db> & HttpContext>(
     keys: plan.keys,
     handlers,
     recalls: plan.businesses.flatMap((business) => business.recalls ?? []),
+    async restored(restoredContext, tx) {
+      for (const business of plan.businesses) await business.restored?.(restoredContext, tx);
+    },
     name: plan.nodeName,
     hubFingerprint: plan.hubFingerprint,
     ...(ports.failpoint ? { failpoint: ports.failpoint } : {}),

@@ -29,6 +29,7 @@ export function unfinished(hub: SimNode, provinces: readonly SimNode[]): string[
     );
     count(node, 'a restore not dealt with', 'select count(*) from link_state where "incarnationDue" = 1');
   }
+  count(hub, 'provinces that have not told their claims', 'select count(*) from claim_recount');
   count(hub, 'identities not verified', 'select count(*) from verification');
   const open = `"openFingerprint" is not null and "checkState" in ('unchecked', 'verifying', 'registry-unreachable')`;
   for (const province of provinces) {

@@ -14,11 +14,15 @@ interface Claim {
 
 interface Known extends Claim {
   ended: boolean;
+  /** Not seen since a restore. */
+  forgotten: boolean;
 }
 
 /** One holder an identity, numbers that only rise (I07); a formal number belongs to one pupil for ever (I08). */
 export interface HubCheck {
   check(hub: SimNode): void;
+  /** It knows what it knew at the backup; what had been given before stays given. */
+  restored(): void;
 }
 
 const columns = `"claimNo", hex(fingerprint) as identity, province, "studentId", application`;
@@ -46,7 +50,8 @@ export function openHubCheck(marks: Marks): HubCheck {
     const before = highest;
     for (const claim of live) compare(claim, true, before);
     for (const claim of ended) compare(claim, false, before);
-    holds(live.length + ended.length === known.size, 'I07', () => 'a claim is gone without a trace');
+    const there = [...known.values()].filter(({ forgotten }) => !forgotten).length;
+    holds(live.length + ended.length === there, 'I07', () => 'a claim is gone without a trace');
   }
 
   function compare(claim: Claim, isLive: boolean, before: number): void {
@@ -70,7 +75,7 @@ export function openHubCheck(marks: Marks): HubCheck {
       holds(isLive || earlier.studentNumber === null, 'I07', () => `claim ${claimNo} was held and has been released`);
     }
     highest = Math.max(highest, claimNo);
-    known.set(claimNo, { ...claim, ended: !isLive });
+    known.set(claimNo, { ...claim, ended: !isLive, forgotten: false });
   }
 
   function checkNumbers({ db }: SimNode): void {
@@ -115,6 +120,10 @@ export function openHubCheck(marks: Marks): HubCheck {
       if (formal || records) checkNumbers(hub);
       checkAlarms(hub);
       noteRefusals(hub);
+    },
+    restored() {
+      for (const claim of known.values()) Object.assign(claim, { ended: false, studentNumber: null, forgotten: true });
+      refusals = 0;
     },
   };
 }

@@ -16,7 +16,7 @@ interface Logged {
   incarnation: number;
   sequence: number;
   messageId: string;
-  bodyHash: Buffer;
+  outcome: string | null;
 }
 
 interface Memory {
@@ -37,9 +37,9 @@ export interface MessageCheck {
   /** Reads what is new in the node's log. */
   check(node: SimNode): void;
   /** After a crash, a restart, and at the end. */
-  checkPromises(node: SimNode): void;
+  checkPromises(node: SimNode, nodes: readonly SimNode[]): void;
   /** The log is what it was at the backup. */
-  restored(node: NodeId): void;
+  restored(node: NodeId, nodes: readonly SimNode[]): void;
 }
 
 export function openMessageCheck(marks: Marks): MessageCheck {
@@ -58,6 +58,7 @@ export function openMessageCheck(marks: Marks): MessageCheck {
   return {
     sent(packet) {
       if (packet.kind === 'link.returned') marks.sometimes('a restored province got its own words back');
+      if (packet.kind === 'identity.restated') marks.sometimes('a restored hub was told claims that it had forgotten');
       if (packet.kind === 'identity.release') marks.sometimes('a claim was released');
       if (packet.kind !== 'link.receipt') return;
       const { data } = bodyOf(packet);
@@ -82,8 +83,10 @@ export function openMessageCheck(marks: Marks): MessageCheck {
         marks.sometimes('a message waited for its stream to open');
       const rows = ask(
         node.db,
-        `select position, direction, peer, incarnation, sequence, "messageId", "bodyHash" from message_log
-           where position > ? order by position`,
+        `select l.position, l.direction, l.peer, l.incarnation, l.sequence, l."messageId", e.outcome from message_log l
+           left join message_exception e on e.direction = l.direction and e.peer = l.peer
+             and e.incarnation = l.incarnation and e.sequence = l.sequence
+           where l.position > ? order by l.position`,
       ).all(memory.position) as Logged[];
       for (const row of rows) {
         holds(
@@ -96,13 +99,14 @@ export function openMessageCheck(marks: Marks): MessageCheck {
         const last = memory.last.get(stream) ?? 0;
         holds(row.sequence === last + 1, 'I14', () => `${node.id}: ${stream}: ${row.sequence} follows on ${last}`);
         memory.last.set(stream, row.sequence);
-        if (row.direction === 'received') {
+        // What is parked is applied later, and is in the log by then.
+        if (row.direction === 'received' && row.outcome !== 'parked') {
           memory.places.add(placeOf(row.peer, row));
           memory.ids.set(row.messageId, placeOf(row.peer, row));
         }
       }
     },
-    checkPromises(node) {
+    checkPromises(node, nodes) {
       const find = ask(
         node.db,
         `select "bodyHash" from message_log where direction = 'received' and peer = ? and incarnation = ? and sequence = ?`,
@@ -110,6 +114,16 @@ export function openMessageCheck(marks: Marks): MessageCheck {
       for (const { node: promiser, peer, incarnation, upTo, hash } of promises.values()) {
         if (promiser !== node.id) continue;
         const row = find.get(peer, incarnation, upTo) as { bodyHash: Buffer } | undefined;
+        if (
+          !row &&
+          hasAgain(
+            node,
+            nodes.find(({ id }) => id === peer)!,
+            incarnation,
+            upTo,
+          )
+        )
+          continue;
         holds(
           row?.bodyHash.toString('hex') === hash,
           'I19',
@@ -118,8 +132,40 @@ export function openMessageCheck(marks: Marks): MessageCheck {
         );
       }
     },
-    restored(node) {
+    restored(node, nodes) {
       memories.delete(node);
+      const dbOf = (id: NodeId): SimNode['db'] | undefined => nodes.find((one) => one.id === id)?.db;
+      for (const [name, promise] of promises) {
+        if (promise.node !== node && promise.peer !== node) continue;
+        // What both ends have lost nobody can bring back.
+        const ends = [
+          newestIn(dbOf(promise.node), 'received', promise.peer, promise),
+          newestIn(dbOf(promise.peer), 'sent', promise.node, promise),
+        ];
+        const newest = ends.toSorted((a, b) => (b?.sequence ?? 0) - (a?.sequence ?? 0))[0];
+        if (!newest) promises.delete(name);
+        else Object.assign(promise, { upTo: newest.sequence, hash: newest.bodyHash.toString('hex') });
+      }
     },
   };
+}
+
+function newestIn(
+  db: SimNode['db'] | undefined,
+  direction: 'sent' | 'received',
+  peer: NodeId,
+  { incarnation, upTo }: { incarnation: number; upTo: number },
+): { sequence: number; bodyHash: Buffer } | undefined {
+  if (!db) return undefined;
+  const sql = `select sequence, "bodyHash" from message_log where direction = ? and peer = ? and incarnation = ?
+    and sequence <= ? order by sequence desc limit 1`;
+  return ask(db, sql).get(direction, peer, incarnation, upTo) as { sequence: number; bodyHash: Buffer } | undefined;
+}
+
+/** What a restored node lost comes back under the same id, in the newer incarnation of its sender. */
+function hasAgain(node: SimNode, sender: SimNode, incarnation: number, sequence: number): boolean {
+  const sql = `select "messageId" from message_log where direction = 'sent' and peer = ? and incarnation = ? and sequence = ?`;
+  const id = ask(sender.db, sql).pluck().get(node.id, incarnation, sequence);
+  const again = `select 1 from message_log where direction = 'received' and peer = ? and "messageId" = ?`;
+  return id !== undefined && ask(node.db, again).get(sender.id, id) !== undefined;
 }

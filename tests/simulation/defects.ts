@@ -9,7 +9,7 @@ import type { PlantedDefect } from './planted.ts';
  * Whether the simulation is awake: node deploy/run.mjs tests/simulation/defects [name]. Plants one defect after the
  * other into a copy of the built program and tells after how many seeds it was found, one line of JSON each.
  */
-const SEEDS_MAX = 40;
+const SEEDS_MAX = 200;
 const AT_ONCE = 2;
 
 export interface Found {

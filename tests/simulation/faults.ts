@@ -57,16 +57,23 @@ export function startFaults(world: World, weather: Weather, chance: Chance): { s
   });
   const provinceIds = (): NodeId[] => world.provinces.map(({ id }) => id);
 
+  const restorable: SimNode[] = [
+    ...(weather.restored.provinces ? world.provinces : []),
+    ...(weather.restored.hub ? [world.hub] : []),
+  ];
   every(weather.backupEveryMs, 'a backup', () => {
-    const node = chance.pick(world.provinces);
+    const node = chance.pick(restorable);
     marks.fault('backup');
     world.during(node.backup());
   });
   every(weather.restoreEveryMs, 'a restore', () => {
-    const node = chance.pick(world.provinces);
+    const node = chance.pick(restorable);
     if (node.backups.length === 0 || node.stopping || node.crashed) return;
-    const silent = chance.happens(0.4);
-    marks.fault(silent ? 'restored without telling it' : 'restored from backup');
+    const silent = chance.happens(0.4) && node.id !== 'hub';
+    if (node.id === 'hub') marks.fault('hub restored from backup');
+    else marks.fault(silent ? 'restored without telling it' : 'restored from backup');
+    if (node.id === 'hub')
+      later(15_000, 'an operator suspends who is silent', () => world.during(world.suspendSilent()));
     world.during(world.restore(node, chance.pick(node.backups), silent));
     world.startLater(node, chance.waiting(weather.downMs));
   });

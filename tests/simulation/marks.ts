@@ -38,6 +38,7 @@ export const requiredMarks: readonly string[] = [
   'a message waited for its stream to open',
   'a restored province got its own words back',
   'a record that a restore had taken was made again under its number',
+  'a restored hub was told claims that it had forgotten',
   'a message of an older incarnation was refused',
   'a claim was released',
   'the population registry did not answer and the province was told',

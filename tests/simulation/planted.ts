@@ -125,6 +125,52 @@ export const plantedDefects: readonly PlantedDefect[] = [
     changes: [{ file: 'shared/messaging/handshake.js', from: 'core.incarnationDue || overtaken', to: 'overtaken' }],
   },
   {
+    name: 'goes on counting claims where the backup of the hub had come to',
+    foundBy: ['I07'],
+    changes: [
+      { file: 'central/claim/recount.js', from: 'await raiseCounter(tx, last + NUMBERS_LEFT_OUT);', to: '' },
+      { file: 'central/claim/recount.js', from: 'await raiseCounter(tx, highestNo);', to: '' },
+    ],
+  },
+  {
+    name: 'decides claims after a restore of the hub before the provinces have told theirs',
+    foundBy: ['I07', 'I08', 'agreement'],
+    changes: [
+      {
+        file: 'central/claim/recount.js',
+        from: "throw new NotYet('claims are being recounted');",
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'does not say again what a restored node had received in an older incarnation',
+    foundBy: ['I19', 'liveness', 'agreement'],
+    changes: [{ file: 'shared/messaging/handshake.js', from: 'receivedBefore: received.slice(0, -1),', to: '' }],
+  },
+  {
+    name: 'gives a new number to a pupil whose record a restore had taken',
+    foundBy: ['agreement', 'I08'],
+    changes: [
+      {
+        file: 'province-node/registration/approval.js',
+        from: 'const studentNumber = before?.studentNumber ?? (',
+        to: 'const studentNumber = (',
+      },
+    ],
+  },
+  {
+    name: 'does not claim anew what it had let go before a restore',
+    foundBy: ['agreement', 'I08'],
+    changes: [
+      {
+        file: 'province-node/registration/business.js',
+        from: 'on(ReleaseClaim, releaseRecalled),',
+        to: '',
+      },
+    ],
+  },
+  {
     name: 'keeps a grant for a registration that is gone',
     foundBy: ['agreement'],
     changes: [

@@ -78,6 +78,8 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     },
   });
   const rejections = catchRejections();
+  /** Empty while the world comes up. */
+  let nodes: readonly SimNode[] = [];
   const world = await openWorld(template, folder, {
     timeline,
     chance,
@@ -94,13 +96,15 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
       },
       restored(node, atMs) {
         restored.add(node.id);
-        messageCheck.restored(node.id);
+        messageCheck.restored(node.id, nodes);
         registrationCheck.restored(node.id);
+        if (node.id === 'hub') hubCheck.restored();
         model.forgetAfter(node.id, atMs);
         observed.delete(node.id);
       },
     },
   });
+  ({ nodes } = world);
   /** Everything that must hold after each step, for a node whose database has changed. */
   function look(node: SimNode, fresh = false): void {
     if (!fresh && observed.get(node.id) === node.commits) return;
@@ -111,7 +115,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
       else registrationCheck.check(node);
     });
     if (!fresh) return;
-    if (!restored.has(node.id)) messageCheck.checkPromises(node);
+    if (!restored.has(node.id)) messageCheck.checkPromises(node, nodes);
     model.check(node);
   }
 
@@ -220,7 +224,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
 
   async function agreement(): Promise<void> {
     for (const node of world.nodes) {
-      messageCheck.checkPromises(node);
+      messageCheck.checkPromises(node, nodes);
       model.check(node);
       const { context, messaging } = node.running!;
       const { refusals } = await messaging.status();
@@ -237,7 +241,10 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     const before = digestOf(world.nodes);
     note(before);
     const storm = chance.fork('echo');
-    const packets = world.network.arrived().filter(({ kind }) => kind !== 'link.heartbeat' && kind !== 'link.digest');
+    const quiet = new Set(['link.heartbeat', 'link.digest']);
+    // Words that both ends have lost to restores are news to their author.
+    if (restored.has('hub')) quiet.add('link.returned');
+    const packets = world.network.arrived().filter(({ kind }) => !quiet.has(kind));
     const order = packets.map((packet) => ({ packet, at: storm.fraction() })).toSorted((a, b) => a.at - b.at);
     const known = new Set<string>();
     for (const { packet } of order) {

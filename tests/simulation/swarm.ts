@@ -16,6 +16,8 @@ export interface Weather {
   partitionEveryMs: number;
   backupEveryMs: number;
   restoreEveryMs: number;
+  /** Who is restored from backups. */
+  restored: { provinces: boolean; hub: boolean };
   pauseEveryMs: number;
   clockStepEveryMs: number;
   registryOutageEveryMs: number;
@@ -47,7 +49,7 @@ export function drawWeather(chance: Chance): Weather {
     chance.happens(share) ? low + chance.fraction() * (high - low) : Infinity;
   const rate = (share: number, max: number): number => (chance.happens(share) ? chance.fraction() * max : 0);
   const restores = chance.happens(0.3);
-  return {
+  const drawn = {
     provinces: chance.happens(0.3) ? 3 : 2,
     activeMs: chance.between(20_000, 80_000),
     network: {
@@ -76,4 +78,8 @@ export function drawWeather(chance: Chance): Weather {
     operatorEveryMs: chance.pick([400, 800, 1_500]),
     sharedIdentities: chance.pick([0.1, 0.4, 0.8]),
   };
+  const hub = chance.happens(0.12);
+  if (!hub) return { ...drawn, restored: { provinces: restores, hub } };
+  const restoreEveryMs = restores ? drawn.restoreEveryMs / 2 : chance.between(20_000, 60_000);
+  return { ...drawn, backupEveryMs: 5_000, restoreEveryMs, restored: { provinces: restores, hub } };
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import type { Hub } from '../../central/context.ts';
 import { businesses as hubBusinesses } from '../../central/businesses.ts';
+import { recountWithout } from '../../central/claim/recount.ts';
+import { listAwaited } from '../../central/claim/recount-table.ts';
 import type { Province } from '../../province-node/context.ts';
 import { businesses as provinceBusinesses } from '../../province-node/businesses.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
@@ -37,6 +39,8 @@ export interface World {
   startLater(node: SimNode, delayMs: number): void;
   /** A silent restore is only noticed by what others have of the node: what nobody has yet is lost with it. */
   restore(node: SimNode, backup: Backup, silent: boolean): Promise<void>;
+  /** An operator of the hub suspends provinces that it waits for and that are not of this world. */
+  suspendSilent(): Promise<void>;
   /** The end of the step: waits until every node is quiet; those that crashed in it are brought down. */
   settle(): Promise<void>;
   /** Faults are over: everything runs, and everything is connected. */
@@ -138,6 +142,19 @@ export async function openWorld(
       if (silent) network.loseUnknown(node.id, (packet) => hasReceived(hub, packet));
       watch.restored(node, backup.atMs);
     },
+    async suspendSilent() {
+      const { running } = hub;
+      if (!running) return;
+      const { context, messaging } = running;
+      const silent = (await listAwaited(context.store.read)).filter(
+        (row) => !provinces.some(({ id }) => id === row.province),
+      );
+      for (const { province } of silent)
+        await context.store.decide(async (tx) => {
+          await messaging.nodes.suspend(tx, province);
+          await recountWithout(context, tx, province);
+        });
+    },
     async settle() {
       // Files are removed in threads of their own: waiting for them turn by turn would keep a core busy with nothing.
       for (await quietTurn(); underWay.size > 0; await quietTurn()) await withinTime(Promise.all(underWay));
@@ -160,6 +177,7 @@ export async function openWorld(
         await start(node);
       }
       network.heal();
+      await world.suspendSilent();
       await world.settle();
     },
     async end() {

@@ -50,7 +50,8 @@ export async function openTestHub(clock: Clock, populationRegistry: PopulationRe
     log: silentLog,
     vault: openVault(Buffer.alloc(32, 7), random),
     populationRegistry,
-    messaging: notThere,
+    // Messaging is not part of this world; `tests/world` has others that have it.
+    messaging: { replay: async () => 0 } as never,
     outbox: {
       queue(tx, to, kind, item) {
         const parsed = kind.item.parse(item);
@@ -76,6 +77,3 @@ export const noRegistry: PopulationRegistry = {
   link: () => 'closed',
   verify: () => Promise.reject(new Error('the population registry was asked')),
 };
-
-/** Messaging is not part of this world; `tests/world` has others that have it. */
-const notThere = undefined as never;

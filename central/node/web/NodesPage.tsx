@@ -1,6 +1,8 @@
+import { Alert } from 'antd';
 import type { TableProps } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import type { z } from 'zod';
 import { approveNode, listNodes, nodeStateTitles, suspendNode } from '../../../contracts/node.ts';
 import type { NodeHealth, NodeState } from '../../../contracts/node.ts';
 import { hasFailed, useAct, useRead } from '../../../shared/web/api.ts';
@@ -58,6 +60,21 @@ const columns: NonNullable<TableProps<NodeHealth>['columns']> = [
   },
 ];
 
+type Recount = NonNullable<z.output<typeof listNodes.output>['recount']>;
+
+/** After a restore of the hub: why nobody gets an answer about an identity, and what the operator can do. */
+function RecountNotice({ recount, nodes }: { recount: Recount; nodes: readonly NodeHealth[] }) {
+  const names = recount.waitingFor.map((id) => nodes.find(({ node }) => node === id)?.name ?? id);
+  return (
+    <Alert
+      type="warning"
+      showIcon
+      title="中央节点从备份恢复，正在与各省核对查重结果，暂不答复新的查重"
+      description={`自 ${timeText(recount.since)} 起，等待：${names.join('、')}。长时间无法连接的节点可以停用，其他省随即继续。`}
+    />
+  );
+}
+
 /** Every province node with its health; a new one is let in only when its fingerprint was compared by telephone. */
 export function NodesPage() {
   const nodes = useRead(listNodes, {}, { refetchInterval: REFRESH_MS });
@@ -101,6 +118,7 @@ export function NodesPage() {
     <>
       <PageHeader title="节点监控" note="每 5 秒刷新" />
       <LinkBanner />
+      {nodes.data?.recount && <RecountNotice recount={nodes.data.recount} nodes={nodes.data.nodes} />}
       <DataTable<NodeHealth>
         rowKey="node"
         loading={nodes.isPending}

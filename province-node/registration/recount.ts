@@ -1,0 +1,81 @@
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import { ClaimRestated, ClaimsRecounted } from '../../contracts/claim.ts';
+import type { ClaimCategory, RecountClaims } from '../../contracts/claim.ts';
+import { must } from '../../shared/assert.ts';
+import { breathe } from '../../shared/db/decision.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { Province } from '../context.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { identityKeyOf, openForm } from './form.ts';
+import type { RegistrationTable } from './table.ts';
+
+const ROWS_PER_TURN = 200;
+
+type ClaimedRegistration = RegistrationTable & { claimNo: number; form: Buffer };
+
+/**
+ * The hub was restored and has forgotten claims above a number: it is told every one that this province was granted
+ * since, also those that were let go, and then that these were all.
+ */
+export async function recountAsked(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  items: ReadonlyArray<z.output<typeof RecountClaims.item>>,
+): Promise<void> {
+  for (const { recount, afterNo } of items) {
+    let highestNo = afterNo;
+    for (;;) {
+      const rows = await registrationsAfter(tx, highestNo);
+      for (const row of rows) {
+        if (row.claimNo === highestNo) continue;
+        province.outbox.queue(tx, 'hub', ClaimRestated, await restated(province, tx, row));
+        highestNo = row.claimNo;
+      }
+      if (rows.length < ROWS_PER_TURN) break;
+      await breathe(tx);
+    }
+    province.outbox.queue(tx, 'hub', ClaimsRecounted, { recount, highestNo });
+  }
+}
+
+/** One that was handed in again bears the claim of one that was returned: the living comes first. */
+async function registrationsAfter(tx: Tx<ProvinceDb>, afterNo: number): Promise<ClaimedRegistration[]> {
+  const rows = await tx
+    .selectFrom('registration')
+    .innerJoin('registration_form', 'registrationId', 'id')
+    .selectAll('registration')
+    .select('form')
+    .where('claimNo', '>', afterNo)
+    .orderBy('claimNo')
+    .orderBy(sql`openFingerprint is null and studentNumber is null`)
+    .limit(ROWS_PER_TURN)
+    .execute();
+  return rows as ClaimedRegistration[];
+}
+
+function isEnded({ openFingerprint, studentNumber }: RegistrationTable): boolean {
+  return openFingerprint === null && studentNumber === null;
+}
+
+async function restated(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  registration: ClaimedRegistration,
+): Promise<z.input<typeof ClaimRestated.item>> {
+  const { id: application, studentId, claimNo, name, schoolId, studentNumber, checkedAt, createdAt } = registration;
+  const school = tx.selectFrom('org').select('name').where('id', '=', schoolId);
+  return {
+    application,
+    studentId,
+    claimNo,
+    name,
+    schoolId,
+    studentNumber,
+    category: registration.category as ClaimCategory,
+    identityKey: must(identityKeyOf(openForm(province.vault, registration)), 'the identity of a claim'),
+    schoolName: must(await school.executeTakeFirst(), 'school of a registration').name,
+    since: checkedAt ?? createdAt,
+    ended: isEnded(registration),
+  };
+}
