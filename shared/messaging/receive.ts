@@ -31,8 +31,12 @@ export interface Receiver {
 }
 
 const GROUP_MESSAGES_MAX = 64;
-/** One full message: a larger decision saves no time, holds up everything else, and its commit the event loop. */
+/**
+ * Items applied in one decision. One full message where people work: the commit of a larger one holds up their requests.
+ * The hub decides for thirty provinces, and pages of its index are written once for many claims.
+ */
 const GROUP_ITEMS_MAX = 1_000;
+const GROUP_ITEMS_MAX_HUB = 4_000;
 const CONTROLS_MAX = 2_000;
 /** Nobody waits for a receipt: it is signed, sent and recorded for many messages at once. */
 const RECEIPT_OWED_MS = 20;
@@ -125,7 +129,10 @@ async function group(desk: Desk): Promise<void> {
     for (const control of desk.pending.splice(0)) await applyControl(desk, tx, control, effects);
     const ready = takeable(desk.peers);
     const lone = ready.find((arrivals) => arrivals.alone);
-    const budget: Budget = { messages: lone ? 1 : GROUP_MESSAGES_MAX, items: GROUP_ITEMS_MAX };
+    const budget: Budget = {
+      messages: lone ? 1 : GROUP_MESSAGES_MAX,
+      items: desk.core.node === HUB ? GROUP_ITEMS_MAX_HUB : GROUP_ITEMS_MAX,
+    };
     const entries: NewEntry[] = [];
     for (const arrivals of lone ? [lone] : ready) {
       if (budget.messages <= 0 || budget.items <= 0) break;

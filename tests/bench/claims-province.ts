@@ -37,8 +37,12 @@ interface Province {
 }
 
 let province: Province | undefined;
-/** What waits for an application's answer to be applied. */
-const waiting = new Map<string, () => void>();
+/** What waits for an application's answer: first to come, its signature verified, then to be applied for good. */
+interface Waiting {
+  answered(): void;
+  applied(): void;
+}
+const waiting = new Map<string, Waiting>();
 let identities = 0;
 
 async function open(node: BenchNode & { hubFingerprint: string }): Promise<void> {
@@ -67,10 +71,11 @@ async function applyAnswers(
   items: ReadonlyArray<{ application: string; result: string; claimNo?: number | undefined }>,
 ): Promise<void> {
   const rows = items.map(({ application, result, claimNo }) => [application, result, claimNo ?? null]);
+  for (const { application } of items) waiting.get(application)?.answered();
   await insertRows(tx, 'answer', ['application', 'result', 'claimNo'], rows);
   afterCommit(tx, () => {
     for (const { application } of items) {
-      waiting.get(application)?.();
+      waiting.get(application)?.applied();
       waiting.delete(application);
     }
   });
@@ -85,13 +90,15 @@ async function opened(): Promise<void> {
   }
 }
 
-/** One decision that claims `size` new identities; done when all their answers are applied here. */
-async function claim(size: number): Promise<void> {
+/** One decision that claims `size` new identities; done when all their answers are applied here. Answers when the last came. */
+async function claim(size: number): Promise<number> {
   const { context, store } = must(province, 'open');
-  const answered = new Promise<void>((resolve) => {
+  let answeredAt = 0;
+  const applied = new Promise<void>((resolve) => {
     let left = size;
-    const one = (): void => {
-      if (--left === 0) resolve();
+    const one: Waiting = {
+      answered: () => (answeredAt = performance.now()),
+      applied: () => void (--left === 0 && resolve()),
     };
     void store.decide(async (tx) => {
       for (let made = 0; made < size; made++) {
@@ -109,7 +116,8 @@ async function claim(size: number): Promise<void> {
       }
     });
   });
-  await answered;
+  await applied;
+  return answeredAt;
 }
 
 /** A resident id that no other call answers: 1,000 a day of birth. */
