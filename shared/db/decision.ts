@@ -110,6 +110,12 @@ export function beginCommit(tx: object, handle: Database.Database, slice: Slice)
   commits.set(tx, { beforeCommit: new Map(), collected: new Map() });
 }
 
+/** It has ended: whoever still registers something comes too late. */
+export function endCommit(tx: object): void {
+  commits.delete(tx);
+  decisions.delete(tx);
+}
+
 /** Runs `work` as one decision of the commit; answers its value, and what it has to do after the commit. */
 export async function decideWithin<T>(tx: object, work: () => Promise<T>): Promise<{ value: T; after: () => void }> {
   const decision: Decision = { afterCommit: [] };

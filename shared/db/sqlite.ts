@@ -69,8 +69,8 @@ export function savepointsOf(handle: Database.Database): Savepoints {
   return made;
 }
 
-/** Kysely begins deferred; a read-then-write would then fail at commit. Every write begins IMMEDIATE. */
-class ImmediateDriver extends SqliteDriver {
+/** Lets the event loop turn between two statements. */
+class SlicedDriver extends SqliteDriver {
   readonly #slice: Slice;
   #connection: SlicedConnection | undefined;
 
@@ -83,11 +83,6 @@ class ImmediateDriver extends SqliteDriver {
     const inner = await super.acquireConnection();
     this.#connection ??= new SlicedConnection(inner, this.#slice);
     return this.#connection;
-  }
-
-  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    beginSlice(this.#slice);
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 }
 
@@ -135,7 +130,7 @@ export function dialect(database: Database.Database, slice: Slice): SqliteDialec
   const config: SqliteDialectConfig = { database: keepingStatements(database) };
   return new (class extends SqliteDialect {
     override createDriver(): SqliteDriver {
-      return new ImmediateDriver(config, slice);
+      return new SlicedDriver(config, slice);
     }
     override createAdapter(): SqliteAdapter {
       return new SqliteAdapter();
