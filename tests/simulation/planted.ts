@@ -12,7 +12,7 @@ export interface PlantedDefect {
 }
 
 const guard = {
-  file: 'shared/db/store.js',
+  file: 'shared/db/decision.js',
   from: 'assert(!deciding.getStore(), `${what} inside a decision`);',
   to: '',
 };
@@ -126,7 +126,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'goes on counting claims where the backup of the hub had come to',
-    foundBy: ['I07'],
+    foundBy: ['I07', 'no defect'],
     changes: [
       { file: 'central/claim/recount.js', from: 'await raiseCounter(tx, last + NUMBERS_LEFT_OUT);', to: '' },
       { file: 'central/claim/recount.js', from: 'await raiseCounter(tx, highestNo);', to: '' },
@@ -139,7 +139,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
       {
         file: 'central/claim/recount.js',
         from: "throw new NotYet('claims are being recounted');",
-        to: '',
+        to: ';',
       },
     ],
   },
