@@ -69,6 +69,12 @@ export interface SimNode<Context extends AnyContext = AnyContext> {
   end(): Promise<void>;
 }
 
+/** One boot of the node. */
+interface Life {
+  dead: boolean;
+  died(): void;
+}
+
 export interface Backup {
   folder: string;
   atMs: number;
@@ -82,20 +88,20 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
   let running: RunningNode<Context> | undefined;
   let db = new Database(databaseOf(folder), { readonly: true });
   /** Of the boot that lives; an older boot can do nothing any more. */
-  let life = { dead: false };
+  let life: Life = { dead: false, died: () => undefined };
   let boots = 0;
   let commits = 0;
   let stopping = false;
   let copies = 0;
 
-  function clockFor(mine: { dead: boolean }): Clock {
+  function clockFor(mine: Life): Clock {
     return {
       now: () => timeline.nowMs + node.offsetMs,
       after: (delayMs, work) => timeline.after(delayMs, `timer of ${id}`, id, () => void (mine.dead || work())),
     };
   }
 
-  function failpointFor(mine: { dead: boolean }): (point: string) => void {
+  function failpointFor(mine: Life): (point: string) => void {
     return (point) => {
       if (point === 'store.after-commit') commits++;
       // What is left of a dead process commits nothing more.
@@ -103,12 +109,13 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
       if (!setup.crashesAt(point)) return;
       mine.dead = true;
       network.leave(id);
+      mine.died();
       marks.sometimes(`a crash at ${point}`);
       throw new Crash(point);
     };
   }
 
-  function portsFor(mine: { dead: boolean }): NodePorts {
+  function portsFor(mine: Life): NodePorts {
     const failpoint = failpointFor(mine);
     const write = (line: string): void => void (mine.dead || stopping || setup.onError(line));
     return {
@@ -157,7 +164,7 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
     mayFail: false,
     pausedUntilMs: 0,
     async start() {
-      const mine = { dead: false };
+      const mine: Life = { dead: false, died: () => undefined };
       life = mine;
       boots++;
       try {
@@ -177,10 +184,13 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
       running = undefined;
       stopping = true;
       try {
-        await before?.stop();
+        // A crash in the midst of it: what the dead process waited for never comes.
+        const died = new Promise<never>((_, reject) => (mine.died = () => reject(new Crash('while it stopped'))));
+        await Promise.race([before?.stop(), died]);
       } catch (error) {
         if (!mine.dead) throw error;
         imageTaken(false);
+        if (before) remains.push(() => before.context.store.close());
       }
       mine.dead = true;
       stopping = false;
