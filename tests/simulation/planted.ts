@@ -149,17 +149,6 @@ export const plantedDefects: readonly PlantedDefect[] = [
     changes: [{ file: 'shared/messaging/handshake.js', from: 'receivedBefore: received.slice(0, -1),', to: '' }],
   },
   {
-    name: 'gives a new number to a pupil whose record a restore had taken',
-    foundBy: ['agreement', 'I08'],
-    changes: [
-      {
-        file: 'province-node/registration/approval.js',
-        from: 'const studentNumber = before?.studentNumber ?? (',
-        to: 'const studentNumber = (',
-      },
-    ],
-  },
-  {
     name: 'does not claim anew what it had let go before a restore',
     foundBy: ['agreement', 'I08'],
     changes: [
