@@ -15,7 +15,7 @@ test('a long WAL is written back into the database file beside the thread, and w
   const insert = handle.prepare('insert into piece values (zeroblob(1000000))');
   for (let piece = 0; piece < 70; piece++) insert.run();
   const before = statSync(file).size;
-  checkpoints.look();
+  for (let commit = 0; commit < 4; commit++) checkpoints.look();
   expect(checkpoints.pause()).toBeUndefined();
   insert.run();
   await vi.waitFor(async () => {

@@ -5,6 +5,8 @@ import type Database from 'better-sqlite3';
 
 /** Pages of WAL not yet in the database file, above which they are written there. */
 const PAGES_MAX = 16_000;
+/** Asking SQLite costs as much as a small statement. */
+const COMMITS_PER_LOOK = 4;
 /** So few that decisions may wait for them: some milliseconds. */
 const PAGES_LEFT_MAX = 500;
 /** While the worker writes, more is committed: it goes on as long as it catches up. */
@@ -48,6 +50,7 @@ export function openCheckpoints(handle: Database.Database): Checkpoints {
   let ended: (() => void) | undefined;
   let running: Promise<void> | undefined;
   let lastPagesDue = false;
+  let commits = 0;
 
   /** One that fails, for instance on a full disk, is tried again after a later commit, by another worker. */
   function start(): Worker {
@@ -72,7 +75,7 @@ export function openCheckpoints(handle: Database.Database): Checkpoints {
 
   return {
     look() {
-      if (running || lastPagesDue) return;
+      if (running || lastPagesDue || ++commits % COMMITS_PER_LOOK !== 0) return;
       const { log, checkpointed } = pages.get()!;
       if (log - checkpointed > PAGES_MAX) running = checkpoint(PASSES_MAX).then(() => void (lastPagesDue = true));
     },
