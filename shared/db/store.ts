@@ -156,6 +156,8 @@ function openDecisionQueue<Db>(
       }
       done.push(await flushCommit(tx));
       if (performance.now() > endAt) await syncAhead(handle);
+      // The commit cannot be divided: it gets a turn of its own.
+      await turnWhenDue(slice);
       failpoint('before-commit');
       commit.run();
     } catch (error) {
