@@ -54,17 +54,29 @@ export async function turnWhenDue(slice: Slice): Promise<void> {
   beginSlice(slice);
 }
 
-type Savepoints = Record<'begin' | 'release' | 'rollback', Database.Statement>;
+type Statements<Name extends string> = Record<Name, Database.Statement>;
+
+/** Compiled once a store. What begins deferred, reads and then writes could fail at its commit: every write begins IMMEDIATE. */
+export function transactionsOf(handle: Database.Database): Statements<'begin' | 'commit' | 'rollback'> {
+  return {
+    begin: handle.prepare('begin immediate'),
+    commit: handle.prepare('commit'),
+    rollback: handle.prepare('rollback'),
+  };
+}
+
+type Savepoints = Statements<'begin' | 'release' | 'rollback'>;
 const savepoints = new WeakMap<Database.Database, Savepoints>();
 
 /** Compiled once a connection: every decision and every message received has a savepoint. */
 export function savepointsOf(handle: Database.Database): Savepoints {
   const known = savepoints.get(handle);
   if (known) return known;
-  const [begin, release, rollback] = ['savepoint attempt', 'release attempt', 'rollback to attempt'].map((text) =>
-    handle.prepare(text),
-  ) as [Database.Statement, Database.Statement, Database.Statement];
-  const made = { begin, release, rollback };
+  const made = {
+    begin: handle.prepare('savepoint attempt'),
+    release: handle.prepare('release attempt'),
+    rollback: handle.prepare('rollback to attempt'),
+  };
   savepoints.set(handle, made);
   return made;
 }

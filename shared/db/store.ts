@@ -5,7 +5,7 @@ import { assert } from '../assert.ts';
 import { openCheckpoints, reserveWal, syncAhead } from './checkpoint.ts';
 import type { Checkpoints } from './checkpoint.ts';
 import { attempt, beginCommit, DecisionLost, decideWithin, endCommit, flushCommit, isDeciding } from './decision.ts';
-import { beginSlice, dialect, openHandle, SLICE_MS, turnWhenDue } from './sqlite.ts';
+import { beginSlice, dialect, openHandle, SLICE_MS, transactionsOf, turnWhenDue } from './sqlite.ts';
 import type { Slice } from './sqlite.ts';
 
 /** The one way to a node's database (docs/ARCHITECTURE.md, "Store"). */
@@ -133,10 +133,7 @@ function openDecisionQueue<Db>(
 ): { add(one: Queued<Db>): void; idle(): Promise<void> } {
   const queue: Array<Queued<Db>> = [];
   let draining: Promise<void> | undefined;
-  // A transaction that begins deferred, reads and then writes could fail at its commit.
-  const begin = handle.prepare('begin immediate');
-  const commit = handle.prepare('commit');
-  const rollback = handle.prepare('rollback');
+  const { begin, commit, rollback } = transactionsOf(handle);
 
   /** One transaction, for what waits; answers what its decisions are told. */
   async function decideTogether(tx: Tx<Db>, taken: Array<Queued<Db>>): Promise<Array<() => void>> {

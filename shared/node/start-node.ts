@@ -112,17 +112,12 @@ export async function startNode<Db, C extends NodeContext<Db> & HttpContext>(
   const vault = openVault(Buffer.from(settings.masterSecret, 'hex'), random);
   mustBeSameSecret(settings.dataFolder, vault);
   const ids = idsFrom(clock, random);
-  const handlers = plan.businesses.flatMap((business) => business.messages ?? []);
   const own = { node, store, clock, random, ids, log };
   const messaging = openMessaging<C, Db>({
     ...own,
+    ...messagesOf(plan.businesses),
     link,
     keys: plan.keys,
-    handlers,
-    recalls: plan.businesses.flatMap((business) => business.recalls ?? []),
-    async restored(restoredContext, tx) {
-      for (const business of plan.businesses) await business.restored?.(restoredContext, tx);
-    },
     name: plan.nodeName,
     hubFingerprint: plan.hubFingerprint,
     ...(ports.failpoint ? { failpoint: ports.failpoint } : {}),
@@ -168,6 +163,17 @@ export async function startNode<Db, C extends NodeContext<Db> & HttpContext>(
       await link.close();
       await store.close();
       letGo();
+    },
+  };
+}
+
+/** What the businesses do with messages, together. */
+function messagesOf<C>(businesses: readonly NodeBusiness<C>[]) {
+  return {
+    handlers: businesses.flatMap((business) => business.messages ?? []),
+    recalls: businesses.flatMap((business) => business.recalls ?? []),
+    async restored(context: C, tx: AnyTx) {
+      for (const business of businesses) await business.restored?.(context, tx);
     },
   };
 }
