@@ -19,6 +19,7 @@ import type { StudentTable } from '../student/table.ts';
 import { deservesFormalNumber } from './rules.ts';
 import { forgottenOf, takeForgottenRecord } from './forgotten.ts';
 import { identityKeyOf, openForm } from './form.ts';
+import { selectWithForms } from './table.ts';
 import type { RegistrationTable } from './table.ts';
 
 /**
@@ -32,13 +33,7 @@ export async function registrationsApproved(
 ): Promise<void> {
   const at = isoTime(province.clock.now());
   const ids = applications.map((application) => application.id);
-  const registrations = await tx
-    .selectFrom('registration')
-    .innerJoin('registration_form', 'registrationId', 'id')
-    .selectAll('registration')
-    .select('form')
-    .where('id', 'in', ids)
-    .execute();
+  const registrations = await selectWithForms(tx).where('id', 'in', ids).execute();
   const schools = await tx
     .selectFrom('org')
     .select(['id', 'name', 'regionCode'])

@@ -8,6 +8,7 @@ import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { identityKeyOf, openForm } from './form.ts';
 import { blockedBy } from './rules.ts';
+import { selectWithForms } from './table.ts';
 import type { RegistrationTable } from './table.ts';
 
 /** Claims the pupil's identity at the hub; without a document there is nothing to claim. */
@@ -41,13 +42,7 @@ export async function claimAgain(province: Province, tx: Tx<ProvinceDb>, ids: re
     .where('id', 'in', ids)
     .execute();
   await setBlocked(province, tx, ids, blockedBy('unchecked'));
-  const registrations = await tx
-    .selectFrom('registration')
-    .innerJoin('registration_form', 'registrationId', 'id')
-    .selectAll('registration')
-    .select('form')
-    .where('id', 'in', ids)
-    .execute();
+  const registrations = await selectWithForms(tx).where('id', 'in', ids).execute();
   for (const registration of registrations) {
     const schools = tx.selectFrom('org').select('name').where('id', '=', registration.schoolId);
     const school = must(await schools.executeTakeFirst(), 'school of a registration');

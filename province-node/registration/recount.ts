@@ -8,6 +8,7 @@ import type { Tx } from '../../shared/db/store.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { identityKeyOf, openForm } from './form.ts';
+import { selectWithForms } from './table.ts';
 import type { RegistrationTable } from './table.ts';
 
 const ROWS_PER_TURN = 200;
@@ -41,11 +42,7 @@ export async function recountAsked(
 
 /** One that was handed in again bears the claim of one that was returned: the living comes first. */
 async function registrationsAfter(tx: Tx<ProvinceDb>, afterNo: number): Promise<ClaimedRegistration[]> {
-  const rows = await tx
-    .selectFrom('registration')
-    .innerJoin('registration_form', 'registrationId', 'id')
-    .selectAll('registration')
-    .select('form')
+  const rows = await selectWithForms(tx)
     .where('claimNo', '>', afterNo)
     .orderBy('claimNo')
     .orderBy(sql`openFingerprint is null and studentNumber is null`)

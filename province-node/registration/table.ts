@@ -106,6 +106,15 @@ export async function getRegistrationRow(db: Kysely<ProvinceDb>, id: string): Pr
   return row;
 }
 
+/** Registrations together with their forms; to be opened with `openForm`. */
+export function selectWithForms(db: Kysely<ProvinceDb>) {
+  return db
+    .selectFrom('registration')
+    .innerJoin('registration_form', 'registrationId', 'id')
+    .selectAll('registration')
+    .select('form');
+}
+
 /** Open registrations in the province that hold one of these identities. */
 export async function listOpenByFingerprint(
   db: Kysely<ProvinceDb>,
