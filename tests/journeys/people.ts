@@ -27,10 +27,26 @@ export function openBrowser(): Promise<Browser> {
   });
 }
 
-/** A person at an old PC, signed in. What the page complains of is a failure of the journey. */
+const openPages = new Set<Page>();
+
+/** The address, the text and the complaints of every page that is open. */
+export async function tellOpenPages(): Promise<void> {
+  for (const page of openPages) {
+    const text = await page
+      .locator('body')
+      .innerText({ timeout: 2_000 })
+      .catch(() => '(no text)');
+    console.log(`${page.url()}\n${text.replace(/\s*\n\s*/g, ' | ')}`);
+  }
+}
+
+/** A person at an old PC, signed in. */
 export async function signIn(browser: Browser, url: string, account: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, locale: 'zh-CN' });
   const page = await context.newPage();
+  openPages.add(page);
+  page.on('close', () => openPages.delete(page));
+  page.on('pageerror', (error) => console.log(`${account}, ${page.url()}: ${error.stack ?? error.message}`));
   page.setDefaultTimeout(30_000);
   await page.goto(url);
   await giveCredentials(page, account);

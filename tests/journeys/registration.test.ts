@@ -111,6 +111,8 @@ describe.skipIf(!hasBrowser)('居民身份证小学新生注册, by the four who
     await bureau.getByText('共 500 条').waitFor();
     await expectAccessible(bureau);
     await bureau.getByRole('link', { name: '返回学校列表' }).click();
+    // The pupils' page has the same button.
+    await bureau.getByText('共 1 所学校').waitFor();
     expect(await decideAll(bureau, '审核')).toContain('500 / 500 人');
 
     await openFromMenu(registrar, '学籍注册查询');
