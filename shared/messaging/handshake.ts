@@ -112,6 +112,8 @@ export function openHandshake(
       if (fresh) {
         greeting.nonceUsed = true;
         greeting.retryMs = RETRY_MS_MIN;
+        // Until it has noted which incarnation speaks, a restore of mine could give the same number once more: ask again.
+        if (hello.received.incarnation < core.incarnation) renewNonce(greeting);
         await compare(core, { courier, outbox, begin, restored }, tx, message, hello, effects);
       }
       const first = hello.echo === undefined;
@@ -191,6 +193,7 @@ async function compare(
     await takeIncarnation(core, parts, tx, { seen: hello.received.incarnation, peer, effects });
     return;
   }
+  if (hello.received.incarnation < core.incarnation) return;
   for (const stream of await listStreams(tx, 'sent', peer)) {
     const has = Math.min(receivedOf(hello, stream.incarnation) ?? stream.receiptedSequence, stream.lastSequence);
     const lost = has < stream.receiptedSequence;

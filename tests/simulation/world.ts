@@ -112,10 +112,13 @@ export async function openWorld(
     );
   const nodes: readonly SimNode[] = [hub, ...provinces];
 
+  const starting = new Set<SimNode>();
   async function start(node: SimNode): Promise<void> {
-    if (node.running) return;
+    // A burst may hold two starts of one node: after its crash, and after the restore that followed.
+    if (node.running || starting.has(node)) return;
     if (node.stopping || node.crashed) return world.startLater(node, 1_000);
-    await node.start();
+    starting.add(node);
+    await node.start().finally(() => starting.delete(node));
     if (node.running) watch.started(node);
     else world.startLater(node, 1_000);
   }
