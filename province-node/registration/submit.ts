@@ -86,7 +86,8 @@ function registrationFrom(
     kind: 'primary-entrant',
     category: upload.category,
     schoolId: upload.schoolId,
-    studentId: province.ids.next(),
+    // Drawn with the dry run: handed in once more after a restore, it is the same pupil to the hub.
+    studentId: id,
     name: must(form.name, 'name'),
     sex: must(form.sex, 'sex'),
     birthDate: must(form.birthDate, 'birth date'),
