@@ -67,15 +67,22 @@ export async function startTask(
     startedAt: isoTime(context.clock.now()),
     endedAt: null,
   };
-  await context.store.decide(async (tx) => {
+  const begun = context.store.decide(async (tx) => {
     await tablesOf<TaskTables>(tx).insertInto('task').values(row).execute();
     tellPages(context, tx, TASKS, [row.orgId]);
   });
   const mine = running.get(context.store) ?? new Set();
   running.set(context.store, mine);
   const entry = { stopping: false, ended: Promise.resolve() };
+  // A stop waits for it from here on, not only once it is written.
   mine.add(entry);
-  entry.ended = runTask(context, row, entry, work).finally(() => mine.delete(entry));
+  entry.ended = begun
+    .then(
+      () => runTask(context, row, entry, work),
+      () => undefined,
+    )
+    .finally(() => mine.delete(entry));
+  await begun;
   return row.id;
 }
 

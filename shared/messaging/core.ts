@@ -40,7 +40,7 @@ export interface Core {
   incarnationDue: boolean;
   /** The highest incarnation of the hub that was met; at the hub its own. */
   hubIncarnation: number;
-  /** Peers with which both sides agree where the streams stand. Only to them are messages numbered. */
+  /** Peers with which both sides agree where the streams stand. Only to them are messages numbered, only from them taken. */
   readonly open: Set<NodeId>;
   readonly refusals: Map<RefusalReason, number>;
   stopped: boolean;

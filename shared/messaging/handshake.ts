@@ -57,13 +57,15 @@ export interface HandshakeOptions {
   ask: () => void;
   recall: Recall;
   restored: Restored;
+  /** A stream was opened. */
+  opened: () => void;
 }
 
 export function openHandshake(
   core: Core,
   courier: Courier,
   outbox: OpeningOutbox,
-  { ask, recall, restored }: HandshakeOptions,
+  { ask, recall, restored, opened }: HandshakeOptions,
 ): Handshake {
   const greetings = new Map<NodeId, Greeting>();
 
@@ -114,7 +116,7 @@ export function openHandshake(
         greeting.retryMs = RETRY_MS_MIN;
         // Until it has noted which incarnation speaks, a restore of mine could give the same number once more: ask again.
         if (hello.received.incarnation < core.incarnation) renewNonce(greeting);
-        await compare(core, { courier, outbox, begin, restored }, tx, message, hello, effects);
+        await compare(core, { courier, outbox, begin, restored, opened }, tx, message, hello, effects);
       }
       const first = hello.echo === undefined;
       if (!first && !(fresh && greeting.echoed !== hello.nonce)) return;
@@ -170,6 +172,7 @@ interface Parts {
   outbox: OpeningOutbox;
   begin: (peer: NodeId) => void;
   restored: Restored;
+  opened: () => void;
 }
 
 /** Both memories side by side, in one decision. */
@@ -207,7 +210,7 @@ async function compare(
   const { incarnation } = core;
   afterCommit(tx, () => core.open.delete(peer));
   effects.set(`open ${peer}`, () => {
-    parts.outbox.openPeer(peer, incarnation).catch((error: unknown) => {
+    parts.outbox.openPeer(peer, incarnation).then(parts.opened, (error: unknown) => {
       core.log.error({ err: error, peer }, 'cannot open the stream');
       core.clock.after(RETRY_MS_MIN, () => parts.begin(peer));
     });

@@ -84,6 +84,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
     ask: () => admission.ask(),
     recall: (...words) => must(recall, 'messaging was started')(...words),
     restored: (tx) => restored(tx),
+    opened: () => receiver?.opened(),
   });
   const hubFingerprint = options.hubFingerprint ?? '';
   const admission: Admission = openAdmission(core, handshake, { name: options.name, hubFingerprint });

@@ -26,6 +26,8 @@ import type { Budget, Taken } from './take.ts';
  */
 export interface Receiver {
   accept: (subjectFrom: NodeId, kind: string, bytes: Uint8Array) => void;
+  /** A stream was opened: what came from its peer before is taken now. */
+  opened(): void;
   /** Resolves when the group under way, if any, is done. */
   settled(): Promise<void>;
 }
@@ -66,6 +68,7 @@ export function openReceiver(core: Core, apply: Apply, controls: Controls, hands
   const desk: Desk = { core, apply, controls, handshake, ...empty };
   return {
     accept: (subjectFrom, kind, bytes) => accept(desk, subjectFrom, kind, bytes),
+    opened: () => wake(desk),
     settled: async () => desk.running,
   };
 }
@@ -111,7 +114,7 @@ function wake(desk: Desk): void {
 /** Begins in a later microtask: everything that one read of the socket brought is there by then. */
 async function run(desk: Desk): Promise<void> {
   await Promise.resolve();
-  while (!desk.core.stopped && (desk.pending.length > 0 || takeable(desk.peers).length > 0)) {
+  while (!desk.core.stopped && (desk.pending.length > 0 || takeable(desk).length > 0)) {
     try {
       await group(desk);
     } catch (error) {
@@ -127,7 +130,7 @@ async function group(desk: Desk): Promise<void> {
   const effects: Effects = new Map();
   await desk.core.store.decide(async (tx) => {
     for (const control of desk.pending.splice(0)) await applyControl(desk, tx, control, effects);
-    const ready = takeable(desk.peers);
+    const ready = takeable(desk);
     const lone = ready.find((arrivals) => arrivals.alone);
     const budget: Budget = {
       messages: lone ? 1 : GROUP_MESSAGES_MAX,
@@ -218,8 +221,9 @@ function block(desk: Desk, arrivals: Arrivals, attempts: number): void {
   });
 }
 
-function takeable(peers: ReadonlyMap<NodeId, Arrivals>): Arrivals[] {
-  return [...peers.values()].filter((arrivals) => arrivals.dirty && !arrivals.blocked);
+/** Not before both have agreed where the streams stand: a restored node reads its own words first, then what follows from them. */
+function takeable({ core, peers }: Desk): Arrivals[] {
+  return [...peers.values()].filter(({ peer, dirty, blocked }) => dirty && !blocked && core.open.has(peer));
 }
 
 function refuse(core: Core, from: NodeId, kind: string, error: unknown): void {

@@ -101,13 +101,13 @@ export async function openWorld(
   const registryChance = chance.fork('registry');
   const hub = newNode<Hub>('hub', async (own, nodePorts) => {
     const populationRegistry = openSimulatedRegistry(nodePorts.clock, registryChance, registry, marks);
-    return withJobs(await bootHub(own, nodePorts, populationRegistry), hubBusinesses);
+    return withPort(await bootHub(own, nodePorts, populationRegistry), hubBusinesses);
   });
   const provinces = provinceCodes
     .slice(0, weather.provinces)
     .map((code) =>
       newNode<Province>(`p-${code}`, async (own: string, nodePorts: NodePorts) =>
-        withJobs(await bootProvince(code, own, nodePorts), provinceBusinesses),
+        withPort(await bootProvince(code, own, nodePorts), provinceBusinesses),
       ),
     );
   const nodes: readonly SimNode[] = [hub, ...provinces];
@@ -204,8 +204,8 @@ function hasReceived({ db }: SimNode, packet: Packet): boolean {
   return ask(db, `select 1 from message_log where "messageId" = ? and direction = 'received'`).get(id) !== undefined;
 }
 
-/** The jobs of a node, which begin with its port in production: a simulated node has none. */
-function withJobs<Context extends AnyContext>(
+/** What comes with the port in production, which a simulated node has not: the jobs, and a stop that waits for requests. */
+function withPort<Context extends AnyContext>(
   running: RunningNode<Context>,
   businesses: ReadonlyArray<NodeBusiness<Context>>,
 ): RunningNode<Context> {
@@ -213,5 +213,21 @@ function withJobs<Context extends AnyContext>(
     .flatMap((business) => business.jobs ?? [])
     .map((job) => ({ ...job, everyMs: job.everyMs * (JOB_PERIOD[job.name] ?? 1) }));
   const periodic = startPeriodic(running.context, jobs);
-  return { ...running, stop: () => periodic.stop().then(() => running.stop()) };
+  const { app } = running;
+  const requests = new Set<Promise<unknown>>();
+  const request = app.request;
+  app.request = (...given) => {
+    const answer = Promise.resolve(request(...given));
+    const ended = answer.catch(() => undefined).finally(() => requests.delete(ended));
+    requests.add(ended);
+    return answer;
+  };
+  return {
+    ...running,
+    async stop() {
+      await periodic.stop();
+      await Promise.all(requests);
+      await running.stop();
+    },
+  };
 }
