@@ -54,6 +54,7 @@ export function forget(arrivals: Arrivals): void {
   arrivals.bytes = 0;
   arrivals.conflict = undefined;
   arrivals.alone = false;
+  arrivals.dirty = false;
 }
 
 /** Removes what has been taken. */

@@ -57,6 +57,8 @@ export interface HandshakeOptions {
   ask: () => void;
   recall: Recall;
   restored: Restored;
+  /** A fresh greeting: what is held of the peer may be from before its restore, and comes again if not. */
+  greeted: (peer: NodeId) => void;
   /** A stream was opened. */
   opened: () => void;
 }
@@ -65,7 +67,7 @@ export function openHandshake(
   core: Core,
   courier: Courier,
   outbox: OpeningOutbox,
-  { ask, recall, restored, opened }: HandshakeOptions,
+  { ask, recall, restored, greeted, opened }: HandshakeOptions,
 ): Handshake {
   const greetings = new Map<NodeId, Greeting>();
 
@@ -114,6 +116,7 @@ export function openHandshake(
       if (fresh) {
         greeting.nonceUsed = true;
         greeting.retryMs = RETRY_MS_MIN;
+        greeted(peer);
         // Until it has noted which incarnation speaks, a restore of mine could give the same number once more: ask again.
         if (hello.received.incarnation < core.incarnation) renewNonce(greeting);
         await compare(core, { courier, outbox, begin, restored, opened }, tx, message, hello, effects);

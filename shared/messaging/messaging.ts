@@ -84,6 +84,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
     ask: () => admission.ask(),
     recall: (...words) => must(recall, 'messaging was started')(...words),
     restored: (tx) => restored(tx),
+    greeted: (peer) => receiver?.greeted(peer),
     opened: () => receiver?.opened(),
   });
   const hubFingerprint = options.hubFingerprint ?? '';

@@ -26,6 +26,8 @@ import type { Budget, Taken } from './take.ts';
  */
 export interface Receiver {
   accept: (subjectFrom: NodeId, kind: string, bytes: Uint8Array) => void;
+  /** Forgets what is held of the peer: its sender says where it stands, and goes on from there. */
+  greeted(peer: NodeId): void;
   /** A stream was opened: what came from its peer before is taken now. */
   opened(): void;
   /** Resolves when the group under way, if any, is done. */
@@ -68,6 +70,10 @@ export function openReceiver(core: Core, apply: Apply, controls: Controls, hands
   const desk: Desk = { core, apply, controls, handshake, ...empty };
   return {
     accept: (subjectFrom, kind, bytes) => accept(desk, subjectFrom, kind, bytes),
+    greeted(peer) {
+      const arrivals = desk.peers.get(peer);
+      if (arrivals) forget(arrivals);
+    },
     opened: () => wake(desk),
     settled: async () => desk.running,
   };
