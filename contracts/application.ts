@@ -102,7 +102,7 @@ export const decideApplication = endpoint({
   output: ApplicationView,
   problems: [
     ...(['not-found', 'stale-revision', 'illegal-move', 'checks-not-done', 'maker-is-checker'] as const),
-    ...(['number-taken', 'serials-exhausted'] as const),
+    ...(['number-taken', 'serials-exhausted', 'not-agreed-with-hub'] as const),
   ],
 });
 

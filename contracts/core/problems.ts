@@ -20,6 +20,7 @@ export const problems = {
   'identity-held': { status: 409, title: '身份已被占用' },
   'number-taken': { status: 409, title: '学籍号已被使用' },
   'serials-exhausted': { status: 409, title: '临时学籍号已用完' },
+  'not-agreed-with-hub': { status: 409, title: '与中央节点的核对尚未完成' },
   'file-too-large': { status: 413, title: '文件过大' },
   'file-unreadable': { status: 422, title: '文件无法读取' },
   'too-many-requests': { status: 429, title: '操作过于频繁' },

@@ -6,6 +6,7 @@ import { formalNumber, nextTemporarySerial, temporaryNumber } from '../../contra
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Application } from '../../shared/chain/rules.ts';
 import { isoTime } from '../../shared/clock.ts';
+import { HUB } from '../../shared/messaging/directory.ts';
 import { must } from '../../shared/assert.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { maskName } from '../../contracts/people/names.ts';
@@ -48,7 +49,8 @@ export async function registrationsApproved(
     const school = must(schoolOf.get(registration.schoolId), 'school of a registration');
     const form = openForm(province.vault, registration);
     const before = await takeForgottenRecord(tx, registration.studentId);
-    const studentNumber = before?.studentNumber ?? (await assignNumber(tx, registration, school.regionCode, form));
+    const studentNumber =
+      before?.studentNumber ?? (await assignNumber(province, tx, registration, school.regionCode, form));
     const student = { ...studentOf(registration, studentNumber, at), version: (before?.version ?? 0) + 1 };
     await insertStudent(tx, student, province.vault.seal(JSON.stringify(form)));
     await tx
@@ -98,6 +100,7 @@ export async function registrationsReturned(
 }
 
 async function assignNumber(
+  province: Province,
   tx: Tx<ProvinceDb>,
   registration: RegistrationTable,
   regionCode: string,
@@ -108,11 +111,21 @@ async function assignNumber(
     await mustBeFree(tx, number);
     return number;
   }
+  mustHaveAgreed(province);
   const { birthDate, sex } = registration;
   const serial = await takeTemporarySerial(tx, { regionCode, birthDate, sex }, (last) =>
     nextTemporarySerial(last, sex as Sex),
   );
   return temporaryNumber(regionCode, birthDate, serial);
+}
+
+/** A node that was restored may have given the next temporary number already: it hears so with the first greeting of the hub. */
+function mustHaveAgreed({ messaging }: Province): void {
+  if (!messaging.hasAgreed(HUB))
+    throw new Problem(
+      'not-agreed-with-hub',
+      '本省节点启动后还没有与中央节点核对，暂不能发放临时学籍号。连接恢复后自动核对，请稍后再审核',
+    );
 }
 
 /** A number stays with its pupil although the id in it has changed since (MoE FAQ 2016): then it cannot be given again. */

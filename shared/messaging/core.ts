@@ -42,6 +42,8 @@ export interface Core {
   hubIncarnation: number;
   /** Peers with which both sides agree where the streams stand. Only to them are messages numbered, only from them taken. */
   readonly open: Set<NodeId>;
+  /** Those of them that have been open since the start, and since a restore was noticed. */
+  readonly agreed: Set<NodeId>;
   readonly refusals: Map<RefusalReason, number>;
   stopped: boolean;
 }

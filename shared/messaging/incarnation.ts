@@ -18,7 +18,10 @@ export async function noticeRestore(core: Core, tx: AnyTx, restored: Restored): 
   const known = db.selectFrom('link_state').select('id').where('incarnationDue', '=', 1);
   if (await known.executeTakeFirst()) return;
   await db.updateTable('link_state').set({ incarnationDue: 1 }).execute();
-  afterCommit(tx, () => (core.incarnationDue = true));
+  afterCommit(tx, () => {
+    core.incarnationDue = true;
+    core.agreed.clear();
+  });
   await restored(tx);
 }
 

@@ -25,8 +25,11 @@ import type { PeerStatus } from './status.ts';
 import type { MessagingTables } from './tables.ts';
 import { loadDirectory } from './verify-log.ts';
 
-/** What operators see of the links and decide about them. */
-export type LinkOperations = Pick<Messaging<never>, 'status' | 'replayAt' | 'dropDead' | 'liftQuarantine'>;
+/** What businesses and operators see of the links, and what operators decide about them. */
+export type LinkOperations = Pick<
+  Messaging<never>,
+  'hasAgreed' | 'status' | 'replayAt' | 'dropDead' | 'liftQuarantine'
+>;
 export type LinkContext = HttpContext & { messaging: LinkOperations };
 
 /** 链路告警, the same on every node: how each link is, what happened to it, and what an operator settles. */

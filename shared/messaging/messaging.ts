@@ -60,6 +60,11 @@ export interface Messaging<Context> {
   /** Greets the peers and begins to receive. Before, and while a peer is away, messages wait. */
   start(context: Context): Promise<void>;
   stop(): Promise<void>;
+  /**
+   * Whether this node has agreed with the peer where they stand, at some time since it started: until then it may have been
+   * restored and not know what it has forgotten.
+   */
+  hasAgreed(peer: NodeId): boolean;
   status(): Promise<MessagingStatus>;
   /** After an upgrade (done at every start) or a repair: how many were settled. */
   replay(outcome: 'parked' | 'dead'): Promise<number>;
@@ -122,6 +127,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
       courier.stop();
       await receiver?.settled();
     },
+    hasAgreed: (peer) => core.agreed.has(peer),
     status: () => statusOf(core),
     replay: (outcome) => replay(core, must(apply, 'messaging was started'), outcome),
     replayAt: (tx, place) => replayAt(core, must(apply, 'messaging was started'), tx, place),
@@ -152,6 +158,7 @@ function openCore<Db>(options: Omit<MessagingOptions<NodeContext<Db>, Db>, 'hand
     incarnationDue: false,
     hubIncarnation: 0,
     open: new Set(),
+    agreed: new Set(),
     refusals: new Map(),
     stopped: false,
   };

@@ -113,6 +113,7 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
       const stream = (await findStream(tx, 'sent', peer, incarnation)) ?? newStream('sent', peer, incarnation);
       afterCommit(tx, () => {
         core.open.add(peer);
+        core.agreed.add(peer);
         courier.resume(stream);
       });
       return false;

@@ -4,7 +4,7 @@ import type { SimNode } from './sim-node.ts';
 import { holds } from './violation.ts';
 
 /** What still has to happen before the world is at rest; empty when it is. */
-export function unfinished(hub: SimNode, provinces: readonly SimNode[]): string[] {
+export async function unfinished(hub: SimNode, provinces: readonly SimNode[]): Promise<string[]> {
   const waiting: string[] = [];
   const count = (node: SimNode, what: string, sql: string, ...values: unknown[]): void => {
     const n = ask(node.db, sql)
@@ -15,6 +15,8 @@ export function unfinished(hub: SimNode, provinces: readonly SimNode[]): string[
   const peers = new Set<NodeId>(['hub', ...provinces.map(({ id }) => id)]);
   for (const node of [hub, ...provinces]) {
     if (!node.running) waiting.push(`${node.id} is down`);
+    for (const { peer, open } of (await node.running?.messaging.status())?.peers ?? [])
+      if (peers.has(peer) && !open) waiting.push(`${node.id} and ${peer} have not agreed where they stand`);
     for (const peer of peers) {
       const newest = `(select max(incarnation) from stream where direction = 'sent' and peer = ?)`;
       const open = `select coalesce(sum("lastSequence" - "receiptedSequence"), 0) from stream

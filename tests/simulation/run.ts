@@ -214,7 +214,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     for (let lookMs = 0; ;) {
       if (timeline.nowMs >= lookMs) {
         lookMs = timeline.nowMs + REST_LOOK_MS;
-        const waiting = unfinished(world.hub, world.provinces);
+        const waiting = await unfinished(world.hub, world.provinces);
         if (waiting.length === 0) return;
         holds(timeline.nowMs < endMs, 'liveness', () => waiting.join('; '));
       }
