@@ -71,6 +71,7 @@ export async function summaryRecalled(
     await keepNumber(tx, studentNumber);
     const students = tx.selectFrom('student').select('version').where('id', '=', studentId);
     if (await students.executeTakeFirst()) continue;
+    if (((await findForgotten(tx, 'studentId', studentId))?.version ?? 0) >= version) continue;
     const fingerprint = identityKey === null ? null : province.vault.fingerprint(identityKey);
     await note(tx, studentId, { fingerprint, studentNumber, version });
   }

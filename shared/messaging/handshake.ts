@@ -245,10 +245,9 @@ async function handBack(
   effects: Effects,
 ): Promise<void> {
   const db = tablesOf<MessagingTables>(tx);
-  let left = HANDED_BACK_MAX;
   for (const stream of await listStreams(tx, 'received', peer)) {
     const known = remembered.find((cursor) => cursor.incarnation === stream.incarnation);
-    if ((known?.sequence ?? 0) >= stream.lastSequence || left === 0) continue;
+    if ((known?.sequence ?? 0) >= stream.lastSequence) continue;
     const rows = await db
       .selectFrom('message_log')
       .select('envelope')
@@ -257,16 +256,17 @@ async function handBack(
       .where('incarnation', '=', stream.incarnation)
       .where('sequence', '>', known?.sequence ?? 0)
       .orderBy('sequence')
-      .limit(left)
+      .limit(HANDED_BACK_MAX)
       .execute();
-    left -= rows.length;
     giveBack(
       core,
       peer,
       rows.map((row) => row.envelope),
       effects,
-      `messages ${peer} ${stream.incarnation}`,
+      `messages ${peer}`,
     );
+    // In the order in which they were said: those of the next incarnation with the greeting that knows all of these.
+    return;
   }
 }
 
