@@ -212,8 +212,14 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
       if (!running) return;
       const backup = { folder: join(setup.folder, `backup-${++copies}`), atMs: timeline.nowMs };
       mkdirSync(backup.folder, { recursive: true });
-      await running.context.store.backup(databaseOf(backup.folder));
-      backups.push(backup);
+      const mine = life;
+      try {
+        await running.context.store.backup(databaseOf(backup.folder));
+        backups.push(backup);
+      } catch (error) {
+        // The node went down meanwhile: there is no backup.
+        if (!mine.dead && !stopping) throw error;
+      }
     },
     restore(backup, silent) {
       const next = join(setup.folder, `restored-${++copies}`);
