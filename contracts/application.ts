@@ -77,6 +77,8 @@ export const ApplicationView = z.object({
   /** Whether the caller may decide now, else why not (Chinese). */
   mayDecide: z.boolean(),
   reason: z.string().nullable(),
+  /** Why they may only return it, although it is theirs to decide (Chinese); null when nothing speaks against approving. */
+  reasonAgainstApproving: z.string().nullable(),
 });
 export type ApplicationView = z.infer<typeof ApplicationView>;
 
@@ -102,7 +104,7 @@ export const decideApplication = endpoint({
   output: ApplicationView,
   problems: [
     ...(['not-found', 'stale-revision', 'illegal-move', 'checks-not-done', 'maker-is-checker'] as const),
-    ...(['number-taken', 'serials-exhausted', 'not-agreed-with-hub'] as const),
+    ...(['number-taken', 'serials-exhausted', 'not-agreed-with-hub', 'not-approvable'] as const),
   ],
 });
 

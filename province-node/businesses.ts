@@ -1,11 +1,16 @@
 import type { ReviewedBusiness } from '../shared/chain/chain.ts';
 import type { NodeBusiness } from '../shared/node/start-node.ts';
+import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
 import { registration } from './registration/business.ts';
 
-/** A business of a province node; `reviewed` are its kinds of applications, which the review engine then carries. */
+/**
+ * A business of a province node; `reviewed` are its kinds of applications, which the review engine then carries and whose
+ * chains the province configures; `parameters` is what it lets the province decide.
+ */
 export interface ProvinceBusiness extends NodeBusiness<Province> {
   reviewed?: readonly ReviewedBusiness<Province>[];
+  parameters?: readonly Parameter<string | null>[];
 }
 
 /** The table of contents of a province node. */

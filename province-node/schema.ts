@@ -1,9 +1,11 @@
 import type { AccountTables } from '../shared/account/table.ts';
 import type { AuditTables } from '../shared/audit/table.ts';
+import type { ChainConfigurationTables } from '../shared/chain-configuration/table.ts';
 import type { ChainTables } from '../shared/chain/table.ts';
 import type { TaskTables } from '../shared/jobs/table.ts';
 import type { MessagingTables } from '../shared/messaging/tables.ts';
 import type { OrgTables } from '../shared/org/table.ts';
+import type { ParameterTables } from '../shared/parameter/table.ts';
 import type { ProblemRecordTables } from './problem-record/table.ts';
 import type { RegistrationTables } from './registration/table.ts';
 import type { StudentTables } from './student/table.ts';
@@ -11,9 +13,11 @@ import type { StudentTables } from './student/table.ts';
 /** Every table of a province node's database. A table is written only by the folder that owns it. */
 export type ProvinceDb = AccountTables &
   AuditTables &
+  ChainConfigurationTables &
   ChainTables &
   MessagingTables &
   OrgTables &
+  ParameterTables &
   ProblemRecordTables &
   RegistrationTables &
   StudentTables &

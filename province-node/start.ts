@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { serveReviews } from '../shared/chain/business.ts';
+import { chainConfigurationEndpoints } from '../shared/chain-configuration/business.ts';
 import { openFileStore } from '../shared/files.ts';
 import { laidAsideEndpoints } from '../shared/messaging/laid-aside-endpoints.ts';
 import { linkEndpoints } from '../shared/messaging/link-endpoints.ts';
@@ -7,6 +8,7 @@ import { logEndpoints } from '../shared/messaging/log-endpoints.ts';
 import { startNode } from '../shared/node/start-node.ts';
 import type { NodePorts, RunningNode } from '../shared/node/start-node.ts';
 import type { NodeKeys } from '../shared/signing/node-keys.ts';
+import { parameterEndpoints } from '../shared/parameter/business.ts';
 import { openSpreadsheets } from '../shared/spreadsheet/spreadsheets.ts';
 import { provinces } from '../contracts/regions/regions.ts';
 import { must } from '../shared/assert.ts';
@@ -43,6 +45,13 @@ export async function startProvince(
         {
           name: 'reviews',
           endpoints: serveReviews<Province>(reviewed),
+        },
+        {
+          name: 'settings',
+          endpoints: [
+            ...chainConfigurationEndpoints(reviewed),
+            ...parameterEndpoints(businesses.flatMap(({ parameters }) => parameters ?? [])),
+          ],
         },
         {
           name: 'message-log',

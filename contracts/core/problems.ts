@@ -17,6 +17,8 @@ export const problems = {
   'stale-revision': { status: 409, title: '已被他人处理，请刷新' },
   'maker-is-checker': { status: 409, title: '不能审核自己提交的申请' },
   'checks-not-done': { status: 409, title: '查重认证尚未完成' },
+  'not-approvable': { status: 409, title: '不能审核通过' },
+  'already-configured': { status: 409, title: '已有相同条件的配置' },
   'identity-held': { status: 409, title: '身份已被占用' },
   'number-taken': { status: 409, title: '学籍号已被使用' },
   'serials-exhausted': { status: 409, title: '临时学籍号已用完' },

@@ -18,11 +18,9 @@ import {
   listRegistrations,
   listWaitingRegistrations,
   RegistrationKind,
-  registrationKindTitles,
   submitRegistrationImport,
   uploadRegistrations,
 } from '../../contracts/registration.ts';
-import type { IdCategory } from '../../contracts/people/id-document.ts';
 import type { ReviewedBusiness } from '../../shared/chain/chain.ts';
 import { serve, serveDownload, serveUpload } from '../../shared/http/serve.ts';
 import { on } from '../../shared/messaging/handlers.ts';
@@ -35,9 +33,10 @@ import { importRows, importsOf, markedFile, oneImport, template } from './import
 import { discard, upload } from './import.ts';
 import { registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
 import { recountAsked } from './recount.ts';
-import { registrationChain } from './rules.ts';
+import { chainsOfRegistration } from './rules.ts';
 import { submit } from './submit.ts';
 import { REGISTRATIONS } from './table.ts';
+import { unverifiedRefused, unverifiedRefusedFrom } from './unverified.ts';
 
 /**
  * Registration (学籍注册): a file is uploaded and checked (import.ts), submitted and claimed at the hub (submit.ts), the
@@ -70,15 +69,15 @@ export const registration: ProvinceBusiness = {
     on(RecordSummarised, summaryRecalled),
   ],
   jobs: [{ name: 'end-failed-registrations', everyMs: 10 * 60_000, run: endFailedRegistrations }],
+  parameters: [unverifiedRefusedFrom],
   reviewed: RegistrationKind.options.map((kind) => reviewedRegistration(kind)),
 };
 
 function reviewedRegistration(kind: RegistrationKind): ReviewedBusiness<Province> {
   return {
-    kind,
-    title: registrationKindTitles[kind],
+    ...chainsOfRegistration(kind),
     topic: REGISTRATIONS,
-    defaultChain: (category) => registrationChain(category as IdCategory),
+    reasonsAgainstApproving: unverifiedRefused,
     onApproved: registrationsApproved,
     onReturned: registrationsReturned,
   };

@@ -22,6 +22,7 @@ import type { ProvinceDb } from '../schema.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
 import { openForm } from './form.ts';
 import { matchingIds, waitingIds } from './matching.ts';
+import { unverifiedRefused } from './unverified.ts';
 
 /** 学籍注册查询 (features 1.15), newest first. */
 export async function registrationsOf(
@@ -66,6 +67,7 @@ export async function registrationDetail(
     .executeTakeFirstOrThrow();
   const form = openForm(province.vault, { ...saved, createdAt: found.createdAt });
   const application = await getApplication(province.store.read, id);
+  const against = await unverifiedRefused(province, province.store.read, [application]);
   const sections = studentSections.map(({ title, fields }) => ({
     title,
     items: fields.flatMap((field) => {
@@ -75,7 +77,7 @@ export async function registrationDetail(
   }));
   return {
     registration: rowOf(found),
-    application: await viewApplication(province.store.read, application, call.caller),
+    application: await viewApplication(province.store.read, application, call.caller, against),
     sections: sections.filter((section) => section.items.length > 0),
   };
 }

@@ -1,8 +1,9 @@
-import type { ChainLevel } from '../../shared/chain/chain.ts';
+import type { ChainedBusiness, ChainLevel } from '../../shared/chain/lay-chain.ts';
 import type { Blocked } from '../../contracts/application.ts';
 import type { Verification } from '../../contracts/claim.ts';
-import type { IdCategory } from '../../contracts/people/id-document.ts';
-import type { CheckState } from '../../contracts/registration.ts';
+import { IdCategory, idCategoryTitles } from '../../contracts/people/id-document.ts';
+import { registrationKindTitles } from '../../contracts/registration.ts';
+import type { CheckState, RegistrationKind } from '../../contracts/registration.ts';
 
 /**
  * The chain of a registration: school head, report, managing bureau; without a document every level up to the province
@@ -11,6 +12,18 @@ import type { CheckState } from '../../contracts/registration.ts';
 export function registrationChain(category: IdCategory): readonly ChainLevel[] {
   const school = ['school', 'report', 'managing'] as const;
   return category === 'none' ? [...school, 'city', 'province'] : school;
+}
+
+/** How each kind of registration is reviewed; a province configures the three id categories of each apart. */
+export function chainsOfRegistration(kind: RegistrationKind): ChainedBusiness {
+  const title = registrationKindTitles[kind];
+  return {
+    kind,
+    title,
+    chainTitles: Object.fromEntries(IdCategory.options.map((one) => [one, `${idCategoryTitles[one]}${title}`])),
+    ...(kind === 'primary-entrant' ? { stages: ['primary'] } : {}),
+    defaultChain: (category) => registrationChain(category as IdCategory),
+  };
 }
 
 /** What a claim that was granted leads to: a resident id is verified next, a foreign document is done. */

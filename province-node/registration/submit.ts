@@ -5,8 +5,9 @@ import { maskIdNumber } from '../../contracts/people/names.ts';
 import { importMoves } from '../../contracts/registration.ts';
 import type { RegistrationImport, submitRegistrationImport } from '../../contracts/registration.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
-import type { ChainStep } from '../../contracts/application.ts';
-import { layChain, startApplications } from '../../shared/chain/chain.ts';
+import type { Stage } from '../../contracts/orgs/org.ts';
+import { startApplications } from '../../shared/chain/chain.ts';
+import { chainsAt } from '../../shared/chain-configuration/chains.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import { must } from '../../shared/assert.ts';
 import { insertRows } from '../../shared/db/bulk.ts';
@@ -24,7 +25,7 @@ import { canonicalForm, fingerprintOf } from './form.ts';
 import { holdersOf } from './held.ts';
 import { dryRun, removeDryRun } from './dry-run.ts';
 import { fileOf, getOwnImport, viewImport } from './import-queries.ts';
-import { cohortOf, registrationChain } from './rules.ts';
+import { chainsOfRegistration, cohortOf } from './rules.ts';
 import { getImport, REGISTRATIONS } from './table.ts';
 import type { RegistrationImportTable, RegistrationTable } from './table.ts';
 
@@ -140,7 +141,7 @@ async function register(
 ): Promise<void> {
   const orgs = await orgsUpward(tx, upload.schoolId);
   const school = must(orgs[0], 'school');
-  const chain: ChainStep[] = layChain(registrationChain(upload.category), orgs);
+  const chainOf = await chainsAt(tx, chainsOfRegistration('primary-entrant'), [upload.category], orgs);
   for (const slice of inSlices(prepared, ROWS_PER_TURN)) {
     await resumePupils(
       province,
@@ -156,7 +157,7 @@ async function register(
         kind: registration.kind,
         subject: registration.studentId,
         orgId: school.id,
-        chain,
+        chain: chainOf(registration.category, registration.stage as Stage),
         groupKey: registration.category,
         blocked: registration.idFingerprint ? 'checking' : null,
       })),

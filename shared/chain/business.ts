@@ -57,7 +57,8 @@ async function decideOne<Context extends ReviewContext>(
     const [failure] = await decideAll(context, tx, business, [application], deciding);
     if (failure) throw failure.problem;
     note(id, `${business.title}：${decisionTitles[decision]}`);
-    return viewApplication(tx, await getApplication(tx, id), call.caller);
+    const after = await getApplication(tx, id);
+    return viewApplication(tx, after, call.caller, await business.reasonsAgainstApproving?.(context, tx, [after]));
   });
 }
 

@@ -1,6 +1,5 @@
 import type { Blocked, ChainStep, Decision, HistoryAct } from '../../contracts/application.ts';
 import { Problem } from '../../contracts/core/problems.ts';
-import type { Org } from '../../contracts/orgs/org.ts';
 import { isoTime } from '../clock.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
@@ -10,29 +9,26 @@ import type { HttpContext } from '../http/serve.ts';
 import { inSlices } from '../slices.ts';
 import { withinScope } from '../org/scope.ts';
 import type { HasOrg } from '../org/scope.ts';
+import type { ChainedBusiness } from './lay-chain.ts';
 import { currentStep, decide, end, resubmit } from './rules.ts';
 import type { Application, Decider } from './rules.ts';
 import type { ApplicationTable, ChainTables } from './table.ts';
 
-/**
- * The levels a chain is made of, as a province configures them (业务流程配置). `managing` is the bureau the school answers to;
- * a level that the school does not have, or that the managing bureau already is, is left out of its chain.
- */
-export type ChainLevel = 'school' | 'report' | 'managing' | 'county' | 'city' | 'province';
-
 /** A business under review declares what is its own; the engine does the rest, once. */
-export interface ReviewedBusiness<Context> {
-  kind: string;
-  title: string;
+export interface ReviewedBusiness<Context> extends ChainedBusiness {
   /** Of the reads that show its applications (`tellPages`): a decision changes them too. */
   topic: string;
-  /** The chain of an application of `groupKey` where the province has configured nothing (domain rules: seed §1). */
-  defaultChain(groupKey: string): readonly ChainLevel[];
   /**
    * The effect of the last approvals, in the decision that makes them. All of one kind. A `Problem` refuses them: the
    * engine then tries each by itself.
    */
   onApproved(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
+  /** Why some may not be approved although it is their turn, by id, as Chinese text. Returning them stays possible. */
+  reasonsAgainstApproving?(
+    context: Context,
+    db: AnyDb,
+    applications: readonly Application[],
+  ): Promise<ReadonlyMap<string, string>>;
   /** They were returned: what they held elsewhere is let go. */
   onReturned?(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
 }
@@ -48,24 +44,6 @@ export interface Actor extends Decider {
 
 /** What the system does by itself appears in the history under this name. */
 const system = { account: 'system', personName: '系统', org: { id: '', name: '系统' } };
-
-/** `chainLevels` laid over the orgs above (and including) one school; `ancestors` runs from the school up to the province. */
-export function layChain(chainLevels: readonly ChainLevel[], ancestors: readonly Org[]): ChainStep[] {
-  const [school, managing] = ancestors;
-  if (!school || !managing) throw new Problem('not-found', '学校没有主管教育部门');
-  const steps: ChainStep[] = [];
-  for (const level of chainLevels) {
-    if (level === 'school') steps.push({ act: 'review', orgId: school.id, orgName: school.name, role: 'school-head' });
-    else if (level === 'report')
-      steps.push({ act: 'report', orgId: school.id, orgName: school.name, role: 'school-registrar' });
-    else {
-      const org = level === 'managing' ? managing : ancestors.find((ancestor) => ancestor.level === level);
-      if (org && !steps.some((step) => step.orgId === org.id))
-        steps.push({ act: 'review', orgId: org.id, orgName: org.name, role: 'bureau-registrar' });
-    }
-  }
-  return steps;
-}
 
 export interface NewApplication {
   id: string;
@@ -153,9 +131,13 @@ async function decideTogether<Context extends HttpContext>(
   const failures: DecisionFailure[] = [];
   const approved: Application[] = [];
   const returned: Application[] = [];
+  const against =
+    decision === 'approve' ? await business.reasonsAgainstApproving?.(context, tx, applications) : undefined;
   for (const before of applications) {
     try {
       const { application, act } = decide(before, decision, actor, at);
+      const reason = act === 'approve' ? against?.get(before.id) : undefined;
+      if (reason) throw new Problem('not-approvable', reason);
       await saveDecided(context, tx, application, act, actor, opinion, at);
       if (application.state === 'approved') approved.push(application);
       if (application.state === 'returned') returned.push(application);

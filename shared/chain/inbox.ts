@@ -4,7 +4,7 @@ import type { ApplicationView, InboxRow, StepAct } from '../../contracts/applica
 import { Problem } from '../../contracts/core/problems.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
-import { reasonAgainstDeciding } from './rules.ts';
+import { currentStep, reasonAgainstDeciding } from './rules.ts';
 import type { Application, Decider } from './rules.ts';
 import type { ChainTables } from './table.ts';
 
@@ -67,8 +67,16 @@ function waiting(
     .$if(group !== undefined, (q) => q.where('groupKey', '=', group!));
 }
 
-/** Where the application stands and what has happened to it, as `decider` may see it. */
-export async function viewApplication(db: AnyDb, application: Application, decider: Decider): Promise<ApplicationView> {
+/**
+ * Where the application stands and what has happened to it, as `decider` may see it. `against` is what the business has
+ * against approving (`reasonsAgainstApproving`).
+ */
+export async function viewApplication(
+  db: AnyDb,
+  application: Application,
+  decider: Decider,
+  against?: ReadonlyMap<string, string>,
+): Promise<ApplicationView> {
   const history = await tablesOf<ChainTables>(db)
     .selectFrom('application_step')
     .select(['ordinal', 'act', 'orgName', 'personName', 'opinion', 'at'])
@@ -90,5 +98,6 @@ export async function viewApplication(db: AnyDb, application: Application, decid
     history,
     mayDecide,
     reason: reason ? (reason.detail ?? reason.message) : null,
+    reasonAgainstApproving: (currentStep(application)?.act === 'review' && against?.get(id)) || null,
   };
 }

@@ -3,8 +3,9 @@ import { ministryOrg } from '../../deploy/demo/accounts.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
 import { startApplications } from '../../shared/chain/chain.ts';
+import { saveConfiguration } from '../../shared/chain-configuration/table.ts';
 import { orgsUpward } from '../../shared/org/tree.ts';
-import { layChain } from '../../shared/chain/chain.ts';
+import { layChain } from '../../shared/chain/lay-chain.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { checkMatrix } from './matrix.ts';
@@ -97,6 +98,20 @@ async function newImport(orgId: string): Promise<string | undefined> {
   return id;
 }
 
+let configured = 0;
+async function newChainConfiguration(areaId: string): Promise<string> {
+  const { context } = world.province('37');
+  const id = context.ids.next();
+  const business = `matrix-${configured++}`;
+  const conditions = { business, stage: null, schoolCategory: null, areaId };
+  const configuration = { ...conditions, id, revision: 1, levels: ['school' as const] };
+  const actor = { account: 'matrix', personName: '测试' };
+  await context.store.decide((tx) =>
+    saveConfiguration(context, tx, 'create', configuration, configuration.levels, actor),
+  );
+  return id;
+}
+
 /** What operators do about messages: no such message, alarm or quarantine is there. */
 const operatorInputs = {
   '/api/messages/replay': { position: 1_000_000 },
@@ -105,6 +120,8 @@ const operatorInputs = {
   '/api/links/alarms/handle': { id: 1_000_000, remark: '测试' },
   '/api/links/lift-quarantine': { peer: 'p-99', reason: '测试' },
 };
+
+const chainForm = { businesses: ['primary-entrant:resident'], areaId: '370000', levels: ['school'] };
 
 const hubInputs = {
   ...operatorInputs,
@@ -138,10 +155,15 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
       things: {
         application: newApplication,
         'registration-import': newImport,
+        'chain-configuration': newChainConfiguration,
       },
       inputs: {
         ...operatorInputs,
         '/api/orgs/children': { parentId: undefined },
+        '/api/chain-configurations/create': chainForm,
+        '/api/chain-configurations/change': { levels: ['school'] },
+        '/api/chain-configurations/preview': { act: 'create', ...chainForm },
+        '/api/parameters/set': { key: 'registration.unverified-refused-from', value: null },
         '/api/applications/decide-many': { kind: 'primary-entrant' },
       },
     });

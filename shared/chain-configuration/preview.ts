@@ -1,0 +1,158 @@
+import type { z } from 'zod';
+import type { ChainStep } from '../../contracts/application.ts';
+import type { ChainExample, previewChainConfiguration } from '../../contracts/chain-configuration.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { Org } from '../../contracts/orgs/org.ts';
+import { must } from '../assert.ts';
+import { layChain } from '../chain/lay-chain.ts';
+import { nextTurn } from '../clock.ts';
+import { tablesOf } from '../db/tables-of.ts';
+import type { AnyDb } from '../db/tables-of.ts';
+import { mustBeInScope, scopeOf } from '../org/scope.ts';
+import type { HasOrg } from '../org/scope.ts';
+import { findOrg, orgOf } from '../org/table.ts';
+import type { OrgTables } from '../org/table.ts';
+import { idsOnPath } from '../org/tree.ts';
+import { inEveryCombination } from './combinations.ts';
+import { mustBeDeclared } from './declared.ts';
+import type { DeclaredChain } from './declared.ts';
+import { chainFor, configurationFor } from './rules.ts';
+import type { Configured } from './rules.ts';
+import { getConfiguration, listConfigurations } from './table.ts';
+
+type Input = z.output<typeof previewChainConfiguration.input>;
+type Preview = z.output<typeof previewChainConfiguration.output>;
+
+/** Schools weighed between two turns of the event loop. */
+const SCHOOLS_PER_TURN = 200;
+
+/** What an act would replace (`before`) by what (`after`), over which area. */
+interface Act {
+  areaId: string;
+  before: Configured[];
+  after: Configured[];
+}
+
+/** Which schools an act concerns, and what new applications of an example would pass. It changes nothing. */
+export async function preview(
+  db: AnyDb,
+  declared: readonly DeclaredChain[],
+  caller: HasOrg,
+  input: Input,
+): Promise<Preview> {
+  const act = await actOf(db, declared, caller, input);
+  const keys = [...new Set([...act.before, ...act.after].map(({ business }) => business))];
+  const standing = await listConfigurations(db, keys);
+  const others = standing.filter((one) => !act.before.some((gone) => isSame(one, gone)));
+  const concerned = declared.filter(({ business }) => keys.includes(business));
+  const weigh = weighing(concerned, [...others, ...act.before], [...others, ...act.after], act);
+  const bureaus = await bureausById(db);
+  const answer: Preview = { schools: 0, changed: 0, examples: [] };
+  for await (const school of schoolsOf(db, must(await findOrg(db, act.areaId), 'the area'))) {
+    const path = idsOnPath(school.path).toReversed().slice(1);
+    const ancestors = [school, ...path.map((id) => must(bureaus.get(id), `bureau ${id}`))];
+    const weighed = weigh(ancestors);
+    if (!weighed) continue;
+    answer.schools++;
+    if (weighed.isChanged) answer.changed++;
+    const { level: managingLevel } = ancestors[1]!;
+    if (!answer.examples.some((one) => one.managingLevel === managingLevel))
+      answer.examples.push({ schoolName: school.name, managingLevel, ...weighed.example });
+  }
+  return answer;
+}
+
+async function actOf(db: AnyDb, declared: readonly DeclaredChain[], caller: HasOrg, input: Input): Promise<Act> {
+  const { act, id, areaId, levels } = input;
+  if (act !== 'create') {
+    const standing = await getConfiguration(db, id ?? '', caller);
+    const after = act === 'change' && levels.length > 0 ? [{ ...standing, levels }] : [];
+    return { areaId: standing.areaId, before: [standing], after };
+  }
+  if (areaId === undefined) throw new Problem('invalid-input', '请选择作用范围');
+  await mustBeInScope(db, areaId, caller);
+  mustBeDeclared(declared, input.businesses, input.stages);
+  const after = inEveryCombination({ ...input, areaId }).map((conditions) => ({ ...conditions, levels }));
+  return { areaId, before: [], after: levels.length > 0 ? after : [] };
+}
+
+function isSame(one: Configured, other: Configured): boolean {
+  return (
+    one.business === other.business &&
+    one.areaId === other.areaId &&
+    one.stage === other.stage &&
+    one.schoolCategory === other.schoolCategory
+  );
+}
+
+interface Weighed {
+  isChanged: boolean;
+  example: Pick<ChainExample, 'before' | 'after'>;
+}
+
+/**
+ * Weighs one school: undefined when the act does not decide about any of its applications (another configuration is
+ * nearer, or it teaches no such stage). The example is of the first application that is decided about.
+ */
+function weighing(
+  businesses: readonly DeclaredChain[],
+  before: readonly Configured[],
+  after: readonly Configured[],
+  act: Act,
+): (ancestors: readonly Org[]) => Weighed | undefined {
+  const own = new Set<Configured>([...act.before, ...act.after]);
+  const grouped = businesses.map((business) => {
+    const ofIt = (some: readonly Configured[]): Configured[] =>
+      some.filter((one) => one.business === business.business);
+    return { business, before: ofIt(before), after: ofIt(after) };
+  });
+  return (ancestors) => {
+    const school = ancestors[0]!;
+    const orgIds = ancestors.map(({ id }) => id);
+    let weighed: Weighed | undefined;
+    for (const { business, before: now, after: then } of grouped) {
+      for (const stage of business.stages.filter((one) => school.stages.includes(one))) {
+        const facts = { business: business.business, stage, schoolCategory: school.schoolCategory, orgIds };
+        const deciders = [configurationFor(now, facts), configurationFor(then, facts)];
+        if (!deciders.some((one) => one !== undefined && own.has(one))) continue;
+        const [old, next] = [now, then].map((some) =>
+          layChain(chainFor(some, facts, business.defaultChain), ancestors),
+        );
+        weighed ??= { isChanged: false, example: { before: old!, after: next! } };
+        if (orgsOf(old!) !== orgsOf(next!)) weighed.isChanged = true;
+      }
+    }
+    return weighed;
+  };
+}
+
+function orgsOf(chain: readonly ChainStep[]): string {
+  return chain.map(({ act, orgId }) => `${act} ${orgId}`).join();
+}
+
+/** Every bureau of the node: a province has some two hundred. */
+async function bureausById(db: AnyDb): Promise<Map<string, Org>> {
+  const rows = await tablesOf<OrgTables>(db).selectFrom('org').selectAll().where('level', '!=', 'school').execute();
+  return new Map(rows.map((row) => [row.id, orgOf(row)]));
+}
+
+/** The schools of an area, in slices along the index of paths: a province has twenty thousand. */
+async function* schoolsOf(db: AnyDb, area: Org): AsyncGenerator<Org> {
+  const { before } = scopeOf({ org: area });
+  for (let after = ''; ;) {
+    const rows = await tablesOf<OrgTables>(db)
+      .selectFrom('org')
+      .selectAll()
+      .where('path', '>=', area.path)
+      .where('path', '<', before!)
+      .where('path', '>', after)
+      .where('level', '=', 'school')
+      .orderBy('path')
+      .limit(SCHOOLS_PER_TURN)
+      .execute();
+    for (const row of rows) yield orgOf(row);
+    if (rows.length < SCHOOLS_PER_TURN) return;
+    after = rows.at(-1)!.path;
+    await nextTurn();
+  }
+}
