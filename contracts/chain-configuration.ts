@@ -35,6 +35,8 @@ export const ConfigurableBusiness = z.object({
   stages: z.array(Stage),
   /** What holds where nothing is configured. */
   defaultLevels: z.array(ReviewLevel),
+  /** The school reports upward (上报) what its head has approved. */
+  reports: z.boolean(),
   /** How many configurations it has. */
   configurations: z.int(),
 });

@@ -7,8 +7,8 @@ import { PageInput, PageOf } from './core/page.ts';
  * business with a type of its own; here is what they have in common.
  */
 
-/** How a page asks for a value. `date`: a calendar date such as `2026-09-01`, or null for none. */
-export const ParameterField = z.enum(['date']);
+/** What a value is, and how a page asks for it. `holds-from`: the day (`2026-09-01`) from which a rule holds, null for never. */
+export const ParameterField = z.enum(['holds-from']);
 export type ParameterField = z.infer<typeof ParameterField>;
 
 /** As it travels; the declaration of each parameter says which it takes. */

@@ -73,7 +73,7 @@ describe('1.9 认证不通过不允许注册', () => {
     await registered(registrar, [good!]);
     await checked(registrar, good!, 'passed');
     const [row] = await byNumber(head, pupil);
-    const reason = `自 ${today} 起，认证不通过的学生不允许注册学籍，请退回学校核对身份信息`;
+    const reason = `自 ${today} 起认证不通过不允许注册，请退回学校核对身份信息`;
     expect((await detailOf(head, row!.id)).application).toMatchObject({
       mayDecide: true,
       reasonAgainstApproving: reason,

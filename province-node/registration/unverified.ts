@@ -15,7 +15,7 @@ import type { RegistrationTables } from './table.ts';
 export const unverifiedRefusedFrom: Parameter<string | null> = {
   key: 'registration.unverified-refused-from',
   title: '认证不通过不允许注册',
-  field: 'date',
+  field: 'holds-from',
   meaning:
     '从设置的日期起，人口信息库认证不通过的学籍注册申请不能审核通过，只能退回学校核对，已在办理中的申请也一样；已经取得学籍的学生不受影响。不设置时，认证不通过的可以审核通过，分配临时学籍号并产生问题学籍。',
   source: '教育部学籍系统二期说明“学籍注册”：时机成熟后，查重与认证均不通过的学生，不允许注册学籍',
@@ -38,6 +38,6 @@ export async function unverifiedRefused(
     .where('id', 'in', ids)
     .where('checkState', '=', 'verification-failed')
     .execute();
-  const reason = `自 ${from} 起，认证不通过的学生不允许注册学籍，请退回学校核对身份信息`;
+  const reason = `自 ${from} 起认证不通过不允许注册，请退回学校核对身份信息`;
   return new Map(failed.map(({ id }) => [id, reason]));
 }

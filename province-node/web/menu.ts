@@ -55,6 +55,18 @@ export const menu: readonly MenuEntry[] = [
           { title: '链路告警', path: paths.links, roles: ['system-admin'] },
           { title: '异常消息', path: paths.laidAside, roles: ['system-admin'] },
           { title: '消息日志', path: paths.messages, roles: ['system-admin'] },
+          { title: '系统参数设置', path: paths.parameters, roles: ['system-admin'], levels: ['province'] },
+        ],
+      },
+      {
+        title: '业务配置',
+        children: [
+          {
+            title: '业务流程配置',
+            path: paths.chainConfigurations,
+            roles: ['system-admin', 'bureau-registrar'],
+            levels: ['province'],
+          },
         ],
       },
     ],

@@ -7,6 +7,7 @@ import { pages } from './routes.tsx';
 test('the addresses of the pages: a change breaks bookmarks and must be meant', () => {
   expect(paths).toMatchInlineSnapshot(`
     {
+      "chainConfigurations": "/system/chain-configurations",
       "home": "/",
       "laidAside": "/system/laid-aside",
       "links": "/system/links",
@@ -14,6 +15,7 @@ test('the addresses of the pages: a change breaks bookmarks and must be meant', 
       "otherEntrantReport": "/registration/other-report",
       "otherEntrantReview": "/registration/other-review",
       "otherEntrants": "/registration/other",
+      "parameters": "/system/parameters",
       "preschoolList": "/preschool/list",
       "preschoolSupplement": "/preschool/supplement",
       "primaryEntrantImport": "/registration/primary/import",

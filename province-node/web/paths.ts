@@ -15,5 +15,7 @@ export const paths = {
   otherEntrantReview: '/registration/other-review',
   otherEntrantReport: '/registration/other-report',
   registrations: '/registration/query',
+  chainConfigurations: '/system/chain-configurations',
+  parameters: '/system/parameters',
   ...systemPaths,
 } as const;

@@ -16,6 +16,12 @@ export const pages: readonly WebPage[] = [
   page(paths.primaryEntrantReport, async () => (await primaryEntrants()).PrimaryEntrantReportPage),
   page(paths.primaryEntrantReportList, async () => (await primaryEntrants()).PrimaryEntrantReportListPage),
   page(paths.registrations, async () => (await import('../registration/web/RegistrationsPage.tsx')).RegistrationsPage),
+  page(
+    paths.chainConfigurations,
+    async () =>
+      (await import('../../shared/chain-configuration/web/ChainConfigurationsPage.tsx')).ChainConfigurationsPage,
+  ),
+  page(paths.parameters, async () => (await import('../../shared/parameter/web/ParametersPage.tsx')).ParametersPage),
   page(paths.links, async () => (await import('../../shared/web/LinksPage.tsx')).LinksPage),
   page(paths.laidAside, async () => (await import('../../shared/web/LaidAsidePage.tsx')).LaidAsidePage),
   page(paths.messages, async () => (await import('../../shared/web/MessageLogPage.tsx')).MessageLogPage),

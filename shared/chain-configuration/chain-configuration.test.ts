@@ -241,6 +241,9 @@ describe('what an act would do', () => {
     const wide = await previewed({ act: 'create', ...form({ areaId: city, levels: ['school'] }) });
     expect(wide.schools).toBe(below.length - near.length);
     expect(wide.changed).toBe(wide.schools);
+    await json(created({ areaId: neighbour.id }));
+    const wider = await previewed({ act: 'create', ...form({ areaId: city, levels: ['school'] }) });
+    expect(wider.schools).toBe(wide.schools - 1);
   });
 
   test('22.1 of a change and of a deletion: what holds before and after', async () => {

@@ -49,5 +49,5 @@ function names(stages: readonly Stage[]): string {
 }
 
 function refused(pointer: string, detail: string): Problem {
-  return new Problem('invalid-input', detail, { errors: [{ pointer, detail }] });
+  return new Problem('invalid-input', undefined, { errors: [{ pointer, detail }] });
 }

@@ -108,6 +108,7 @@ export async function businessesOf(
     title,
     stages: [...stages],
     defaultLevels: reviewLevelsOf(defaultChain),
+    reports: defaultChain.includes('report'),
     configurations: totals.get(business) ?? 0,
   }));
 }

@@ -1,30 +1,34 @@
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { ChainStep } from '../../contracts/application.ts';
 import type { ChainExample, previewChainConfiguration } from '../../contracts/chain-configuration.ts';
 import { Problem } from '../../contracts/core/problems.ts';
-import type { Org } from '../../contracts/orgs/org.ts';
+import type { Org, OrgLevel } from '../../contracts/orgs/org.ts';
 import { must } from '../assert.ts';
 import { layChain } from '../chain/lay-chain.ts';
 import { nextTurn } from '../clock.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
-import { mustBeInScope, scopeOf } from '../org/scope.ts';
+import { mustBeInScope, pathWithinScope } from '../org/scope.ts';
 import type { HasOrg } from '../org/scope.ts';
 import { findOrg, orgOf } from '../org/table.ts';
 import type { OrgTables } from '../org/table.ts';
 import { idsOnPath } from '../org/tree.ts';
+import { inSlices } from '../slices.ts';
 import { inEveryCombination } from './combinations.ts';
 import { mustBeDeclared } from './declared.ts';
 import type { DeclaredChain } from './declared.ts';
 import { chainFor, configurationFor } from './rules.ts';
 import type { Configured } from './rules.ts';
 import { getConfiguration, listConfigurations } from './table.ts';
+import type { ChainConfigurationTables } from './table.ts';
 
 type Input = z.output<typeof previewChainConfiguration.input>;
 type Preview = z.output<typeof previewChainConfiguration.output>;
 
-/** Schools weighed between two turns of the event loop. */
-const SCHOOLS_PER_TURN = 200;
+/** Groups of schools weighed between two turns of the event loop. */
+const GROUPS_PER_TURN = 20;
+const GROUPS_PER_READ = 200;
 
 /** What an act would replace (`before`) by what (`after`), over which area. */
 interface Act {
@@ -47,20 +51,31 @@ export async function preview(
   const concerned = declared.filter(({ business }) => keys.includes(business));
   const weigh = weighing(concerned, [...others, ...act.before], [...others, ...act.after], act);
   const bureaus = await bureausById(db);
+  const ancestorsOf = (school: Org): Org[] => {
+    const above = idsOnPath(school.path).toReversed().slice(1);
+    return [school, ...above.map((id) => must(bureaus.get(id), `bureau ${id}`))];
+  };
   const answer: Preview = { schools: 0, changed: 0, examples: [] };
-  for await (const school of schoolsOf(db, must(await findOrg(db, act.areaId), 'the area'))) {
-    const path = idsOnPath(school.path).toReversed().slice(1);
-    const ancestors = [school, ...path.map((id) => must(bureaus.get(id), `bureau ${id}`))];
+  const groups = await alikeSchools(db, must(await findOrg(db, act.areaId), 'the area'));
+  for (const [at, { total, example }] of groups.entries()) {
+    if (at % GROUPS_PER_TURN === GROUPS_PER_TURN - 1) await nextTurn();
+    const ancestors = ancestorsOf(example);
     const weighed = weigh(ancestors);
     if (!weighed) continue;
-    answer.schools++;
-    if (weighed.isChanged) answer.changed++;
+    answer.schools += total;
+    if (weighed.isChanged) answer.changed += total;
     const { level: managingLevel } = ancestors[1]!;
     if (!answer.examples.some((one) => one.managingLevel === managingLevel))
-      answer.examples.push({ schoolName: school.name, managingLevel, ...weighed.example });
+      answer.examples.push({ schoolName: example.name, managingLevel, ...weighed.example });
   }
+  answer.examples.sort(
+    (one, other) => managingLevels.indexOf(one.managingLevel) - managingLevels.indexOf(other.managingLevel),
+  );
   return answer;
 }
+
+/** From the most schools to the fewest. */
+const managingLevels: readonly OrgLevel[] = ['county', 'city', 'province'];
 
 async function actOf(db: AnyDb, declared: readonly DeclaredChain[], caller: HasOrg, input: Input): Promise<Act> {
   const { act, id, areaId, levels } = input;
@@ -136,23 +151,26 @@ async function bureausById(db: AnyDb): Promise<Map<string, Org>> {
   return new Map(rows.map((row) => [row.id, orgOf(row)]));
 }
 
-/** The schools of an area, in slices along the index of paths: a province has twenty thousand. */
-async function* schoolsOf(db: AnyDb, area: Org): AsyncGenerator<Org> {
-  const { before } = scopeOf({ org: area });
-  for (let after = ''; ;) {
-    const rows = await tablesOf<OrgTables>(db)
-      .selectFrom('org')
-      .selectAll()
-      .where('path', '>=', area.path)
-      .where('path', '<', before!)
-      .where('path', '>', after)
-      .where('level', '=', 'school')
-      .orderBy('path')
-      .limit(SCHOOLS_PER_TURN)
-      .execute();
-    for (const row of rows) yield orgOf(row);
-    if (rows.length < SCHOOLS_PER_TURN) return;
-    after = rows.at(-1)!.path;
-    await nextTurn();
+/**
+ * The schools of an area, those that every configuration treats alike counted together: of twenty thousand some hundreds are
+ * left to be weighed. A school that is the area of a configuration stands alone.
+ */
+async function alikeSchools(db: AnyDb, area: Org): Promise<{ total: number; example: Org }[]> {
+  const tables = tablesOf<OrgTables & ChainConfigurationTables>(db);
+  const groups = await tables
+    .selectFrom('org')
+    .select((eb) => [eb.fn.countAll<number>().as('total'), eb.fn.min('id').as('exampleId')])
+    .where(pathWithinScope('path', { org: area }))
+    .where('level', '=', 'school')
+    .groupBy(['parentId', 'schoolCategory', 'stages'])
+    .groupBy(sql`case when id in (select ${sql.ref('areaId')} from chain_configuration) then id end`)
+    .orderBy('exampleId')
+    .execute();
+  const examples = new Map<string, Org>();
+  for (const slice of inSlices(groups, GROUPS_PER_READ)) {
+    const ids = slice.map(({ exampleId }) => exampleId);
+    const rows = await tables.selectFrom('org').selectAll().where('id', 'in', ids).execute();
+    for (const row of rows) examples.set(row.id, orgOf(row));
   }
+  return groups.map(({ total, exampleId }) => ({ total, example: must(examples.get(exampleId), 'a school') }));
 }

@@ -82,7 +82,7 @@ async function set(
   const read = parameter.schema.safeParse(value);
   if (!read.success) {
     const detail = `“${parameter.title}”的值不正确，请重新填写`;
-    throw new Problem('invalid-input', detail, { errors: [{ pointer: '/value', detail }] });
+    throw new Problem('invalid-input', undefined, { errors: [{ pointer: '/value', detail }] });
   }
   return call.decide(async (tx: AnyTx, note) => {
     const db = tablesOf<ParameterTables>(tx);

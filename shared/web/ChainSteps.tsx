@@ -44,6 +44,24 @@ export function ChainSteps({ application }: { application: ApplicationView }) {
   }
 }
 
+/** A chain that nobody has walked yet: who would review, from the application on. */
+export function PlannedChain({ chain, applicant }: { chain: readonly ChainStep[]; applicant: string }) {
+  return (
+    <Steps
+      size="small"
+      className="chain-steps"
+      current={-1}
+      items={[
+        { title: '提交申请', content: <Place org={applicant}>{roleTitles['school-registrar']}</Place> },
+        ...chain.map(({ act, orgName, role }) => ({
+          title: stepActTitles[act],
+          content: <Place org={orgName}>{roleTitles[role]}</Place>,
+        })),
+      ]}
+    />
+  );
+}
+
 function Place({ org, children }: { org: string | undefined; children: ReactNode }) {
   return (
     <>

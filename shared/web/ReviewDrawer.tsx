@@ -108,9 +108,11 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
   const decide = useAct(decideApplication);
   const act = application.chain[application.position]?.act;
   const reason = application.mayDecide ? undefined : (application.reason ?? '当前不由本单位办理');
+  const againstApproving = reason ?? application.reasonAgainstApproving ?? undefined;
 
   const run = (decision: Decision): void => {
-    if (reason || decide.isPending || decide.isSuccess) return;
+    const against = decision === 'approve' ? againstApproving : reason;
+    if (against || decide.isPending || decide.isSuccess) return;
     if (decision === 'return' && opinion.trim() === '') return setMissing('审核不通过时须填写审核意见');
     decide.mutate(
       { id: application.id, revision: application.revision, decision, opinion },
@@ -144,8 +146,8 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
       )}
       <Refusal problem={decide.error} />
       <div className="buttons">
-        {reason && <span className="note">{reason}</span>}
-        <ActButton type="primary" reason={reason} loading={decide.isPending} onClick={() => run('approve')}>
+        {againstApproving && <span className="note">{againstApproving}</span>}
+        <ActButton type="primary" reason={againstApproving} loading={decide.isPending} onClick={() => run('approve')}>
           {act === 'review' ? '审核通过' : stepActTitles.report} <kbd>Ctrl+Enter</kbd>
         </ActButton>
         {act === 'review' && (

@@ -19,6 +19,7 @@ const menu: MenuEntry[] = [
           },
         ],
       },
+      { title: '流程配置', path: '/system/chains', roles: ['bureau-registrar'], levels: ['province'] },
       { title: '毕业升级', children: [{ title: '毕业', path: '/graduation', roles: ['school-registrar'] }] },
     ],
   },
@@ -44,6 +45,10 @@ describe('the menu', () => {
   test('shows a school only the pages of its stages, a bureau all of them', () => {
     expect(titlesFor({ role: 'school-registrar', org: school(['senior']) })).toEqual(['毕业']);
     expect(titlesFor({ role: 'bureau-registrar', org: bureau })).toEqual(['审核']);
+  });
+  test('shows what is for one level of bureaus only there', () => {
+    const province = { ...bureau, level: 'province' as const };
+    expect(titlesFor({ role: 'bureau-registrar', org: province })).toEqual(['审核', '流程配置']);
   });
   test('shows no page that does not exist, and no group without a page', () => {
     const session = { role: 'school-registrar', org: school(['primary']) } as const;

@@ -1,5 +1,5 @@
 import type { SessionView } from '../../contracts/account.ts';
-import type { Stage } from '../../contracts/orgs/org.ts';
+import type { OrgLevel, Stage } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 
 /** One page of the menu. It shows when the page exists (routes.tsx) and the person's role and school have it. */
@@ -9,6 +9,8 @@ export interface MenuPage {
   roles: readonly Role[];
   /** For schools: only those that teach one of these stages. */
   stages?: readonly Stage[];
+  /** Only for orgs at these levels, as the endpoints of the page say. */
+  levels?: readonly OrgLevel[];
 }
 
 export interface MenuGroup {
@@ -34,6 +36,7 @@ export function menuFor(
 /** Whether the page is for the person's role and school. */
 export function isOf(page: MenuPage, { role, org }: Pick<SessionView, 'role' | 'org'>): boolean {
   if (!page.roles.includes(role)) return false;
+  if (page.levels && !page.levels.includes(org.level)) return false;
   return !page.stages || org.level !== 'school' || page.stages.some((stage) => org.stages.includes(stage));
 }
 

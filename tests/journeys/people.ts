@@ -64,9 +64,10 @@ export async function giveCredentials(page: Page, account: string, password = DE
 export async function openFromMenu(page: Page, title: string): Promise<void> {
   const menu = page.getByRole('navigation', { name: '菜单' });
   const link = menu.getByRole('link', { name: title, exact: true });
-  for (const group of ['系统管理', '系统设置'])
-    if (!(await link.isVisible()) && (await menu.getByText(group, { exact: true }).isVisible()))
-      await menu.getByText(group, { exact: true }).click();
+  for (const group of ['系统管理', '系统设置', '业务配置']) {
+    const entry = menu.getByRole('menuitem', { name: group, expanded: false });
+    if (!(await link.isVisible()) && (await entry.isVisible())) await entry.click();
+  }
   await link.click();
   await page.getByRole('heading', { level: 1, name: title }).waitFor();
 }
@@ -74,7 +75,7 @@ export async function openFromMenu(page: Page, title: string): Promise<void> {
 /** The titles of the pages that the menu offers, all groups opened. */
 export async function menuTitles(page: Page): Promise<string[]> {
   const menu = page.getByRole('navigation', { name: '菜单' });
-  for (const group of ['系统管理', '系统设置']) {
+  for (const group of ['系统管理', '系统设置', '业务配置']) {
     const entry = menu.getByRole('menuitem', { name: group, expanded: false });
     if (await entry.isVisible()) await entry.click();
   }

@@ -73,7 +73,8 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
       [hainan, `xj${SCHOOL}`, ['首页', '小学新生注册', '小学新生注册上报', '学籍注册查询']],
       [hainan, `ld${SCHOOL}`, ['首页', '小学新生注册审核', '学籍注册查询']],
       [hainan, 'xj460108', ['首页', '小学新生注册审核', '学籍注册查询']],
-      [hainan, 'gl460000', ['首页', '链路告警', '异常消息', '消息日志']],
+      [hainan, 'gl460000', ['首页', '链路告警', '异常消息', '消息日志', '系统参数设置', '业务流程配置']],
+      [hainan, 'gl460100', ['首页', '链路告警', '异常消息', '消息日志']],
       [
         hubUrl(inject('firstPort')),
         'jyb001',

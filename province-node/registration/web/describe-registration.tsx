@@ -15,7 +15,8 @@ export function entryTitle({ category, kind }: Pick<RegistrationRow, 'category' 
 /** One registration as its reviewers read it. */
 export function describeRegistration({ registration, application, sections }: RegistrationDetail): ReviewSubject {
   const { checkState, holder, studentNumber } = registration;
-  const meaning = holder ? `${holderText(holder)}，${checkStateMeanings[checkState]}` : checkStateMeanings[checkState];
+  const own = application.reasonAgainstApproving ?? checkStateMeanings[checkState];
+  const meaning = holder ? `${holderText(holder)}，${own}` : own;
   return {
     heading: `${registration.name}　${registration.schoolName}　${registration.className}`,
     application,
