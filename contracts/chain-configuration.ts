@@ -98,19 +98,32 @@ export const listConfigurableBusinesses = endpoint({
   output: z.object({ businesses: z.array(ConfigurableBusiness) }),
 });
 
+const listConditions = {
+  business: z.string().max(100).optional(),
+  stage: Stage.optional(),
+  schoolCategory: SchoolCategory.optional(),
+  areaId: z.string().max(64).optional(),
+};
+
 /** `stage` and `schoolCategory` also select what applies to all of them; `areaId` what lies in the area. */
 export const listChainConfigurations = endpoint({
   method: 'get',
   path: '/api/chain-configurations',
   title: '业务流程配置',
   access: read,
-  input: PageInput.extend({
-    business: z.string().max(100).optional(),
-    stage: Stage.optional(),
-    schoolCategory: SchoolCategory.optional(),
-    areaId: z.string().max(64).optional(),
-  }),
+  input: PageInput.extend(listConditions),
   output: PageOf(ChainConfiguration),
+});
+
+/** Exactly what the conditions select, as Excel. */
+export const exportChainConfigurations = endpoint({
+  kind: 'download',
+  method: 'get',
+  path: '/api/chain-configurations/export',
+  title: '导出业务流程配置',
+  access: read,
+  input: z.object(listConditions),
+  output: z.unknown(),
 });
 
 export const listChainConfigurationChanges = endpoint({

@@ -20,6 +20,7 @@ import { findOrg } from '../../shared/org/table.ts';
 import type { Call, DownloadFile } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
+import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { dryRun, openDryRow } from './dry-run.ts';
@@ -44,8 +45,6 @@ export function fileOf(importId: string): string {
   return `${IMPORT_FILES}${importId}`;
 }
 export const IMPORT_FILES = 'import-';
-
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 
 /** 文件上传记录, newest first. */
 export async function importsOf(

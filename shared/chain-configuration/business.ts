@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import {
   changeChainConfiguration,
   createChainConfigurations,
+  exportChainConfigurations,
   listChainConfigurationChanges,
   listChainConfigurations,
   listConfigurableBusinesses,
@@ -16,18 +17,23 @@ import { schoolCategoryTitles, stageTitles } from '../../contracts/orgs/org.ts';
 import { must } from '../assert.ts';
 import type { ChainedBusiness } from '../chain/lay-chain.ts';
 import type { AnyDb } from '../db/tables-of.ts';
-import { serve } from '../http/serve.ts';
-import type { Call, HttpContext, Served } from '../http/serve.ts';
+import { serve, serveDownload } from '../http/serve.ts';
+import type { Call, DownloadFile, HttpContext, Served } from '../http/serve.ts';
 import { mustBeInScope } from '../org/scope.ts';
 import { findOrg } from '../org/table.ts';
+import { XLSX } from '../spreadsheet/content-type.ts';
+import type { Spreadsheets } from '../spreadsheet/spreadsheets.ts';
 import { inEveryCombination } from './combinations.ts';
 import { declaredChains, mustBeDeclared, titleOf } from './declared.ts';
 import type { DeclaredChain } from './declared.ts';
-import { businessesOf, changesOf, configurationsOf } from './list.ts';
+import { businessesOf, changesOf, configurationsOf, everyConfigurationOf } from './list.ts';
 import { preview } from './preview.ts';
+import { configurationSheet, lineOf } from './sheet.ts';
+import type { ConfigurationLine } from './sheet.ts';
 import { getConfiguration, listConfigurations, saveConfiguration } from './table.ts';
 import type { Configuration } from './table.ts';
 
+type ExportContext = HttpContext & { spreadsheets: Spreadsheets };
 type Create = z.output<typeof createChainConfigurations.input>;
 type Change = z.output<typeof changeChainConfiguration.input>;
 type Remove = z.output<typeof removeChainConfiguration.input>;
@@ -36,7 +42,7 @@ type Remove = z.output<typeof removeChainConfiguration.input>;
  * 业务流程配置 (features 22.1) over the businesses that declare a chain: what is configured holds for applications that
  * begin from then on; every version is kept.
  */
-export function chainConfigurationEndpoints(businesses: readonly ChainedBusiness[]): Served<HttpContext>[] {
+export function chainConfigurationEndpoints(businesses: readonly ChainedBusiness[]): Served<ExportContext>[] {
   const declared = declaredChains(businesses);
   return [
     serve(listConfigurableBusinesses, async ({ store }: HttpContext, call) => ({
@@ -44,6 +50,9 @@ export function chainConfigurationEndpoints(businesses: readonly ChainedBusiness
     })),
     serve(listChainConfigurations, ({ store }: HttpContext, call, input) =>
       configurationsOf(store.read, declared, call.caller, input),
+    ),
+    serveDownload(exportChainConfigurations, async (context: ExportContext, call: Call<never>, input) =>
+      exported(context, declared, call, input),
     ),
     serve(listChainConfigurationChanges, ({ store }: HttpContext, call, input) =>
       changesOf(store.read, declared, call.caller, input),
@@ -61,6 +70,19 @@ export function chainConfigurationEndpoints(businesses: readonly ChainedBusiness
       remove(context, declared, call, input),
     ),
   ];
+}
+
+function exported(
+  { store, spreadsheets }: ExportContext,
+  declared: readonly DeclaredChain[],
+  call: Call<never>,
+  conditions: z.output<typeof exportChainConfigurations.input>,
+): DownloadFile {
+  const lines = async function* (): AsyncGenerator<ConfigurationLine> {
+    for await (const row of everyConfigurationOf(store.read, declared, call.caller, conditions)) yield lineOf(row);
+  };
+  const body = spreadsheets.export(configurationSheet, lines());
+  return { fileName: `${configurationSheet.title}.xlsx`, contentType: XLSX, body };
 }
 
 async function create(

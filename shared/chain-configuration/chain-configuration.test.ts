@@ -1,3 +1,4 @@
+import { readXlsx } from 'hucre/xlsx';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { ChainStep } from '../../contracts/application.ts';
@@ -150,6 +151,16 @@ describe('the list and its history', () => {
     expect((await configurations({ schoolCategory: 'reformatory' })).total).toBe(3);
     expect((await configurations({ areaId: city })).total).toBe(4);
     expect((await configurations({ sort: 'area' })).rows[0]).toMatchObject({ areaId: province, areaLevel: 'province' });
+  });
+
+  test('22.1 the list is exported as it was asked for', async () => {
+    await json(created({ businesses: [resident, 'other-entrant:resident'] }));
+    const answer = await admin.get('/api/chain-configurations/export', { business: resident });
+    const [sheet] = (await readXlsx(new Uint8Array(await answer.arrayBuffer()))).sheets;
+    expect(sheet!.rows.map((row) => row.slice(0, 5))).toEqual([
+      ['业务类别', '办学类型', '教育阶段', '作用范围', '流程配置'],
+      ['居民身份证小学新生注册', '全部', '全部', '历下区教育局', '学校 → 主管教育局 → 地市'],
+    ]);
   });
 
   test('22.1 versions are kept with who, when, before and after, and cannot be changed', async () => {

@@ -3,6 +3,7 @@ import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import {
   createChainConfigurations,
+  exportChainConfigurations,
   listChainConfigurations,
   listConfigurableBusinesses,
   removeChainConfiguration,
@@ -100,6 +101,7 @@ function Configurations({ businesses }: { businesses: readonly ConfigurableBusin
         empty="还没有配置流程，全部业务按下面的默认流程办理。"
         emptyAction={<DefaultChains businesses={businesses} />}
         toolbar={add}
+        exportAs={exportChainConfigurations}
         actions={(row) => [
           { title: '修改', reason: mayNot, onRun: () => setTarget(row) },
           {
