@@ -10,6 +10,8 @@ import type { RunningNode } from '../../shared/node/start-node.ts';
 import { systemRandom } from '../../shared/random.ts';
 import { createNodeKeys, fingerprint, loadNodeKeys, publicPart, saveNodeKeys } from '../../shared/signing/node-keys.ts';
 import type { NodeKeys } from '../../shared/signing/node-keys.ts';
+import { bringToLife } from './life.ts';
+import type { LivingProvince } from './life.ts';
 import { demoProvinces } from './orgs.ts';
 import { openDemoLinks } from './links.ts';
 import { admitProvince, seedHub, seedProvince } from './seed.ts';
@@ -22,12 +24,16 @@ export interface DemoOptions {
   /** The hub's port; province 37 listens on firstPort + 37 and so on, the simulator on firstPort + 99. 0: any free ones. */
   firstPort: number;
   logLevel: string;
+  /** Nothing but orgs and accounts: for tests that count what they made. */
+  empty?: boolean;
   natsUrl: string | undefined;
 }
 
 export interface Demo {
   urls: Partial<Record<NodeId, string>>;
   linkDescription: string;
+  /** Resolves when pupils and registrations are there, which are made beside the service; true when they were not before. */
+  alive: Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -39,6 +45,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   const linkLog = openLog('demo', options.logLevel);
   const links = await openDemoLinks(options.dataFolder, ['hub', ...provinceIds], options.natsUrl, linkLog);
   const running: RunningNode<never>[] = [];
+  const provinces: LivingProvince[] = [];
   const urls: Partial<Record<NodeId, string>> = {};
 
   const hubKeys = keysOf(options.dataFolder, 'hub');
@@ -60,16 +67,22 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       { clock: systemClock, random: systemRandom, log: openLog(node, options.logLevel), link: await links.open(node) },
     );
     running.push(started as never);
+    provinces.push({ node: started, demo: province });
     await admitProvince(hub, node, publicPart(keys.keys[0]!));
     await seedProvince(started.context, province);
     urls[node] = await started.listen();
   }
   urls.hub = await hub.listen();
+  let isStopped = false;
+  const alive = options.empty ? Promise.resolve(false) : bringToLife(hub.context, provinces, () => isStopped);
 
   return {
     urls,
     linkDescription: links.description,
+    alive,
     async stop() {
+      isStopped = true;
+      await alive.catch(() => undefined);
       for (const node of running.toReversed()) await node.stop();
       await links.close();
       await registry.stop();

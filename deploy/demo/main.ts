@@ -4,7 +4,10 @@ import { startDemo } from './demo.ts';
 import { DEMO_PASSWORD } from './accounts.ts';
 import { demoProvinces } from './orgs.ts';
 
-/** `npm start [-- --fresh] [-- --data FOLDER] [-- --port N]`: the hub, three provinces and the registry simulator. */
+/**
+ * `npm start [-- --fresh] [-- --empty] [-- --data FOLDER] [-- --port N]`: the hub, three provinces and the registry
+ * simulator; `--empty` begins without pupils.
+ */
 const argv = process.argv.slice(2);
 const option = (name: string, otherwise: string): string => {
   const at = argv.indexOf(name);
@@ -22,6 +25,7 @@ const demo = await startDemo({
   webFolder: join(root, 'dist', 'web'),
   firstPort,
   logLevel: option('--log', 'warn'),
+  empty: argv.includes('--empty'),
   natsUrl: process.env.NATS_URL,
 }).catch((error: NodeJS.ErrnoException) => {
   if (error.code !== 'EADDRINUSE') throw error;
@@ -47,6 +51,11 @@ console.log(`\nPassword of every demo account: ${DEMO_PASSWORD}`);
 console.log('Stop with Ctrl-C.\n');
 
 let stopping = false;
+demo.alive.then(
+  (made) => made && !stopping && console.log('The demo pupils and registrations are there: 150,000 in all.'),
+  (error: unknown) => console.error('The demo data could not be made whole:', error),
+);
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
     if (stopping) return;

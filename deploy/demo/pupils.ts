@@ -1,18 +1,27 @@
-import type { Org } from '../../contracts/orgs/org.ts';
+import type { Org, Stage } from '../../contracts/orgs/org.ts';
 import { checkCharacter } from '../../contracts/people/number-text.ts';
 import { regionFullName } from '../../contracts/regions/regions.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Random } from '../../shared/random.ts';
 
+/** Years from a pupil's birth to the autumn in which the stage begins. */
+export const ageAtEntry: Record<Stage, number> = { primary: 7, junior: 13, senior: 16 };
+
 /**
- * Made-up first-graders of one school: plausible names, real county codes, right check characters. The same chance gives
- * the same pupils. Nobody is meant: serial numbers are drawn, not copied.
+ * Made-up pupils of one school who entered a stage in one autumn, by default its first-graders: plausible names, real
+ * county codes, right check characters. The same chance gives the same pupils. Nobody is meant: serial numbers are drawn,
+ * not copied. Numbers in `taken` are not given again.
  */
-export function samplePupils(random: Random, school: Org, count: number, entryYear: number): StudentForm[] {
+export function samplePupils(
+  random: Random,
+  school: Org,
+  count: number,
+  entryYear: number,
+  { stage = 'primary', taken = new Set() }: { stage?: Stage; taken?: Set<string> } = {},
+): StudentForm[] {
   const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random.fraction() * items.length)]!;
   const digits = (length: number): string =>
     Array.from({ length }, () => String(Math.floor(random.fraction() * 10))).join('');
-  const taken = new Set<string>();
   const idNumber = (birthDate: string, sex: string): string => {
     for (;;) {
       const serial = Math.floor(random.fraction() * 500) * 2 + (sex === '1' ? 1 : 0);
@@ -25,8 +34,8 @@ export function samplePupils(random: Random, school: Org, count: number, entryYe
   };
   return Array.from({ length: count }, (_, index): StudentForm => {
     const sex = pick(['1', '2']);
-    // Born in the twelve months up to 31 August six years before: the year's entrants.
-    const dayMs = Date.UTC(entryYear - 7, 8, 1) + Math.floor(random.fraction() * 365) * 86_400_000;
+    // Born in the twelve months up to the 31 August by which they had to be six, twelve, fifteen.
+    const dayMs = Date.UTC(entryYear - ageAtEntry[stage], 8, 1) + Math.floor(random.fraction() * 365) * 86_400_000;
     const birthDate = new Date(dayMs).toISOString().slice(0, 10);
     const family = pick(familyNames);
     const given = Array.from({ length: pick([1, 2, 2, 2]) }, () => pick(sex === '1' ? boyLetters : girlLetters)).join(

@@ -30,7 +30,10 @@ export async function runDemo(environment: Record<string, string> = {}): Promise
   const demo: DemoProgram = {
     firstPort,
     async start() {
-      program = await started(['--data', folder, '--port', String(firstPort), '--log', 'error'], environment);
+      program = await started(
+        ['--data', folder, '--port', String(firstPort), '--log', 'error', '--empty'],
+        environment,
+      );
     },
     async kill() {
       program!.kill('SIGKILL');

@@ -1,0 +1,44 @@
+import type { Hub } from '../../central/context.ts';
+import type { StudentForm } from '../../contracts/student-form.ts';
+import type { Province } from '../../province-node/context.ts';
+import type { RunningNode } from '../../shared/node/start-node.ts';
+import { seededRandom } from '../../shared/random.ts';
+import { enrolEarlierYears, SCHOOL_YEAR } from './enrolled.ts';
+import { demoOrgs } from './orgs.ts';
+import type { DemoProvince } from './orgs.ts';
+import { samplePupils } from './pupils.ts';
+import { registerFirstGraders } from './registering.ts';
+
+export interface LivingProvince {
+  node: RunningNode<Province>;
+  demo: DemoProvince;
+}
+
+/**
+ * Fills the demonstration beside its service, once: this autumn's registrations first, then the pupils of earlier years,
+ * school by school. A start that was cut off goes on where it was. Answers whether anything was made.
+ */
+export async function bringToLife(
+  hub: Hub,
+  provinces: readonly LivingProvince[],
+  isStopped: () => boolean,
+): Promise<boolean> {
+  const begun = await hub.store.read.selectFrom('national_record').select('studentId').limit(1).executeTakeFirst();
+  let borrowed: StudentForm[] = [];
+  for (const { node, demo } of provinces) {
+    if (isStopped()) return true;
+    const orgs = demoOrgs(demo);
+    // Not of the schools' own chance: what is drawn here must not change the pupils of earlier years.
+    await registerFirstGraders(node, demo.counties[0], orgs, new Set(), borrowed);
+    const first = orgs.find(({ parentId }) => parentId === demo.counties[0])!;
+    borrowed = samplePupils(seededRandom(Number(demo.counties[0])), first, 2, SCHOOL_YEAR);
+  }
+  for (const { node, demo } of provinces) {
+    const taken = new Set<string>();
+    for (const school of demoOrgs(demo).filter(({ level }) => level === 'school')) {
+      if (isStopped()) return true;
+      await enrolEarlierYears(hub, node.context, school, taken);
+    }
+  }
+  return begun === undefined;
+}
