@@ -18,6 +18,12 @@ export function reasonAgainstPassword(password: string, accountName: string): st
   return undefined;
 }
 
+/** Six digits of an authenticator app (RFC 6238); people type them in two groups. */
+export const SecondFactorCode = z
+  .string()
+  .transform((text) => text.replace(/\s/g, ''))
+  .pipe(z.string().regex(/^\d{6}$/, '动态口令为 6 位数字'));
+
 export const SessionView = z.object({
   account: z.string(),
   personName: z.string(),
@@ -34,20 +40,30 @@ export const SessionView = z.object({
   node: z.string(),
   nodeName: z.string(),
   mustChangePassword: z.boolean(),
+  /** Whether a code of the second factor is asked at sign-in. */
+  hasSecondFactor: z.boolean(),
   /** Sent back as `X-CSRF-Token` with every request that writes. */
   csrfToken: z.string(),
   idleEndsAt: z.string(),
 });
 export type SessionView = z.infer<typeof SessionView>;
 
+/** What an account may answer to a password. */
+const refusals = ['sign-in-failed', 'account-locked', 'account-disabled', 'account-frozen'] as const;
+
 export const signIn = endpoint({
   method: 'post',
   path: '/api/session/sign-in',
   title: '登录',
   access: 'public',
-  input: z.object({ account: z.string().min(1).max(64), password: z.string().min(1).max(PASSWORD_LENGTH_MAX) }),
+  input: z.object({
+    account: z.string().min(1).max(64),
+    password: z.string().min(1).max(PASSWORD_LENGTH_MAX),
+    /** Of the second factor, when the account has one: asked for with `second-factor-required`. */
+    code: SecondFactorCode.optional(),
+  }),
   output: SessionView,
-  problems: ['sign-in-failed', 'account-locked', 'account-disabled', 'too-many-requests'],
+  problems: [...refusals, 'second-factor-required', 'second-factor-wrong', 'too-many-requests'],
 });
 
 const everyRole = { roles: Role.options, reach: 'self' } as const;
@@ -77,7 +93,46 @@ export const changePassword = endpoint({
   access: everyRole,
   input: z.object({ oldPassword: z.string(), newPassword: z.string().max(PASSWORD_LENGTH_MAX) }),
   output: SessionView,
-  problems: ['sign-in-failed', 'account-locked', 'account-disabled', 'password-too-weak'],
+  problems: [...refusals, 'password-too-weak'],
+});
+
+const Password = z.string().min(1).max(PASSWORD_LENGTH_MAX);
+
+/** 启用动态口令, first step: a new secret for the authenticator app. It counts only once a code of it has come back. */
+export const startSecondFactor = endpoint({
+  method: 'post',
+  path: '/api/second-factor/start',
+  title: '申请动态口令',
+  access: everyRole,
+  input: z.object({ password: Password }),
+  output: z.object({
+    /** For the QR code. */
+    uri: z.string(),
+    /** Base32, for typing it in. */
+    secret: z.string(),
+  }),
+  problems: [...refusals, 'illegal-move'],
+});
+
+/** The second step: the app shows codes of the secret. Ends the other sessions of the account. */
+export const confirmSecondFactor = endpoint({
+  method: 'post',
+  path: '/api/second-factor/confirm',
+  title: '启用动态口令',
+  access: everyRole,
+  input: z.object({ code: SecondFactorCode }),
+  output: SessionView,
+  problems: ['second-factor-wrong', 'illegal-move'],
+});
+
+export const removeSecondFactor = endpoint({
+  method: 'post',
+  path: '/api/second-factor/remove',
+  title: '停用动态口令',
+  access: everyRole,
+  input: z.object({ password: Password, code: SecondFactorCode }),
+  output: SessionView,
+  problems: [...refusals, 'second-factor-wrong', 'illegal-move'],
 });
 
 export const OrgNode = z.object({

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,13 +6,14 @@ import { Org, OrgLevel, SchoolCategory, Stage } from '../contracts/orgs/org.ts';
 import { Role } from '../contracts/orgs/roles.ts';
 import { migrations as provinceMigrations } from '../province-node/migrations/index.ts';
 import { createByCommand, resetByCommand } from '../shared/account/by-command.ts';
-import { hashPassword } from '../shared/account/password.ts';
+import { hashPassword, newIssuedPassword } from '../shared/account/password.ts';
 import { systemClock } from '../shared/clock.ts';
 import { migrate } from '../shared/db/migrate.ts';
 import { openStore } from '../shared/db/store.ts';
 import { takeDataFolder } from '../shared/node/data-folder.ts';
 import { findOrg, insertOrgs } from '../shared/org/table.ts';
 import type { OrgTables } from '../shared/org/table.ts';
+import { systemRandom } from '../shared/random.ts';
 
 const usage = `npm run setup -- --kind province|hub --data FOLDER --orgs FILE.csv
     loads a new node's org tree: id,parentId,level,name,regionCode,schoolCategory,stages (a line each, parents first;
@@ -21,7 +21,8 @@ const usage = `npm run setup -- --kind province|hub --data FOLDER --orgs FILE.cs
 npm run setup -- --kind province|hub --data FOLDER --account NAME --person 姓名 --role ROLE --org ID
     makes an account and prints its password once; it must be changed at the first sign-in
 npm run setup -- --kind province|hub --data FOLDER --reset-password NAME
-    gives an account a new password, unlocks it and enables it again; prints the password once, as above`;
+    gives an account a new password, unlocks it, enables it again and takes its second factor away; prints the password
+    once, as above`;
 
 const { values } = parseArgs({
   options: {
@@ -35,8 +36,6 @@ const { values } = parseArgs({
     'reset-password': { type: 'string' },
   },
 });
-
-const PASSWORD_BYTES = 12;
 
 if (!values.data || (values.kind !== 'hub' && values.kind !== 'province')) stop();
 mkdirSync(values.data, { recursive: true, mode: 0o700 });
@@ -86,20 +85,20 @@ async function loadOrgs(file: string): Promise<void> {
 async function makeAccount(): Promise<void> {
   const orgId = values.org!;
   if (!(await findOrg(store.read, orgId))) throw new Error(`no org ${orgId}: load the org tree first`);
-  const { password, passwordHash } = await issuePassword();
+  const { password, passwordHash } = await issuePassword(values.account!);
   const account = { name: values.account!, personName: values.person!, role: Role.parse(values.role), orgId };
   await createByCommand(context, { ...account, passwordHash, mustChangePassword: true });
   console.log(`${account.name} ${password}`);
 }
 
 async function resetPassword(name: string): Promise<void> {
-  const { password, passwordHash } = await issuePassword();
+  const { password, passwordHash } = await issuePassword(name);
   await resetByCommand(context, name, passwordHash);
   console.log(`${name} ${password}`);
 }
 
-async function issuePassword(): Promise<{ password: string; passwordHash: string }> {
-  const password = randomBytes(PASSWORD_BYTES).toString('base64url') + '-7aA';
+async function issuePassword(name: string): Promise<{ password: string; passwordHash: string }> {
+  const password = newIssuedPassword(systemRandom, name);
   return { password, passwordHash: await hashPassword(password) };
 }
 

@@ -1,4 +1,7 @@
 import { join } from 'node:path';
+import { administrationEndpoints } from '../shared/account/administration.ts';
+import { onlineEndpoints } from '../shared/account/online.ts';
+import { auditEndpoints } from '../shared/audit/list.ts';
 import { serveReviews } from '../shared/chain/business.ts';
 import { chainConfigurationEndpoints } from '../shared/chain-configuration/business.ts';
 import { openFileStore } from '../shared/files.ts';
@@ -9,6 +12,7 @@ import { startNode } from '../shared/node/start-node.ts';
 import type { NodePorts, RunningNode } from '../shared/node/start-node.ts';
 import type { NodeKeys } from '../shared/signing/node-keys.ts';
 import { parameterEndpoints } from '../shared/parameter/business.ts';
+import { orgEndpoints } from '../shared/org/search.ts';
 import { openSpreadsheets } from '../shared/spreadsheet/spreadsheets.ts';
 import { provinces } from '../contracts/regions/regions.ts';
 import { must } from '../shared/assert.ts';
@@ -42,6 +46,10 @@ export async function startProvince(
       hubFingerprint: settings.hubFingerprint,
       businesses: [
         ...businesses,
+        {
+          name: 'account',
+          endpoints: [...administrationEndpoints, ...onlineEndpoints, ...auditEndpoints, ...orgEndpoints],
+        },
         {
           name: 'reviews',
           endpoints: serveReviews<Province>(reviewed),

@@ -7,6 +7,7 @@ import { up as alarmHandling } from './0005-alarm-handling.ts';
 import { up as forgottenRegistration } from './0006-forgotten-registration.ts';
 import { up as registrationClaim } from './0007-registration-claim.ts';
 import { up as chainConfiguration } from './0008-chain-configuration.ts';
+import { up as accounts } from './0009-accounts.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   { name: '0006-forgotten-registration', up: forgottenRegistration },
   { name: '0007-registration-claim', up: registrationClaim },
   { name: '0008-chain-configuration', up: chainConfiguration },
+  { name: '0009-accounts', up: accounts },
 ];

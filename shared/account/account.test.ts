@@ -3,9 +3,9 @@ import { SessionView } from '../../contracts/account.ts';
 import { browser } from '../../tests/http/browser.ts';
 import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
-import { freezeIdleAccounts, ACCOUNT_IDLE_MS } from './idle.ts';
+import { ACCOUNT_IDLE_MS } from './idle.ts';
+import { FAILURES_MAX, LOCK_MS } from './judge.ts';
 import { removeEndedSessions, SESSION_IDLE_MS, SESSION_MAX_MS } from './session.ts';
-import { FAILURES_MAX, LOCK_MS } from './sign-in.ts';
 import { disableAccount } from './table.ts';
 
 let node: ToyNode;
@@ -262,16 +262,21 @@ describe('passwords', () => {
   });
 });
 
-test('第24条 an account unused for 180 days is frozen, with an audit entry; one in use is not', async () => {
+test('第24条 an account unused for 180 days is frozen, and told who lifts it; one in use is not', async () => {
   await node.addAccount('never', 'school-registrar', '2137000001');
-  await node.clock.advance(ACCOUNT_IDLE_MS - minute);
-  await node.addAccount('fresh', 'school-registrar', '2137000001');
+  await node.addAccount('top', 'system-admin', '370000');
   await browser(node.app).signIn('wang', PASSWORD);
-  expect(await freezeIdleAccounts(node)).toEqual([]);
-  await node.clock.advance(2 * minute);
-  expect(await freezeIdleAccounts(node)).toEqual(['never']);
-  expect(await typeOf(await browser(node.app).signIn('never', PASSWORD))).toBe('/problems/account-disabled');
-  expect(await auditOf('freeze-idle-accounts')).toEqual([
-    { summary: '超过 180 天未登录，自动停用', account: '', subject: 'never' },
-  ]);
+  await node.clock.advance(ACCOUNT_IDLE_MS);
+  expect((await browser(node.app).signIn('wang', PASSWORD)).status).toBe(200);
+  await node.clock.advance(1);
+  const refused = async (account: string): Promise<unknown> =>
+    (await browser(node.app).signIn(account, PASSWORD)).json();
+  expect(await refused('never')).toMatchObject({
+    type: '/problems/account-frozen',
+    detail: '超过 180 天未登录，请联系历下区的系统管理员重置密码后再登录',
+  });
+  expect(await refused('top')).toMatchObject({ detail: expect.stringContaining('本节点的运行维护人员') as string });
+  expect((await browser(node.app).signIn('wang', PASSWORD)).status).toBe(200);
+  expect(await typeOf(await browser(node.app).signIn('never', 'wrong'))).toBe('/problems/sign-in-failed');
+  expect((await auditOf('/api/session/sign-in')).map(({ summary }) => summary)).toContain('账号已冻结');
 });

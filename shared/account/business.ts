@@ -3,22 +3,27 @@ import type { OrgNode, SessionView } from '../../contracts/account.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { isoTime } from '../clock.ts';
 import type { Clock } from '../clock.ts';
-import { must } from '../assert.ts';
 import { afterCommit } from '../db/decision.ts';
 import { tablesOf } from '../db/tables-of.ts';
+import { tellPages } from '../http/news.ts';
 import { serve, servePublic } from '../http/serve.ts';
 import type { Call, HttpContext, HttpSettings, Served } from '../http/serve.ts';
 import { mustBeInScope } from '../org/scope.ts';
 import { listChildren } from '../org/tree.ts';
 import { clearCookie, setCookie } from './cookie.ts';
-import { hashPassword, mustBeStrong, verifyPassword } from './password.ts';
+import { judge, ownPassword, refusalOf } from './judge.ts';
+import { hashPassword, mustBeStrong } from './password.ts';
+import { secondFactorEndpoints } from './second-factor-endpoints.ts';
 import { endSession, insertSession, newSession } from './session.ts';
-import { judge, refusal, signInGuard, signInWith } from './sign-in.ts';
-import { endSessionsOf, findAccount } from './table.ts';
+import { signInGuard, signInWith } from './sign-in.ts';
+import { endSessionsOf } from './table.ts';
 import type { AccountTables } from './table.ts';
 import { sessionView } from './view.ts';
 
-/** Accounts and sessions: sign in, who am I, sign out, change the password, and the org tree that every page shows. */
+/**
+ * Accounts and sessions: sign in, who am I, sign out, change the password, the second factor, and the org tree that every
+ * page shows.
+ */
 export function accountEndpoints(clock: Clock, settings: HttpSettings): Served<HttpContext>[] {
   const guard = signInGuard(clock);
   return [
@@ -28,19 +33,17 @@ export function accountEndpoints(clock: Clock, settings: HttpSettings): Served<H
     ),
     serve(signOut, (context: HttpContext, call: Call<never>) => leave(context, settings, call)),
     serve(changePassword, (context: HttpContext, call: Call<never>, input) => change(context, settings, call, input)),
+    ...secondFactorEndpoints(settings),
     serve(listOrgChildren, (context: HttpContext, call: Call<never>, input) => children(context, call, input)),
   ];
 }
 
 /** Ends the session here, not only in the browser (A24), and has the browser forget what it cached (A41). */
-async function leave(
-  { events }: HttpContext,
-  settings: HttpSettings,
-  call: Call<never>,
-): Promise<Record<string, never>> {
+async function leave(context: HttpContext, settings: HttpSettings, call: Call<never>): Promise<Record<string, never>> {
   await call.decide(async (tx, note) => {
     await endSession(tx, call.caller.sessionId);
-    afterCommit(tx, () => events.endSession(call.caller.sessionId));
+    afterCommit(tx, () => context.events.endSession(call.caller.sessionId));
+    tellPages(context, tx, 'online-users', [call.caller.org.id]);
     note(call.caller.account);
   });
   call.answerHeader('Set-Cookie', clearCookie(settings.https));
@@ -64,14 +67,13 @@ async function change(
     const detail = '新密码不能与原密码相同';
     throw new Problem('password-too-weak', detail, { errors: [{ pointer: '/newPassword', detail }] });
   }
-  const before = must(await findAccount(context.store.read, name), 'account');
-  const right = await verifyPassword(before.passwordHash, input.oldPassword);
+  const own = await ownPassword(context, name, input.oldPassword);
   const passwordHash = await hashPassword(input.newPassword);
   const session = newSession(context, name, call);
   const answer = await call.decide(async (tx, note) => {
-    const account = must(await findAccount(tx, name), 'account');
+    const { account, isRight } = await own(tx);
     const nowMs = context.clock.now();
-    const answer = await judge(tx, account, right && account.passwordHash === before.passwordHash, nowMs);
+    const answer = await judge(tx, account, isRight ? 'right' : 'wrong', nowMs);
     note(name, answer === 'right' ? '密码已修改' : '原密码错误');
     if (answer !== 'right') return answer;
     await tablesOf<AccountTables>(tx)
@@ -79,12 +81,16 @@ async function change(
       .set({ passwordHash, mustChangePassword: 0, passwordChangedAt: isoTime(nowMs) })
       .where('name', '=', name)
       .execute();
-    await endSessionsOf(tx, name);
+    const ended = await endSessionsOf(tx, name, sessionId);
+    await endSession(tx, sessionId);
     await insertSession(tx, session.row);
-    afterCommit(tx, () => context.events.endSession(sessionId));
+    afterCommit(tx, () => {
+      context.events.forceOff(ended);
+      context.events.endSession(sessionId);
+    });
     return answer;
   });
-  if (answer !== 'right') throw refusal(answer);
+  if (answer !== 'right') throw await refusalOf(context.store.read, name, answer);
   call.answerHeader('Set-Cookie', setCookie(settings.https, session.token));
   return sessionView(context, settings.nodeName, session.row.id);
 }

@@ -5,6 +5,7 @@ import { isoTime } from '../clock.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import type { HttpContext } from '../http/serve.ts';
 import { findOrg } from '../org/table.ts';
+import { deleteSecondFactor } from './second-factor.ts';
 import { createAccount, findAccount, resetAccount } from './table.ts';
 import type { NewAccount } from './table.ts';
 
@@ -21,13 +22,17 @@ export async function createByCommand({ store, clock }: Context, account: NewAcc
   });
 }
 
-/** A new issued password; unlocks the account and enables it again. Throws `Problem('not-found')`. */
+/**
+ * A new issued password; unlocks the account, enables it again and takes its second factor away: the way back in for who
+ * has no org above. Throws `Problem('not-found')`.
+ */
 export async function resetByCommand({ store, clock }: Context, name: string, passwordHash: string): Promise<void> {
   const now = isoTime(clock.now());
   await store.decide(async (tx) => {
     const account = await findAccount(tx, name);
     if (!account) throw new Problem('not-found', `没有账号 ${name}`);
     await resetAccount(tx, name, passwordHash, now);
+    await deleteSecondFactor(tx, name);
     await audit(tx, now, { name, orgId: account.orgId, title: '重置密码' });
   });
 }

@@ -2,6 +2,7 @@ import { hash, verify } from '@node-rs/argon2';
 import { Problem } from '../../contracts/core/problems.ts';
 import { reasonAgainstPassword } from '../../contracts/account.ts';
 import { assertNotDeciding } from '../db/decision.ts';
+import type { Random } from '../random.ts';
 
 /**
  * OWASP's smallest setting for argon2id: 19 MiB, two passes, one lane; about 50 ms. The default algorithm is argon2id.
@@ -22,6 +23,30 @@ export async function verifyPassword(passwordHash: string | undefined, password:
   hashOfNothing ??= hash('', ARGON2);
   const right = await verify(passwordHash ?? (await hashOfNothing), password);
   return right && passwordHash !== undefined;
+}
+
+/** Without what is misread on paper or misheard on the telephone: 0 and o, 1 and l and i. */
+const LETTERS = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+const GROUPS = 4;
+const GROUP_LENGTH = 4;
+
+/** A password to be handed over: 16 letters and digits in groups, 92 bits (A22), by the rule that people are held to. */
+export function newIssuedPassword(random: Random, accountName: string): string {
+  for (;;) {
+    const groups = Array.from({ length: GROUPS }, () =>
+      Array.from({ length: GROUP_LENGTH }, () => letter(random)).join(''),
+    );
+    const password = groups.join('-');
+    if (reasonAgainstPassword(password, accountName) === undefined) return password;
+  }
+}
+
+function letter(random: Random): string {
+  for (;;) {
+    const at = random.bytes(1)[0]! & 0x3f;
+    // Bytes beyond the last letter are drawn again: a remainder would favour the first ones.
+    if (at < LETTERS.length) return LETTERS[at]!;
+  }
 }
 
 /** Throws `password-too-weak`, pointing at `pointer`. */

@@ -20,6 +20,7 @@ export interface LiveSession {
   caller: Caller;
   csrfToken: string;
   mustChangePassword: boolean;
+  hasSecondFactor: boolean;
   lastSeenAt: string;
 }
 
@@ -36,8 +37,10 @@ export async function findSession(db: AnyDb, id: string, nowMs: number): Promise
     .selectFrom('session')
     .innerJoin('account', 'account.name', 'session.account')
     .innerJoin('org', 'org.id', 'account.orgId')
+    .leftJoin('second_factor', 'second_factor.account', 'account.name')
     .select(['session.csrfToken', 'session.lastSeenAt', 'account.name', 'account.personName', 'account.role'])
     .select(['account.mustChangePassword', 'org.id as orgId', 'org.name as orgName', 'org.level', 'org.path'])
+    .select('second_factor.confirmedAt')
     .where('session.id', '=', id)
     .where('session.endsAt', '>', isoTime(nowMs))
     .where('session.lastSeenAt', '>', isoTime(nowMs - SESSION_IDLE_MS))
@@ -54,6 +57,7 @@ export async function findSession(db: AnyDb, id: string, nowMs: number): Promise
       },
       csrfToken: row.csrfToken,
       mustChangePassword: row.mustChangePassword === 1,
+      hasSecondFactor: row.confirmedAt !== null,
       lastSeenAt: row.lastSeenAt,
     }
   );

@@ -23,6 +23,8 @@ export interface AccountTable {
   createdAt: string;
   /** Why and when it was disabled, in Chinese; null when active. */
   disabledReason: string | null;
+  /** Rises with every change that a system admin makes: who acts on an older one is told. */
+  revision: number;
 }
 
 export interface SessionTable {
@@ -39,9 +41,21 @@ export interface SessionTable {
   userAgent: string;
 }
 
+/** 动态口令: the secret that an authenticator app shares with the node. */
+export interface SecondFactorTable {
+  account: string;
+  /** Twenty bytes, sealed by the vault. */
+  sealed: Uint8Array;
+  /** Null until a code of it has come back: it is not asked for before. */
+  confirmedAt: string | null;
+  /** The time step of the newest code that was taken: it and older ones are worth nothing any more. */
+  lastStep: number;
+}
+
 export interface AccountTables {
   account: AccountTable;
   session: SessionTable;
+  second_factor: SecondFactorTable;
 }
 
 export async function createAccountTables(db: Kysely<any>): Promise<void> {
@@ -80,6 +94,31 @@ export async function createAccountTables(db: Kysely<any>): Promise<void> {
   await db.schema.createIndex('session_account').on('session').columns(['account']).execute();
 }
 
+/**
+ * Administration by the org above, and the second factor. Accounts that a job had disabled for being idle are frozen by
+ * rule from now on (`isFrozen`).
+ */
+export async function addAccountAdministration(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .alterTable('account')
+    .addColumn('revision', 'integer', (c) => c.notNull().defaultTo(0))
+    .execute();
+  await db
+    .updateTable('account')
+    .set({ state: 'active', disabledReason: null })
+    .where('state', '=', 'disabled')
+    .where('disabledReason', 'like', '超过 180 天未登录，自动停用（%')
+    .execute();
+  await db.schema
+    .createTable('second_factor')
+    .addColumn('account', 'text', (c) => c.primaryKey().references('account.name'))
+    .addColumn('sealed', 'blob', (c) => c.notNull())
+    .addColumn('confirmedAt', 'text')
+    .addColumn('lastStep', 'integer', (c) => c.notNull())
+    .modifyEnd(sql`strict, without rowid`)
+    .execute();
+}
+
 export interface NewAccount {
   name: string;
   personName: string;
@@ -105,6 +144,7 @@ export async function createAccount(tx: AnyTx, account: NewAccount, now: string)
       passwordChangedAt: now,
       createdAt: now,
       disabledReason: null,
+      revision: 0,
     })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .executeTakeFirstOrThrow();
@@ -118,30 +158,47 @@ export async function findAccount(db: AnyDb, name: string): Promise<AccountTable
 }
 
 /**
- * A new issued password, for somebody who is locked out: unlocked, and enabled again. Its sessions end.
+ * A new issued password, for somebody who is locked out or frozen: unlocked, and enabled again. Its sessions end; answers
+ * their ids.
  */
-export async function resetAccount(tx: AnyTx, name: string, passwordHash: string, now: string): Promise<void> {
+export async function resetAccount(tx: AnyTx, name: string, passwordHash: string, now: string): Promise<string[]> {
   await tablesOf<AccountTables>(tx)
     .updateTable('account')
     .set({ passwordHash, passwordChangedAt: now, mustChangePassword: 1 })
     .set({ state: 'active', disabledReason: null, failedCount: 0, lockedUntil: null })
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
     .where('name', '=', name)
     .execute();
-  await endSessionsOf(tx, name);
+  return endSessionsOf(tx, name);
 }
 
-/** Ends its sessions at once; the next request finds none. */
-export async function disableAccount(tx: AnyTx, name: string, reason: string): Promise<void> {
-  const db = tablesOf<AccountTables>(tx);
-  await db.updateTable('account').set({ state: 'disabled', disabledReason: reason }).where('name', '=', name).execute();
-  await endSessionsOf(tx, name);
-}
-
-/** All sessions of an account, but perhaps one. */
-export async function endSessionsOf(tx: AnyTx, account: string, exceptId?: string): Promise<void> {
+/** Ends its sessions at once, and answers their ids; the next request finds none. */
+export async function disableAccount(tx: AnyTx, name: string, reason: string): Promise<string[]> {
   await tablesOf<AccountTables>(tx)
+    .updateTable('account')
+    .set({ state: 'disabled', disabledReason: reason })
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('name', '=', name)
+    .execute();
+  return endSessionsOf(tx, name);
+}
+
+/** All sessions of an account, but perhaps one; answers their ids. */
+export async function endSessionsOf(tx: AnyTx, account: string, exceptId?: string): Promise<string[]> {
+  const ended = await tablesOf<AccountTables>(tx)
     .deleteFrom('session')
     .where('account', '=', account)
     .where('id', '!=', exceptId ?? '')
+    .returning('id')
+    .execute();
+  return ended.map(({ id }) => id);
+}
+
+/** Of a change that a system admin makes beside the account's own columns. */
+export async function bumpRevision(tx: AnyTx, name: string): Promise<void> {
+  await tablesOf<AccountTables>(tx)
+    .updateTable('account')
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('name', '=', name)
     .execute();
 }

@@ -18,6 +18,7 @@ export async function sessionView(context: HttpContext, nodeName: string, sessio
     node: context.node,
     nodeName,
     mustChangePassword: session.mustChangePassword,
+    hasSecondFactor: session.hasSecondFactor,
     csrfToken: session.csrfToken,
     idleEndsAt: isoTime(Date.parse(session.lastSeenAt) + SESSION_IDLE_MS),
   };

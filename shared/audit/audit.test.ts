@@ -1,9 +1,11 @@
-import { sql } from 'kysely';
+import { CompiledQuery, sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openToyNode, toyOrgs } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
+import { listAuditEntries } from '../../contracts/audit.ts';
+import { Problem } from '../../contracts/core/problems.ts';
 import { appendAudit, FIRST_PREVIOUS_HASH, verifyAudit } from './audit.ts';
-import { AuditQuery, listAudit } from './list.ts';
+import { listAudit } from './list.ts';
 
 let node: ToyNode;
 beforeEach(async () => {
@@ -80,16 +82,49 @@ test('our own code cannot change or remove an entry', async () => {
 test('the list is of the subtree, newest first, by what is asked', async () => {
   const list = async (orgId: string, query: object = {}): Promise<string[]> => {
     const org = toyOrgs.find(({ id }) => id === orgId)!;
-    const { rows } = await listAudit(node.store.read, { org }, AuditQuery.parse(query));
+    const { rows } = await listAudit(node.store.read, { org }, listAuditEntries.input.parse(query));
     return rows.map(({ subject }) => subject);
   };
   expect(await list('370102')).toEqual(['s2', 's0']);
   expect(await list('370100')).toEqual(['s2', 's1', 's0']);
   expect(await list('370000', { sort: 'at' })).toEqual(['s0', 's1', 's2', 's3']);
   expect(await list('370000', { subject: 's1' })).toEqual(['s1']);
-  expect(await list('370000', { from: '2026-09-02T00:00:00Z', before: '2026-09-04T00:00:00.000Z' })).toEqual([
-    's2',
-    's1',
-  ]);
+  const days = { from: '2026-09-02T08:00:00+08:00', to: '2026-09-03T23:59:59.999Z' };
+  expect(await list('370000', days)).toEqual(['s2', 's1']);
+  expect(await list('370100', { account: 'wang' })).toEqual(['s2', 's1', 's0']);
   expect(await list('370000', { account: 'li' })).toEqual([]);
+  expect(await list('370000', { what: '某', ...days })).toEqual(['s2', 's1']);
+  expect(await list('370000', { what: '别', ...days })).toEqual([]);
+});
+
+test('a part of the name of an action is looked for in a month at most, or with an account', async () => {
+  const org = toyOrgs[0]!;
+  const list = (query: object) => listAudit(node.store.read, { org }, listAuditEntries.input.parse(query));
+  await expect(list({ what: '某' })).rejects.toThrow(Problem);
+  await expect(list({ what: '某', from: '2026-08-01T00:00:00Z', to: '2026-09-01T00:00:01Z' })).rejects.toThrow('31 天');
+  expect((await list({ what: '某', account: 'wang' })).total).toBe(4);
+});
+
+test.each([
+  ['370000', {}, 'audit_entry_province'],
+  ['370100', {}, 'audit_entry_city'],
+  ['370102', { from: '2026-09-01T00:00:00Z', to: '2026-09-09T00:00:00Z', what: '某' }, 'audit_entry_county'],
+  ['370100', { account: 'wang' }, 'audit_entry_account'],
+])('the page of %s asked for %j is read from %s in order', async (orgId, query, index) => {
+  const org = toyOrgs.find(({ id }) => id === orgId)!;
+  const asked: CompiledQuery[] = [];
+  const read = node.store.read.withPlugin({
+    transformQuery({ node: root, queryId }) {
+      asked.push(node.store.read.getExecutor().compileQuery(root, queryId));
+      return root;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  await listAudit(read, { org }, listAuditEntries.input.parse(query));
+  for (const { sql: statement, parameters } of asked) {
+    const explain = CompiledQuery.raw(`explain query plan ${statement}`, [...parameters]);
+    const plan = JSON.stringify((await node.store.read.executeQuery(explain)).rows);
+    expect(plan).toContain(index);
+    expect(plan).not.toContain('TEMP B-TREE');
+  }
 });

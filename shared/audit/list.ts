@@ -1,52 +1,66 @@
-import { PageInput } from '../../contracts/core/page.ts';
+import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import type { z } from 'zod';
+import { AUDIT_DAYS_MAX, listAuditEntries } from '../../contracts/audit.ts';
+import type { AuditRow } from '../../contracts/audit.ts';
 import type { Page } from '../../contracts/core/page.ts';
-import { z } from 'zod';
-import { isoTime } from '../clock.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { AccountTables } from '../account/table.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
+import { serve } from '../http/serve.ts';
+import type { Call, HttpContext, Served } from '../http/serve.ts';
 import { pathWithinScope } from '../org/scope.ts';
 import type { HasOrg } from '../org/scope.ts';
+import type { OrgTables } from '../org/table.ts';
 import { pageOf } from '../query/page-of.ts';
-import type { AuditEntryTable, AuditTables } from './table.ts';
+import { BUREAU_PATH_LENGTHS } from './table.ts';
+import type { AuditTables } from './table.ts';
 
-/** An instant in the form in which instants are stored, so that it compares as text. */
-const Instant = z.iso.datetime().transform((text) => isoTime(Date.parse(text)));
+export type AuditQuery = z.output<typeof listAuditEntries.input>;
 
-/** Conditions of the audit page; `before` is not included. */
-export const AuditQuery = PageInput.extend({
-  account: z.string().max(64).optional(),
-  action: z.string().max(200).optional(),
-  subject: z.string().max(64).optional(),
-  from: Instant.optional(),
-  before: Instant.optional(),
-});
-export type AuditQuery = z.infer<typeof AuditQuery>;
+export const auditEndpoints: readonly Served<HttpContext>[] = [
+  serve(listAuditEntries, (context: HttpContext, call: Call<never>, input) =>
+    listAudit(context.store.read, call.caller, input),
+  ),
+];
 
-export type AuditRow = Omit<AuditEntryTable, 'previousHash' | 'hash'>;
-
-/** The audit log of the caller's subtree (by where the org stood when it happened), newest first. */
+/**
+ * The audit log of the caller's subtree (by where the org stood when it happened), newest first. Throws `invalid-input` for
+ * the name of an action over too long a time: no index finds a part of a name.
+ */
 export async function listAudit(db: AnyDb, caller: HasOrg, input: AuditQuery): Promise<Page<AuditRow>> {
-  const { account, action, subject, from, before } = input;
-  let query = tablesOf<AuditTables>(db)
-    .selectFrom('audit_entry')
-    .select([
-      'position',
-      'at',
-      'account',
-      'orgId',
-      'orgPath',
-      'action',
-      'title',
-      'subject',
-      'summary',
-      'requestId',
-      'ip',
+  const { account, what, subject, from, to } = input;
+  if (what && !account && !subject) mustBeShort(from, to);
+  let query = tablesOf<AuditTables & AccountTables & OrgTables>(db)
+    .selectFrom('audit_entry as entry')
+    .select(['entry.position', 'entry.at', 'entry.account', 'entry.title', 'entry.subject', 'entry.summary'])
+    .select(['entry.requestId', 'entry.ip'])
+    .select(({ selectFrom }) => [
+      selectFrom('account').select('personName').whereRef('account.name', '=', 'entry.account').as('personName'),
+      selectFrom('org').select('name').whereRef('org.id', '=', 'entry.orgId').as('orgName'),
     ])
-    .where(pathWithinScope('orgPath', caller));
-  if (account !== undefined) query = query.where('account', '=', account);
-  if (action !== undefined) query = query.where('action', '=', action);
-  if (subject !== undefined) query = query.where('subject', '=', subject);
-  if (from !== undefined) query = query.where('at', '>=', from);
-  if (before !== undefined) query = query.where('at', '<', before);
-  return pageOf(query, input, { sortable: { at: 'position' }, defaultSort: '-at', unique: 'position' });
+    .where(account || subject ? pathWithinScope('entry.orgPath', caller) : inSubtree(caller));
+  if (account) query = query.where('entry.account', '=', account);
+  if (subject) query = query.where('entry.subject', '=', subject);
+  if (what) query = query.where(sql<boolean>`instr(entry.title, ${what}) > 0`);
+  if (from) query = query.where('entry.at', '>=', from);
+  if (to) query = query.where('entry.at', '<=', to);
+  return pageOf(query, input, { sortable: { at: 'entry.at' }, defaultSort: '-at', unique: 'entry.position' });
+}
+
+/** The same as `pathWithinScope`, as the equality that the index of the caller's level answers. */
+function inSubtree(caller: HasOrg): RawBuilder<boolean> {
+  const length = Object.values(BUREAU_PATH_LENGTHS).find((one) => one === caller.org.path.length);
+  return length === undefined
+    ? pathWithinScope('entry.orgPath', caller)
+    : sql<boolean>`substr(entry.orgPath, 1, ${sql.lit(length)}) = ${caller.org.path}`;
+}
+
+const DAY_MS = 24 * 3_600_000;
+
+function mustBeShort(from: string | undefined, to: string | undefined): void {
+  if (from && to && Date.parse(to) - Date.parse(from) <= AUDIT_DAYS_MAX * DAY_MS) return;
+  const detail = `按操作名称查询时，请同时选择不超过 ${AUDIT_DAYS_MAX} 天的操作时间，或填写账号、操作对象`;
+  throw new Problem('invalid-input', detail, { errors: [{ pointer: '/from', detail }] });
 }

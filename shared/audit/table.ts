@@ -60,3 +60,20 @@ export async function createAuditTables(db: Kysely<any>): Promise<void> {
       begin select raise(abort, 'the audit log is append-only'); end`.execute(db);
   }
 }
+
+/** How long the path of a bureau is: six digits and a slash a level (contracts/orgs/org.ts). */
+export const BUREAU_PATH_LENGTHS = { province: 7, city: 14, county: 21 } as const;
+
+/**
+ * 操作日志 of a bureau. Its subtree is one equality on the beginning of the path, so that the newest entries are read in
+ * order and counted from the index alone, however long the log is; the range over whole paths sorted all of them. The title
+ * stands in the index for the condition on it, the position for the order among equal times.
+ */
+export async function indexAuditBySubtree(db: Kysely<any>): Promise<void> {
+  await db.schema.dropIndex('audit_entry_org').execute();
+  for (const [level, length] of Object.entries(BUREAU_PATH_LENGTHS))
+    await sql`create index ${sql.ref(`audit_entry_${level}`)}
+      on audit_entry (substr(orgPath, 1, ${sql.lit(length)}), at, position, title)`.execute(db);
+  // What one account did.
+  await db.schema.createIndex('audit_entry_account').on('audit_entry').columns(['account', 'at', 'position']).execute();
+}

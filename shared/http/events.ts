@@ -12,6 +12,8 @@ export interface Events {
   isHeard(): boolean;
   /** Ends the streams of a session at once. */
   endSession(sessionId: string): void;
+  /** The same for a session that somebody else has ended: its pages hear it and ask to sign in again. */
+  forceOff(sessionIds: readonly string[]): void;
   /** One more stream of a session. Throws `too-many-requests` beyond `STREAMS_PER_SESSION_MAX`. */
   open(listener: Listener): ReadableStream<Uint8Array>;
   /** Ends every stream, and refuses new ones: the server stops. */
@@ -42,6 +44,7 @@ const encoder = new TextEncoder();
 
 interface Stream extends Listener {
   tell(topic: string): void;
+  sayForcedOff(): void;
   end(): void;
 }
 
@@ -57,6 +60,11 @@ export function openEvents(clock: Clock): Events {
     },
     isHeard: () => streams.size > 0,
     endSession: (sessionId) => endWhere((stream) => stream.sessionId === sessionId),
+    forceOff(sessionIds) {
+      const forced = new Set(sessionIds);
+      for (const stream of streams) if (forced.has(stream.sessionId)) stream.sayForcedOff();
+      endWhere((stream) => forced.has(stream.sessionId));
+    },
     open(listener) {
       const open = [...streams].filter(({ sessionId }) => sessionId === listener.sessionId).length;
       if (closed) throw new Problem('busy');
@@ -88,6 +96,7 @@ function openStream(clock: Clock, listener: Listener, streams: Set<Stream>): Rea
         stream = {
           ...listener,
           tell: atMostEvery(clock, NEWS_EVERY_MS, (topic) => send(`event: news\ndata: ${topic}\n\n`)),
+          sayForcedOff: () => send('event: forced-off\ndata: \n\n'),
           end() {
             if (!streams.has(stream)) return;
             forget();

@@ -42,8 +42,10 @@ export interface Call<Db> extends RequestFacts {
   decide<T>(work: (tx: Tx<Db>, note: Note) => Promise<T>): Promise<T>;
 }
 
-/** What HTTP needs of a node: of the store, the tables account, session, org and audit_entry. */
-export type HttpContext = Pick<AnyContext, 'node' | 'store' | 'clock' | 'random' | 'ids' | 'log'> & { events: Events };
+/** What HTTP needs of a node: of the store, the tables of accounts, org and audit_entry. */
+export type HttpContext = Pick<AnyContext, 'node' | 'store' | 'clock' | 'random' | 'ids' | 'log' | 'vault'> & {
+  events: Events;
+};
 
 /** How this process is reached. One object for the app, the endpoints and the sessions. */
 export interface HttpSettings {

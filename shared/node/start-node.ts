@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { Hono } from 'hono';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { accountEndpoints } from '../account/business.ts';
-import { freezeIdleAccounts } from '../account/idle.ts';
 import { removeEndedSessions } from '../account/session.ts';
 import type { Clock } from '../clock.ts';
 import type { NodeSettings } from '../config.ts';
@@ -205,9 +204,6 @@ function openHttp<Db, C extends NodeContext<Db> & HttpContext>(
   return { app, served };
 }
 
-const DAY_MS = 24 * 3_600_000;
-
 const accountJobs: readonly PeriodicJob<HttpContext>[] = [
   { name: 'remove-ended-sessions', everyMs: 3_600_000, run: removeEndedSessions },
-  { name: 'freeze-idle-accounts', everyMs: DAY_MS, run: freezeIdleAccounts },
 ];

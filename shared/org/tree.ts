@@ -51,16 +51,18 @@ export async function nearestCommonSuperior(db: AnyDb, orgIds: readonly string[]
 
 /** The orgs right under `parentId`, by id, each with whether the tree goes on below it. One index scan. */
 export async function listChildren(db: AnyDb, parentId: string): Promise<OrgNode[]> {
-  const rows = await tablesOf<OrgTables>(db)
+  const rows = await treeNodes(db).where('org.parentId', '=', parentId).orderBy('org.id').execute();
+  return rows.map((row) => ({ ...row, hasChildren: Boolean(row.hasChildren) }));
+}
+
+/** Orgs as the tree shows them, for conditions. `hasChildren` is 0 or 1. */
+export function treeNodes(db: AnyDb) {
+  return tablesOf<OrgTables>(db)
     .selectFrom('org')
-    .select(['id', 'parentId', 'name', 'level'])
+    .select(['org.id', 'org.parentId', 'org.name', 'org.level'])
     .select((eb) =>
       eb
         .exists(eb.selectFrom('org as below').select('below.id').whereRef('below.parentId', '=', 'org.id'))
         .as('hasChildren'),
-    )
-    .where('parentId', '=', parentId)
-    .orderBy('id')
-    .execute();
-  return rows.map((row) => ({ ...row, hasChildren: Boolean(row.hasChildren) }));
+    );
 }

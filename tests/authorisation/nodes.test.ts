@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ministryOrg } from '../../deploy/demo/accounts.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
+import { insertSession, newSession } from '../../shared/account/session.ts';
+import { createAccount } from '../../shared/account/table.ts';
 import { startApplications } from '../../shared/chain/chain.ts';
 import { saveConfiguration } from '../../shared/chain-configuration/table.ts';
+import { isoTime } from '../../shared/clock.ts';
 import { orgsUpward } from '../../shared/org/tree.ts';
 import { layChain } from '../../shared/chain/lay-chain.ts';
 import { openWorld } from '../world/world.ts';
@@ -112,6 +115,24 @@ async function newChainConfiguration(areaId: string): Promise<string> {
   return id;
 }
 
+/** Named by a number of its own; the last of its role it never is, because each org has its seeded ones. */
+async function newAccount(orgId: string): Promise<string> {
+  const { context } = world.province('37');
+  const { level } = orgs.find(({ id }) => id === orgId)!;
+  const name = `thing-${context.ids.next()}`;
+  const role = level === 'school' ? 'school-registrar' : 'bureau-registrar';
+  const account = { name, personName: '测试', role, orgId, passwordHash: 'none', mustChangePassword: false } as const;
+  await context.store.decide((tx) => createAccount(tx, account, isoTime(context.clock.now())));
+  return name;
+}
+
+async function newSessionOf(orgId: string): Promise<string> {
+  const { context } = world.province('37');
+  const { row } = newSession(context, await newAccount(orgId), { ip: '', userAgent: '' });
+  await context.store.decide((tx) => insertSession(tx, row));
+  return row.id;
+}
+
 /** What operators do about messages: no such message, alarm or quarantine is there. */
 const operatorInputs = {
   '/api/messages/replay': { position: 1_000_000 },
@@ -123,8 +144,18 @@ const operatorInputs = {
 
 const chainForm = { businesses: ['primary-entrant:resident'], areaId: '370000', levels: ['school'] };
 
+/** Names and codes that follow a pattern; each new account has a name that nobody has. */
+const accountInputs = {
+  '/api/accounts/create': { name: 'matrix.new', role: 'bureau-registrar' },
+};
+const codeInputs = {
+  '/api/second-factor/confirm': { code: '000000' },
+  '/api/second-factor/remove': { code: '000000' },
+};
+
 const hubInputs = {
   ...operatorInputs,
+  ...codeInputs,
   '/api/national-query': { name: '张三', idNumber: '11010519491231002X', purpose: '核对学籍' },
   '/api/nodes/approve': { node: 'p-99', fingerprint: 'x' },
   '/api/nodes/end-key': { keyId: 'p-99/1', reason: '测试' },
@@ -156,6 +187,8 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         application: newApplication,
         'registration-import': newImport,
         'chain-configuration': newChainConfiguration,
+        account: newAccount,
+        session: newSessionOf,
       },
       inputs: {
         ...operatorInputs,
@@ -164,6 +197,8 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         '/api/chain-configurations/change': { levels: ['school'] },
         '/api/chain-configurations/preview': { act: 'create', ...chainForm },
         '/api/parameters/set': { key: 'registration.unverified-refused-from', value: null },
+        ...accountInputs,
+        ...codeInputs,
         '/api/applications/decide-many': { kind: 'primary-entrant' },
       },
     });

@@ -6,9 +6,9 @@ import type { Org } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 import { accountEndpoints } from '../../shared/account/business.ts';
 import { hashPassword } from '../../shared/account/password.ts';
-import { createAccount, createAccountTables } from '../../shared/account/table.ts';
+import { addAccountAdministration, createAccount, createAccountTables } from '../../shared/account/table.ts';
 import type { AccountTables } from '../../shared/account/table.ts';
-import { createAuditTables } from '../../shared/audit/table.ts';
+import { createAuditTables, indexAuditBySubtree } from '../../shared/audit/table.ts';
 import type { AuditTables } from '../../shared/audit/table.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { migrate } from '../../shared/db/migrate.ts';
@@ -27,6 +27,7 @@ import type { Log } from '../../shared/log.ts';
 import { createOrgTables, insertOrgs } from '../../shared/org/table.ts';
 import type { OrgTables } from '../../shared/org/table.ts';
 import { idsFrom, seededRandom } from '../../shared/random.ts';
+import { openVault } from '../../shared/signing/vault.ts';
 import { manualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
 
@@ -87,7 +88,9 @@ export async function openToyNode({ endpoints, settings, log, up }: ToyOptions =
       async up(db) {
         await createOrgTables(db);
         await createAccountTables(db);
+        await addAccountAdministration(db);
         await createAuditTables(db);
+        await indexAuditBySubtree(db);
         await createTaskTables(db);
         await up?.(db);
       },
@@ -97,7 +100,9 @@ export async function openToyNode({ endpoints, settings, log, up }: ToyOptions =
   const clock = manualClock(Date.parse('2026-09-01T00:00:00.000Z'));
   const random = seededRandom(7);
   const events = openEvents(clock);
-  const context = { node: 'p-37', store, clock, random, ids: idsFrom(clock, random), log: log ?? silentLog, events };
+  const vault = openVault(Buffer.alloc(32, 7), random);
+  const ids = idsFrom(clock, random);
+  const context = { node: 'p-37', store, clock, random, ids, log: log ?? silentLog, vault, events };
   const all: HttpSettings = {
     nodeName: '山东省',
     https: false,
