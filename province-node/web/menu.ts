@@ -52,6 +52,10 @@ export const menu: readonly MenuEntry[] = [
       {
         title: '系统设置',
         children: [
+          { title: '机构用户', path: paths.accounts, roles: ['system-admin'] },
+          { title: '组织机构', path: paths.orgs, roles: ['system-admin'] },
+          { title: '在线用户', path: paths.onlineUsers, roles: ['system-admin'] },
+          { title: '操作日志', path: paths.audit, roles: ['system-admin'] },
           { title: '链路告警', path: paths.links, roles: ['system-admin'] },
           { title: '异常消息', path: paths.laidAside, roles: ['system-admin'] },
           { title: '消息日志', path: paths.messages, roles: ['system-admin'] },

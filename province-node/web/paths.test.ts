@@ -7,11 +7,15 @@ import { pages } from './routes.tsx';
 test('the addresses of the pages: a change breaks bookmarks and must be meant', () => {
   expect(paths).toMatchInlineSnapshot(`
     {
+      "accounts": "/system/accounts",
+      "audit": "/system/audit",
       "chainConfigurations": "/system/chain-configurations",
       "home": "/",
       "laidAside": "/system/laid-aside",
       "links": "/system/links",
       "messages": "/system/messages",
+      "onlineUsers": "/system/online-users",
+      "orgs": "/system/orgs",
       "otherEntrantReport": "/registration/other-report",
       "otherEntrantReview": "/registration/other-review",
       "otherEntrants": "/registration/other",

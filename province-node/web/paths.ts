@@ -17,5 +17,9 @@ export const paths = {
   registrations: '/registration/query',
   chainConfigurations: '/system/chain-configurations',
   parameters: '/system/parameters',
+  accounts: '/system/accounts',
+  orgs: '/system/orgs',
+  onlineUsers: '/system/online-users',
+  audit: '/system/audit',
   ...systemPaths,
 } as const;

@@ -39,8 +39,15 @@ function useOrgTree(): { items: TreeItem[]; load: (item: { value?: unknown; key?
   return { items: [itemOf({ id: org.id, name: org.name, hasChildren: org.level !== 'school' })], load };
 }
 
+export interface OrgTreeProps {
+  selected?: string;
+  onSelect: (orgId: string) => void;
+  /** In pixels: what is beyond is not drawn until it is scrolled to. */
+  height: number;
+}
+
 /** The org tree at the left of a page. `onSelect` hears the id; the caller's own org is open at first. */
-export function OrgTree({ selected, onSelect }: { selected?: string; onSelect: (orgId: string) => void }) {
+export function OrgTree({ selected, onSelect, height }: OrgTreeProps) {
   const { org } = useSession();
   const { items, load } = useOrgTree();
   return (
@@ -52,6 +59,7 @@ export function OrgTree({ selected, onSelect }: { selected?: string; onSelect: (
       defaultExpandedKeys={[org.id]}
       selectedKeys={selected ? [selected] : []}
       onSelect={(_, { node }) => onSelect(String(node.key))}
+      height={height}
       blockNode
     />
   );

@@ -50,7 +50,7 @@ export function Shell({ menu, existing }: ShellProps) {
           </main>
         </Layout>
       </Layout>
-      <Suspense>{ended && <SignInAgain />}</Suspense>
+      <Suspense>{ended && <SignInAgain reason={ended} />}</Suspense>
     </Layout>
   );
 }

@@ -4,7 +4,7 @@ import { Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { orgLevelTitles } from '../../contracts/orgs/org.ts';
 import { roleTitles } from '../../contracts/orgs/roles.ts';
-import { PasswordDialog } from './account-pages.ts';
+import { PasswordDialog, SecondFactorDialog } from './account-pages.ts';
 import { leave } from './leave.ts';
 import { useSession } from './session.ts';
 import { SYSTEM_NAME } from './system-name.ts';
@@ -12,7 +12,7 @@ import { SYSTEM_NAME } from './system-name.ts';
 /** System, node, org, person and role, and what one does with one's own account. */
 export function ShellHeader() {
   const session = useSession();
-  const [changing, setChanging] = useState(false);
+  const [open, setOpen] = useState<'password' | 'second-factor'>();
 
   return (
     <Layout.Header className="shell-header">
@@ -30,7 +30,12 @@ export function ShellHeader() {
         menu={{
           items: [
             { key: 'account', label: `账号：${session.account}`, disabled: true },
-            { key: 'password', label: '修改密码', onClick: () => setChanging(true) },
+            { key: 'password', label: '修改密码', onClick: () => setOpen('password') },
+            {
+              key: 'second-factor',
+              label: `动态口令：${session.hasSecondFactor ? '已启用' : '未启用'}`,
+              onClick: () => setOpen('second-factor'),
+            },
             { type: 'divider' },
             { key: 'leave', label: '退出登录', onClick: () => void leave() },
           ],
@@ -43,7 +48,10 @@ export function ShellHeader() {
           <DownOutlined aria-hidden />
         </button>
       </Dropdown>
-      <Suspense>{changing && <PasswordDialog open onClose={() => setChanging(false)} />}</Suspense>
+      <Suspense>
+        {open === 'password' && <PasswordDialog open onClose={() => setOpen(undefined)} />}
+        {open === 'second-factor' && <SecondFactorDialog open onClose={() => setOpen(undefined)} />}
+      </Suspense>
     </Layout.Header>
   );
 }

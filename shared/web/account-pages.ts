@@ -5,3 +5,6 @@ export const SignInPage = lazy(async () => ({ default: (await import('./SignInPa
 export const SignInAgain = lazy(async () => ({ default: (await import('./SignInAgain.tsx')).SignInAgain }));
 export const IssuedPassword = lazy(async () => ({ default: (await import('./IssuedPassword.tsx')).IssuedPassword }));
 export const PasswordDialog = lazy(async () => ({ default: (await import('./PasswordDialog.tsx')).PasswordDialog }));
+export const SecondFactorDialog = lazy(async () => ({
+  default: (await import('./SecondFactorDialog.tsx')).SecondFactorDialog,
+}));

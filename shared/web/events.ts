@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { reach } from './api.ts';
 import { useConnectionLost } from './connection.ts';
-import { useSessionEnded } from './session.ts';
+import { signedInAgain, useSessionEnded } from './session.ts';
 
 /**
  * Server-sent events: each `news` event is a topic, and every read at `/api/<topic>` or below is read again if a page shows it,
@@ -26,6 +26,8 @@ export function useServerEvents(): void {
         predicate: ({ queryKey, meta }) => isAbout(queryKey[0], event.data) && !meta?.['audited'],
       });
     });
+    // Told at once, and not with the next click: what is on the page stays, whether or not they come back.
+    source.addEventListener('forced-off', () => void signedInAgain('forced').catch(() => undefined));
     source.addEventListener('error', () => {
       isBroken = true;
       void reach();

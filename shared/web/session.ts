@@ -7,10 +7,14 @@ import { Problem } from '../../contracts/core/problems.ts';
  * middle of a page, the page stays as it is, a dialog opens over it, and what was asked is asked again afterwards.
  */
 interface Ended {
+  reason: EndReason;
   promise: Promise<void>;
   resume: () => void;
   giveUp: (problem: Problem) => void;
 }
+
+/** `expired`: it was found to be over; `forced`: a system admin has ended it. */
+export type EndReason = 'expired' | 'forced';
 
 let current: SessionView | undefined;
 let ended: Ended | undefined;
@@ -25,11 +29,16 @@ export function hasSession(): boolean {
   return current !== undefined;
 }
 
-/** Takes over a session that the server has given, and lets everything that waited for it go on. */
-export function beginSession(session: SessionView): void {
+/** Takes over a session that the server has given; what waits for one goes on waiting. */
+export function takeSession(session: SessionView): void {
   if (current && current.account !== session.account)
     throw new Problem('not-signed-in', '本浏览器中已换成另一账号登录，请刷新页面');
   current = session;
+}
+
+/** The same, and lets everything that waited for it go on. */
+export function beginSession(session: SessionView): void {
+  takeSession(session);
   if (!ended) return;
   ended.resume();
   ended = undefined;
@@ -37,8 +46,8 @@ export function beginSession(session: SessionView): void {
 }
 
 /** Resolves when the same person has signed in again; rejects when they give up. */
-export function signedInAgain(): Promise<void> {
-  ended ??= newEnded();
+export function signedInAgain(reason: EndReason = 'expired'): Promise<void> {
+  ended ??= newEnded(reason);
   tell();
   return ended.promise;
 }
@@ -49,9 +58,9 @@ export function giveUpSigningIn(): void {
   tell();
 }
 
-/** Whether the session has ended under the open page. */
-export function useSessionEnded(): boolean {
-  return useSyncExternalStore(subscribe, () => ended !== undefined);
+/** Whether, and why, the session has ended under the open page. */
+export function useSessionEnded(): EndReason | undefined {
+  return useSyncExternalStore(subscribe, () => ended?.reason);
 }
 
 const SessionContext = createContext<SessionView | undefined>(undefined);
@@ -64,9 +73,9 @@ export function useSession(): SessionView {
   return session;
 }
 
-function newEnded(): Ended {
+function newEnded(reason: EndReason): Ended {
   const { promise, resolve, reject } = withResolvers();
-  return { promise, resume: resolve, giveUp: reject };
+  return { reason, promise, resume: resolve, giveUp: reject };
 }
 
 function withResolvers(): { promise: Promise<void>; resolve: () => void; reject: (problem: Problem) => void } {
