@@ -18,6 +18,9 @@ export const accountStandingTitles: Record<AccountStanding, string> = {
   disabled: '已停用',
 };
 
+/** 2025 办法 第24条: an account that nobody has used for half a year is frozen. */
+export const ACCOUNT_IDLE_DAYS = 180;
+
 /** An enabled account begins with a new password, so that nobody comes back with the one from before. */
 export const accountMoves = {
   disable: { title: '停用', from: ['active', 'locked', 'frozen'], to: 'disabled' },

@@ -1,7 +1,6 @@
+import { ACCOUNT_IDLE_DAYS } from '../../contracts/account-administration.ts';
 import type { AccountTable } from './table.ts';
 
-/** 2025 办法 第24条: an account that nobody has used for half a year is frozen. */
-export const ACCOUNT_IDLE_DAYS = 180;
 export const ACCOUNT_IDLE_MS = ACCOUNT_IDLE_DAYS * 24 * 3_600_000;
 
 /**

@@ -1,4 +1,4 @@
-import { administratorOf } from '../../contracts/account-administration.ts';
+import { ACCOUNT_IDLE_DAYS, administratorOf } from '../../contracts/account-administration.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { must } from '../assert.ts';
 import { isoTime } from '../clock.ts';
@@ -6,7 +6,7 @@ import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
 import type { HttpContext } from '../http/serve.ts';
 import { findOrg } from '../org/table.ts';
-import { ACCOUNT_IDLE_DAYS, isFrozen } from './idle.ts';
+import { isFrozen } from './idle.ts';
 import { verifyPassword } from './password.ts';
 import { findAccount } from './table.ts';
 import type { AccountTable, AccountTables } from './table.ts';

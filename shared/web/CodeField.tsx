@@ -1,7 +1,7 @@
 import { Form, Input } from 'antd';
 
 /** The six digits of an authenticator app; people may type them in two groups. */
-export function CodeField({ name, extra }: { name: string; extra?: string }) {
+export function CodeField({ name, extra, comesFirst = true }: { name: string; extra?: string; comesFirst?: boolean }) {
   return (
     <Form.Item
       name={name}
@@ -12,7 +12,13 @@ export function CodeField({ name, extra }: { name: string; extra?: string }) {
         { pattern: /^\s*\d{3}\s*\d{3}\s*$/, message: '动态口令为 6 位数字' },
       ]}
     >
-      <Input inputMode="numeric" autoComplete="one-time-code" autoFocus maxLength={8} placeholder="6 位数字" />
+      <Input
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        autoFocus={comesFirst}
+        maxLength={8}
+        placeholder="6 位数字"
+      />
     </Form.Item>
   );
 }

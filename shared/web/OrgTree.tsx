@@ -76,7 +76,7 @@ export function OrgSelect({ id, value, onChange }: OrgSelectProps) {
   const { org } = useSession();
   const { items, load } = useOrgTree();
   const choose = (chosen: { value: string; label: unknown } | undefined): void => {
-    if (chosen) rememberName(chosen.value, String(chosen.label));
+    if (chosen) rememberOrgName(chosen.value, String(chosen.label));
     onChange?.(chosen?.value);
   };
   return (
@@ -99,7 +99,7 @@ export function OrgSelect({ id, value, onChange }: OrgSelectProps) {
 }
 
 /** An address that is opened anew holds the chosen id only; its name is kept for the life of the browser tab. */
-function rememberName(orgId: string, name: string): void {
+export function rememberOrgName(orgId: string, name: string): void {
   sessionStorage.setItem(`org-name:${orgId}`, name);
 }
 

@@ -69,9 +69,7 @@ function Confirm({ secret, onConfirmed }: { secret: Secret; onConfirmed: (sessio
       <ol className="second-factor-steps">
         <li>
           用验证器扫描二维码
-          <div role="img" aria-label="动态口令二维码">
-            <QRCode value={secret.uri} type="svg" size={176} errorLevel="M" />
-          </div>
+          <QRCode value={secret.uri} type="svg" size={176} errorLevel="M" aria-label="动态口令二维码" />
           <small>
             不能扫描时，在验证器中手工输入密钥：<code>{secret.secret.match(/.{1,4}/g)?.join(' ')}</code>
           </small>
@@ -95,7 +93,7 @@ function Remove({ onRemoved }: { onRemoved: (session: SessionView) => void }) {
     <Form form={step.form} layout="vertical" requiredMark={false} onFinish={step.onFinish}>
       <Alert type="success" showIcon title="已启用动态口令" description="更换手机请先停用，再用新手机重新启用。" />
       <PasswordField />
-      <CodeField name="code" />
+      <CodeField name="code" comesFirst={false} />
       {step.problem && <ProblemAlert problem={step.problem} />}
       <Button danger htmlType="submit" block loading={step.working}>
         停用动态口令

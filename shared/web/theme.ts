@@ -8,6 +8,7 @@ export const theme: ThemeConfig = {
   token: {
     colorPrimary: '#1a5aa8',
     colorLink: '#1a5aa8',
+    colorLinkHover: '#134786',
     colorInfo: '#1a5aa8',
     colorSuccess: '#237804',
     colorWarning: '#ad6800',

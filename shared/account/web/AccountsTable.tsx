@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ReactNode } from 'react';
 import {
+  ACCOUNT_IDLE_DAYS,
   accountMoves,
   accountStandingTitles,
   disableAccount,
@@ -39,22 +40,19 @@ const conditions = [
 
 const tones: Record<AccountStanding, Tone> = { active: 'good', locked: 'attention', frozen: 'bad', disabled: 'plain' };
 
+const orgColumn = custom<ManagedAccount>('org', '机构', ({ orgName }) => orgName, { sortable: true });
 const columns: Column<ManagedAccount>[] = [
-  text('name', '账号', { sortable: true, width: 152 }),
-  text('personName', '姓名', { width: 88 }),
-  code<ManagedAccount>('role', '角色', roleTitles, { width: 168 }),
-  custom('org', '机构', ({ orgName }) => orgName, { sortable: true }),
-  custom('standing', '状态', (row) => <Standing account={row} />, { width: 152 }),
-  custom('hasSecondFactor', '动态口令', ({ hasSecondFactor }) => (hasSecondFactor ? '已启用' : '未启用'), {
-    width: 88,
-  }),
-  custom('lastSignInAt', '最近登录', ({ lastSignInAt }) => timeText(lastSignInAt) || '从未登录', {
-    sortable: true,
-    width: 142,
-  }),
+  text('name', '账号', { sortable: true }),
+  text('personName', '姓名'),
+  code<ManagedAccount>('role', '角色', roleTitles),
+  orgColumn,
+  custom('standing', '状态', (row) => <Standing account={row} />),
+  custom('hasSecondFactor', '动态口令', ({ hasSecondFactor }) => (hasSecondFactor ? '已启用' : '未启用')),
+  custom('lastSignInAt', '最近登录', ({ lastSignInAt }) => timeText(lastSignInAt) || '从未登录', { sortable: true }),
   date('createdAt', '建立日期', { hidden: true }),
   time('lockedUntil', '锁定至', { hidden: true }),
 ];
+const columnsOfOne = columns.filter((column) => column !== orgColumn);
 
 export interface AccountsTableProps {
   /** The accounts of one org only, without conditions. */
@@ -72,7 +70,7 @@ export function AccountsTable({ orgId, empty, toolbar }: AccountsTableProps) {
       <QueryTable
         endpoint={listAccounts}
         rowKey="name"
-        columns={columns}
+        columns={orgId === undefined ? columns : columnsOfOne}
         {...(orgId === undefined ? { conditions } : { fixed: { orgId, extent: 'own' } })}
         empty={empty}
         toolbar={toolbar}
@@ -146,13 +144,13 @@ function Standing({ account }: { account: ManagedAccount }) {
   const note = {
     active: mustChangePassword ? (lastSignInAt === null ? '尚未首次登录' : '待修改初始密码') : null,
     locked: `至 ${timeText(lockedUntil)}`,
-    frozen: '超过 180 天未登录',
+    frozen: `超过 ${ACCOUNT_IDLE_DAYS} 天未登录`,
     disabled: disabledReason,
   }[standing];
   return (
     <>
       <StateTag tone={tones[standing]}>{accountStandingTitles[standing]}</StateTag>
-      {note && <div className="note">{note}</div>}
+      {note && <span className="note cell-text">{note}</span>}
     </>
   );
 }

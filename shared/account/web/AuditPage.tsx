@@ -9,18 +9,18 @@ import { QueryTable } from '../../web/QueryTable.tsx';
 const conditions = [
   daysCondition('from', 'to', '操作时间'),
   textCondition('account', '账号', '完整的账号'),
-  textCondition('what', '操作', '操作名称，如 重置密码'),
+  textCondition('what', '操作', '如 重置密码'),
   textCondition('subject', '操作对象', '完整的账号或编号'),
 ];
 
 const columns: Column<AuditRow>[] = [
   second('at', '时间', { sortable: true }),
-  custom('account', '操作人', (row) => <Who row={row} />, { width: 176 }),
-  custom('orgName', '机构', ({ orgName }) => orgName ?? '', { width: 176 }),
-  text('title', '操作', { width: 128 }),
-  text('subject', '操作对象', { width: 176 }),
-  text('summary', '说明'),
-  text('ip', '网络地址', { width: 128 }),
+  custom('account', '操作人', (row) => <Who row={row} />),
+  custom('orgName', '机构', ({ orgName }) => orgName ?? ''),
+  text('title', '操作'),
+  text('subject', '操作对象'),
+  custom('summary', '说明', ({ summary }) => <span className="cell-text">{summary}</span>),
+  text('ip', '网络地址'),
   text('requestId', '请求编号', { hidden: true }),
 ];
 

@@ -61,6 +61,7 @@ export function NewAccount({ open, orgId, onClose }: { open: boolean; orgId: str
       >
         <Form
           form={form}
+          className="new-account"
           layout="vertical"
           preserve={false}
           initialValues={{ orgId }}

@@ -22,18 +22,14 @@ const REFRESH_MS = 30_000;
 const conditions = [textCondition('text', '账号或姓名'), orgCondition('orgId', '机构'), roleCondition];
 
 const columns: Column<OnlineUser>[] = [
-  text('account', '账号', { sortable: true, width: 152 }),
-  custom('personName', '姓名', ({ personName, isOwn }) => (isOwn ? `${personName}（本人）` : personName), {
-    width: 128,
-  }),
-  code<OnlineUser>('role', '角色', roleTitles, { width: 168 }),
+  text('account', '账号', { sortable: true }),
+  custom('personName', '姓名', ({ personName, isOwn }) => (isOwn ? `${personName}（本人）` : personName)),
+  code<OnlineUser>('role', '角色', roleTitles),
   text('orgName', '机构'),
   time('createdAt', '登录时间', { sortable: true }),
   time('lastSeenAt', '最近操作', { sortable: true }),
-  text('ip', '网络地址', { width: 128 }),
-  custom('userAgent', '浏览器', ({ userAgent }) => <span title={userAgent}>{browserName(userAgent)}</span>, {
-    width: 128,
-  }),
+  text('ip', '网络地址'),
+  custom('userAgent', '浏览器', ({ userAgent }) => <span title={userAgent}>{browserName(userAgent)}</span>),
 ];
 
 const OWN = '这是您自己的登录，请用“退出登录”';
@@ -60,10 +56,7 @@ export function OnlineUsersPage() {
   ];
   return (
     <>
-      <PageHeader
-        title={listOnlineUsers.title}
-        note="本机构和下级机构中正在使用系统的用户；30 分钟没有操作的自动退出"
-      />
+      <PageHeader title={listOnlineUsers.title} note="本机构和下级机构中正在使用系统的用户，一人可以有多个登录" />
       <QueryTable
         endpoint={listOnlineUsers}
         rowKey="id"

@@ -8,7 +8,7 @@ import { hasFailed, useRead } from '../../web/api.ts';
 import { EmptyState } from '../../web/EmptyState.tsx';
 import { ErrorView } from '../../web/ErrorView.tsx';
 import { thousands } from '../../web/formats.ts';
-import { OrgTree } from '../../web/OrgTree.tsx';
+import { OrgTree, rememberOrgName } from '../../web/OrgTree.tsx';
 import { PageHeader } from '../../web/PageHeader.tsx';
 import { useSession } from '../../web/session.ts';
 import { AccountsTable } from './AccountsTable.tsx';
@@ -84,16 +84,20 @@ function FoundOrgs({ text, chosen, onSelect }: { text: string; chosen: string; o
 function ChosenOrg({ id }: { id: string }) {
   const [creating, setCreating] = useState(false);
   const org = useRead(summariseOrg, { id });
+  const create = (): void => {
+    if (org.data) rememberOrgName(id, org.data.name);
+    setCreating(true);
+  };
   if (hasFailed(org)) return <ErrorView error={org.error} onRetry={() => void org.refetch()} />;
   return (
-    <section aria-label="机构信息">
+    <section className="home-section" aria-label="机构信息">
       {org.data ? <Summary org={org.data} /> : <Skeleton active />}
       <h2 className="org-accounts">账号</h2>
       <AccountsTable
         orgId={id}
         empty="该机构还没有账号，请新建"
         toolbar={
-          <Button type="primary" onClick={() => setCreating(true)}>
+          <Button type="primary" loading={!org.data} onClick={create}>
             新建账号
           </Button>
         }
