@@ -10,9 +10,8 @@ import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Province } from '../../province-node/context.ts';
 import { openProblemRecords } from '../../province-node/problem-record/table.ts';
 import { fingerprintOf, identityKeyOf } from '../../province-node/registration/form.ts';
-import { takeTemporarySerial } from '../../province-node/student/table.ts';
+import { insertStudents, takeTemporarySerial } from '../../province-node/student/table.ts';
 import type { StudentTable } from '../../province-node/student/table.ts';
-import { insertRows } from '../../shared/db/bulk.ts';
 import { must } from '../../shared/assert.ts';
 import { idsFrom, seededRandom } from '../../shared/random.ts';
 import { ageAtEntry, samplePupils } from './pupils.ts';
@@ -74,7 +73,7 @@ async function enrol(hub: Hub, province: Province, year: Year, pupils: readonly 
   const { school, stage, cohort, at } = year;
   const from: NodeId = `p-${province.province.code}`;
   const numbers = await numbersOf(province, school, pupils);
-  const claims = await hub.store.decide(async (tx) => {
+  const students = await hub.store.decide(async (tx) => {
     const firstNo = await takeClaimNumbers(tx, pupils.length);
     const mine = pupils.map(({ form, id }, index) => ({
       claimNo: firstNo + index,
@@ -99,29 +98,25 @@ async function enrol(hub: Hub, province: Province, year: Year, pupils: readonly 
       [...mine.filter((_, index) => saved[index]), ...earlier].map((one) => [one.studentId, one]),
     );
     const claimOf = ({ id }: Pupil): number => must(byPupil.get(id), 'claim').claimNo;
-    const students = pupils.map((pupil, index) =>
+    const enrolled = pupils.map((pupil, index) =>
       studentOf(province, year, pupil, must(numbers[index], 'number'), claimOf(pupil)),
     );
-    const summaries = students.map((student, index) => {
+    const summaries = enrolled.map((student, index) => {
       const { idCategory: _c, idNumberMasked: _m, idFingerprint: _f, createdAt: _a, classNo: _n, ...told } = student;
       const { id: studentId, problem, ...rest } = told;
       const identityKey = identityKeyOf(pupils[index]!.form);
       return { ...rest, studentId, problem: problem === 1, identityKey, schoolName: school.name };
     });
     await takeSummaries(hub, tx, summaries, { from });
-    return students;
+    return enrolled;
   });
   await province.store.decide(async (tx) => {
-    const columns = Object.keys(claims[0]!) as Array<keyof StudentTable>;
-    await insertRows(
+    const forms = pupils.map(({ form }) => province.vault.seal(JSON.stringify(form)));
+    await insertStudents(
       tx,
-      'student',
-      columns,
-      claims.map((student) => columns.map((column) => student[column])),
+      students.map((student, index) => ({ student, form: must(forms[index], 'form') })),
     );
-    const sealed = pupils.map(({ id, form }) => [id, province.vault.seal(JSON.stringify(form))]);
-    await insertRows(tx, 'student_form', ['studentId', 'form'], sealed);
-    const problems = claims.filter(({ problem }) => problem === 1);
+    const problems = students.filter(({ problem }) => problem === 1);
     await openProblemRecords(
       tx,
       problems.map(({ id, schoolId }) => ({

@@ -15,7 +15,7 @@ import type { Province } from '../context.ts';
 import { openProblemRecords } from '../problem-record/table.ts';
 import type { ProblemKind } from '../problem-record/table.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { findByStudentNumber, insertStudent, takeTemporarySerial } from '../student/table.ts';
+import { findByStudentNumber, insertStudents, takeTemporarySerial } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
 import { deservesFormalNumber } from './rules.ts';
 import { forgottenOf, takeForgottenRecord } from './forgotten.ts';
@@ -52,7 +52,7 @@ export async function registrationsApproved(
     const studentNumber =
       before?.studentNumber ?? (await assignNumber(province, tx, registration, school.regionCode, form));
     const student = { ...studentOf(registration, studentNumber, at), version: (before?.version ?? 0) + 1 };
-    await insertStudent(tx, student, province.vault.seal(JSON.stringify(form)));
+    await insertStudents(tx, [{ student, form: province.vault.seal(JSON.stringify(form)) }]);
     await tx
       .updateTable('registration')
       .set({ studentNumber, openFingerprint: null, state: 'approved' })

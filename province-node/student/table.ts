@@ -4,7 +4,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import type { RecordStatus } from '../../contracts/national-index.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type { IdCategory } from '../../contracts/people/id-document.ts';
-
+import { insertRows } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { ProvinceDb } from '../schema.ts';
 
@@ -119,9 +119,21 @@ export async function raiseTemporarySerial(
     .execute();
 }
 
-export async function insertStudent(tx: Tx<ProvinceDb>, student: StudentTable, form: Buffer): Promise<void> {
-  await tx.insertInto('student').values(student).execute();
-  await tx.insertInto('student_form').values({ studentId: student.id, form }).execute();
+const studentColumns = [
+  ...(['id', 'studentNumber', 'name', 'sex', 'birthDate', 'idType', 'idCategory', 'idNumberMasked'] as const),
+  ...(['idFingerprint', 'schoolId', 'stage', 'cohort', 'classNo', 'status', 'problem', 'claimNo'] as const),
+  ...(['version', 'createdAt', 'changedAt'] as const),
+] satisfies ReadonlyArray<keyof StudentTable>;
+
+/** New records, each with its sealed form. */
+export async function insertStudents(
+  tx: Tx<ProvinceDb>,
+  records: ReadonlyArray<{ student: StudentTable; form: Buffer }>,
+): Promise<void> {
+  const rows = records.map(({ student }) => studentColumns.map((column) => student[column]));
+  await insertRows(tx, 'student', studentColumns, rows);
+  const forms = records.map(({ student, form }) => [student.id, form]);
+  await insertRows(tx, 'student_form', ['studentId', 'form'], forms);
 }
 
 export async function getStudent(db: Kysely<ProvinceDb>, id: string): Promise<StudentTable> {
