@@ -43,9 +43,20 @@ export async function claimAgain(province: Province, tx: Tx<ProvinceDb>, ids: re
     .execute();
   await setBlocked(province, tx, ids, blockedBy('unchecked'));
   const registrations = await selectWithForms(tx).where('id', 'in', ids).execute();
+  const schoolNames = await schoolNamesOf(tx, registrations);
   for (const registration of registrations) {
-    const schools = tx.selectFrom('org').select('name').where('id', '=', registration.schoolId);
-    const school = must(await schools.executeTakeFirst(), 'school of a registration');
-    claim(province, tx, registration, openForm(province.vault, registration), school.name);
+    const name = must(schoolNames.get(registration.schoolId), 'school of a registration');
+    claim(province, tx, registration, openForm(province.vault, registration), name);
   }
+}
+
+/** School id → name, of the schools of these registrations. */
+export async function schoolNamesOf(
+  tx: Tx<ProvinceDb>,
+  registrations: ReadonlyArray<Pick<RegistrationTable, 'schoolId'>>,
+): Promise<Map<string, string>> {
+  const ids = [...new Set(registrations.map(({ schoolId }) => schoolId))];
+  if (ids.length === 0) return new Map();
+  const schools = await tx.selectFrom('org').select(['id', 'name']).where('id', 'in', ids).execute();
+  return new Map(schools.map(({ id, name }) => [id, name]));
 }

@@ -7,6 +7,7 @@ import { breathe } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { schoolNamesOf } from './claim.ts';
 import { identityKeyOf, openForm } from './form.ts';
 import { selectWithForms } from './table.ts';
 import type { RegistrationTable } from './table.ts';
@@ -28,9 +29,11 @@ export async function recountAsked(
     let highestNo = afterNo;
     for (;;) {
       const rows = await registrationsAfter(tx, highestNo);
+      const schoolNames = await schoolNamesOf(tx, rows);
       for (const row of rows) {
         if (row.claimNo === highestNo) continue;
-        province.outbox.queue(tx, 'hub', ClaimRestated, await restated(province, tx, row));
+        const schoolName = must(schoolNames.get(row.schoolId), 'school of a registration');
+        province.outbox.queue(tx, 'hub', ClaimRestated, restated(province, row, schoolName));
         highestNo = row.claimNo;
       }
       if (rows.length < ROWS_PER_TURN) break;
@@ -55,13 +58,12 @@ function isEnded({ openFingerprint, studentNumber }: RegistrationTable): boolean
   return openFingerprint === null && studentNumber === null;
 }
 
-async function restated(
+function restated(
   province: Province,
-  tx: Tx<ProvinceDb>,
   registration: ClaimedRegistration,
-): Promise<z.input<typeof ClaimRestated.item>> {
+  schoolName: string,
+): z.input<typeof ClaimRestated.item> {
   const { id: application, studentId, claimNo, name, schoolId, studentNumber, checkedAt, createdAt } = registration;
-  const school = tx.selectFrom('org').select('name').where('id', '=', schoolId);
   return {
     application,
     studentId,
@@ -71,7 +73,7 @@ async function restated(
     studentNumber,
     category: registration.category as ClaimCategory,
     identityKey: must(identityKeyOf(openForm(province.vault, registration)), 'the identity of a claim'),
-    schoolName: must(await school.executeTakeFirst(), 'school of a registration').name,
+    schoolName,
     since: checkedAt ?? createdAt,
     ended: isEnded(registration),
   };

@@ -12,6 +12,7 @@ import type { Call, Served } from '../http/serve.ts';
 import { maskIdNumbers } from '../log.ts';
 import { pageOf } from '../query/page-of.ts';
 import type { LinkContext } from './link-endpoints.ts';
+import { exceptionsInLog } from './log.ts';
 import type { Place } from './replay.ts';
 import type { MessagingTables } from './tables.ts';
 
@@ -27,15 +28,7 @@ async function list(
   input: z.output<typeof listLaidAside.input>,
 ): Promise<z.input<typeof listLaidAside.output>> {
   const { outcome, direction, peer, kind } = input;
-  let query = tablesOf<MessagingTables>(store.read)
-    .selectFrom('message_exception as e')
-    .innerJoin('message_log as l', (join) =>
-      join
-        .onRef('l.direction', '=', 'e.direction')
-        .onRef('l.peer', '=', 'e.peer')
-        .onRef('l.incarnation', '=', 'e.incarnation')
-        .onRef('l.sequence', '=', 'e.sequence'),
-    )
+  let query = exceptionsInLog(tablesOf<MessagingTables>(store.read))
     .select(['l.position', 'l.direction', 'l.peer', 'l.kind', 'l.messageId', 'l.incarnation', 'l.sequence'])
     .select(['l.at', 'e.outcome', 'e.problem', 'e.at as laidAsideAt'])
     .where('e.outcome', 'in', outcome ? [outcome] : LaidAsideOutcome.options);

@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely';
+import type { Kysely, Selectable } from 'kysely';
 import { NO_HASH } from '../../contracts/core/envelope.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Cursor, MessageProblem } from '../../contracts/link.ts';
@@ -172,4 +172,17 @@ export async function raiseAlarm(
     .insertInto('link_alarm')
     .values({ ...alarm, evidence })
     .execute();
+}
+
+/** What became of messages that were not simply applied, as `e`, each beside its entry of the log, `l`. */
+export function exceptionsInLog(db: Kysely<MessagingTables>) {
+  return db
+    .selectFrom('message_exception as e')
+    .innerJoin('message_log as l', (join) =>
+      join
+        .onRef('l.direction', '=', 'e.direction')
+        .onRef('l.peer', '=', 'e.peer')
+        .onRef('l.incarnation', '=', 'e.incarnation')
+        .onRef('l.sequence', '=', 'e.sequence'),
+    );
 }

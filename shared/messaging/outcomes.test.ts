@@ -13,10 +13,11 @@ import {
   opened,
   openLinkNode,
   Secret,
+  tapped,
   writeNote,
 } from '../../tests/world/link-world.ts';
 import type { LinkDb, LinkNode } from '../../tests/world/link-world.ts';
-import { on } from './handlers.ts';
+import { NotYet, on } from './handlers.ts';
 import type { Handler } from './handlers.ts';
 import { openLoopback } from './loopback-link.ts';
 import { TRIES_MAX } from './take.ts';
@@ -132,6 +133,47 @@ describe('what a handler does with a message', () => {
     expect(await again.notes()).toEqual(['known', 'from the future', 'unknown']);
     expect((await again.messaging.status()).peers[0]?.parked).toBe(0);
   });
+
+  test('NotYet parks it without a trace, and it is applied when its time has come', async () => {
+    let isTime = false;
+    const patient = on(Note, async (_: Context, tx: Tx<LinkDb>, items) => {
+      for (const { text } of items) await writeNote(tx, text);
+      if (!isTime) throw new NotYet('too early');
+    });
+    const { hub, province } = await pair([patient]);
+    await province.say('hub', 'early');
+    await eventually(async () => (await outcomes(province)).includes('sent parked'));
+    expect(await hub.notes()).toEqual([]);
+    isTime = true;
+    expect(await hub.messaging.replay('parked')).toBe(1);
+    expect(await hub.notes()).toEqual(['early']);
+  });
+
+  test('the sender hears how a parked message went on although the receipt that said so was lost', async () => {
+    let isTime = false;
+    let isLost = false;
+    const patient = on(Note, async () => {
+      if (!isTime) throw new NotYet('too early');
+    });
+    const bus = openLoopback();
+    const link = tapped(bus.join('hub'), (to, kind, bytes, send) => {
+      if (!(isLost && kind === 'link.receipt')) send(to, kind, bytes);
+    });
+    const hub = await openLinkNode({ id: 'hub', link, options, handlers: [patient] });
+    const province = await openLinkNode({ id: 'p-37', link: bus.join('p-37'), hubKeys: hub.keys, options });
+    running.add(hub).add(province);
+    await approve(hub, province);
+    await opened(hub, province);
+    await province.say('hub', 'early');
+    await eventually(async () => (await outcomes(province)).includes('sent parked'));
+    isTime = true;
+    isLost = true;
+    await hub.messaging.replay('parked');
+    expect(await outcomes(province)).toEqual(['sent parked']);
+    isLost = false;
+    // The next digest asks; on this clock it is six seconds away.
+    await eventually(async () => (await outcomes(province)).includes('sent applied'), 15_000);
+  }, 20_000);
 
   test('what was laid aside twice, because it was said again in a new incarnation, is replayed once', async () => {
     let repaired = false;

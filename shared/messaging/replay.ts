@@ -12,7 +12,7 @@ import { now, sendControl } from './core.ts';
 import type { Core } from './core.ts';
 import { openEnvelope } from './envelope.ts';
 import { parseBody } from './incoming.ts';
-import { findStream, listExceptions, setException } from './log.ts';
+import { exceptionsInLog, findStream, listExceptions, setException } from './log.ts';
 import type { Exception } from './log.ts';
 import { receiptOf } from './receipts.ts';
 import type { MessagingTables } from './tables.ts';
@@ -26,15 +26,7 @@ export interface Place extends Cursor {
  * the sender hears what became of it. Answers how many are no longer parked or dead.
  */
 export async function replay(core: Core, apply: Apply, outcome: 'parked' | 'dead'): Promise<number> {
-  const places = await core.store.read
-    .selectFrom('message_exception as e')
-    .innerJoin('message_log as l', (join) =>
-      join
-        .onRef('l.direction', '=', 'e.direction')
-        .onRef('l.peer', '=', 'e.peer')
-        .onRef('l.incarnation', '=', 'e.incarnation')
-        .onRef('l.sequence', '=', 'e.sequence'),
-    )
+  const places = await exceptionsInLog(core.store.read)
     .select(['e.peer', 'e.incarnation', 'e.sequence'])
     .where('e.direction', '=', 'received')
     .where('e.outcome', '=', outcome)
