@@ -5,7 +5,7 @@ import type { ManagedAccount } from '../../contracts/account-administration.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
-import { atOrBelow, withinScope } from '../org/scope.ts';
+import { atOrBelow, pathWithinScope } from '../org/scope.ts';
 import type { HasOrg } from '../org/scope.ts';
 import type { OrgTables } from '../org/table.ts';
 import { pageOf } from '../query/page-of.ts';
@@ -14,7 +14,10 @@ import type { AccountTable, AccountTables } from './table.ts';
 
 export type AccountQuery = z.output<typeof listAccounts.input>;
 
-/** Accounts of the caller's subtree as its system admin sees them, by org from the top down. */
+/**
+ * Accounts of the caller's subtree as its system admin sees them, by org from the top down: in the order of `org_path`, so
+ * that a page reads its own rows only; another order sorts the accounts of the subtree (40,000 in 35 ms).
+ */
 export async function listManaged(
   db: AnyDb,
   caller: HasOrg,
@@ -30,7 +33,7 @@ export async function listManaged(
     .select(['account.disabledReason', 'account.lockedUntil', 'account.mustChangePassword', 'account.lastSignInAt'])
     .select(['account.passwordChangedAt', 'account.createdAt', 'account.revision'])
     .select(['org.name as orgName', 'org.level as orgLevel', 'second_factor.confirmedAt'])
-    .where(withinScope('account.orgId', caller));
+    .where(pathWithinScope('org.path', caller));
   if (extent === 'own') query = query.where('account.orgId', '=', orgId ?? caller.org.id);
   else if (orgId) query = query.where(atOrBelow('account.orgId', orgId));
   if (text) query = query.where(namedLike(text));
