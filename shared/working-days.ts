@@ -1,0 +1,40 @@
+import chineseDays from 'chinese-days';
+import { chinaDate } from './clock.ts';
+
+/**
+ * Working days in China: Monday to Friday without the holidays of the State Council's yearly notices, and with the weekends
+ * that are worked instead (chinese-days keeps the notices as data; a year without one has plain weeks). Dates are ISO dates
+ * in China.
+ */
+const DAY_MS = 86_400_000;
+
+export function isWorkingDay(date: string): boolean {
+  return chineseDays.isWorkday(date);
+}
+
+/** The `count`th working day after `date`, which itself does not count: until then something is to be done. */
+export function workingDayAfter(date: string, count: number): string {
+  let day = date;
+  for (let left = count; left > 0;) {
+    day = nextDay(day, 1);
+    if (isWorkingDay(day)) left--;
+  }
+  return day;
+}
+
+/** What came in before this instant should have been dealt with, in `count` working days, by the end of yesterday. */
+export function lateBefore(nowMs: number, count: number): number {
+  const today = chinaDate(nowMs);
+  let day = today;
+  while (workingDayAfter(day, count) >= today) day = nextDay(day, -1);
+  return startOf(nextDay(day, 1));
+}
+
+function nextDay(date: string, days: number): string {
+  return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
+}
+
+/** Midnight in China, which knows no summer time. */
+function startOf(date: string): number {
+  return Date.parse(`${date}T00:00:00+08:00`);
+}
