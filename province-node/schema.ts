@@ -1,6 +1,7 @@
 import type { AccountTables } from '../shared/account/table.ts';
 import type { AuditTables } from '../shared/audit/table.ts';
 import type { ChainTables } from '../shared/chain/table.ts';
+import type { EvidenceTables } from '../shared/evidence/table.ts';
 import type { TaskTables } from '../shared/jobs/table.ts';
 import type { MessagingTables } from '../shared/messaging/tables.ts';
 import type { OrgTables } from '../shared/org/table.ts';
@@ -12,6 +13,7 @@ import type { StudentTables } from './student/table.ts';
 export type ProvinceDb = AccountTables &
   AuditTables &
   ChainTables &
+  EvidenceTables &
   MessagingTables &
   OrgTables &
   ProblemRecordTables &

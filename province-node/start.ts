@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { serveReviews } from '../shared/chain/business.ts';
+import { serveEvidence } from '../shared/evidence/business.ts';
+import { removeStrayEvidence } from '../shared/evidence/evidence.ts';
 import { openFileStore } from '../shared/files.ts';
 import { laidAsideEndpoints } from '../shared/messaging/laid-aside-endpoints.ts';
 import { linkEndpoints } from '../shared/messaging/link-endpoints.ts';
@@ -45,6 +47,10 @@ export async function startProvince(
           endpoints: serveReviews<Province>(reviewed),
         },
         {
+          name: 'evidence',
+          endpoints: serveEvidence<Province>(businesses.flatMap((business) => business.evidence ?? [])),
+        },
+        {
           name: 'message-log',
           endpoints: [...logEndpoints, ...laidAsideEndpoints, ...linkEndpoints],
         },
@@ -60,6 +66,7 @@ export async function startProvince(
       }),
       async prepare(province) {
         await removeStrayFiles(province);
+        await removeStrayEvidence(province);
         await removeEndedDryRuns(province);
         await resumeChecks(province);
       },

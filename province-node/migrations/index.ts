@@ -6,6 +6,7 @@ import { up as formsApart } from './0004-forms-apart.ts';
 import { up as alarmHandling } from './0005-alarm-handling.ts';
 import { up as forgottenRegistration } from './0006-forgotten-registration.ts';
 import { up as registrationClaim } from './0007-registration-claim.ts';
+import { up as singleEntry } from './0008-single-entry.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { name: '0005-alarm-handling', up: alarmHandling },
   { name: '0006-forgotten-registration', up: forgottenRegistration },
   { name: '0007-registration-claim', up: registrationClaim },
+  { name: '0008-single-entry', up: singleEntry },
 ];

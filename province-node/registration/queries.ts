@@ -118,6 +118,6 @@ function rowOf(found: Selected): RegistrationRow {
     sex: shownValue('sex', row.sex),
     idType: shownValue('idType', row.idType),
     holder: holder ? (JSON.parse(holder) as RegistrationRow['holder']) : null,
-    turnOrgName: step?.orgName ?? null,
+    turnOrgName: row.turnAct === 'mend' ? row.schoolName : (step?.orgName ?? null),
   };
 }
