@@ -46,6 +46,11 @@ export interface CheckedForm {
   findings: FormFinding[];
 }
 
+/** As the import says it (shared/spreadsheet). */
+export function requiredMessage(title: string): string {
+  return `${title}必填，请填写`;
+}
+
 /** `given` has codes for codes and, for everything else, text as a person types it. Items that are not asked for are dropped. */
 export function checkForm(entry: RegistrationEntry, given: StudentForm, today: string): CheckedForm {
   const values: StudentForm = {};
@@ -53,7 +58,7 @@ export function checkForm(entry: RegistrationEntry, given: StudentForm, today: s
   for (const { field, title, required, read } of studentItems(entry.category)) {
     const text = canonicalText(given[field] ?? '');
     if (text === '') {
-      if (required) findings.push({ column: field, severity: 'error', message: `${title}必填，请填写` });
+      if (required) findings.push({ column: field, severity: 'error', message: requiredMessage(title) });
       continue;
     }
     const result = read(fieldText(field, text), today);

@@ -215,6 +215,8 @@ export const RegistrationRow = z.object({
   turnOrgName: z.string().nullable(),
   turnAct: WaitingAct.nullable(),
   turnSince: z.string(),
+  /** The opinion with which it came back. */
+  returnedWith: z.string().nullable(),
   studentNumber: z.string().nullable(),
   createdAt: z.string(),
 });

@@ -139,7 +139,7 @@ async function handInAgain(
   before: RegistrationTable & { form: Buffer },
   { form, sealed }: Form,
 ): Promise<void> {
-  const { form: sealedBefore, ...row } = before;
+  const { form: _sealedBefore, ...row } = before;
   const { id, category } = row;
   const unchecked = uncheckedOf(category);
   const changes = changesText(openForm(province.vault, before), form);
