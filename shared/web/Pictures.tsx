@@ -81,7 +81,7 @@ async function dataUrlOf(id: string): Promise<string> {
   const { blob } = await fetchFile(downloadEvidence, { id });
   return new Promise((resolve, reject) => {
     const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result));
+    reader.onload = () => resolve(reader.result as string);
     reader.onerror = () => reject(new Problem('file-unreadable', '图片无法显示，请重试'));
     reader.readAsDataURL(blob);
   });

@@ -34,7 +34,7 @@ export function ReturnedRegistrationsPage() {
     <>
       <PageHeader
         title={`${kind ? registrationKindTitles[kind] : '学籍注册'}退回修改`}
-        note="按审核意见修改后重新提交；身份将重新查重认证"
+        note="按审核意见修改后重新提交；有身份证件的将重新查重认证"
         extra={<Link to={paths.registrations}>学籍注册查询</Link>}
       />
       <QueryTable

@@ -1,9 +1,9 @@
-import { Cascader, DatePicker, Input, Radio, Select } from 'antd';
+import { DatePicker, Input, Radio, Select } from 'antd';
 import dayjs from 'dayjs';
 import 'dayjs/locale/zh-cn';
 import { entryModesOf } from '../../../contracts/codes/entry-mode.ts';
 import type { Stage } from '../../../contracts/orgs/org.ts';
-import { childrenOf, parentOf, provinces, regionFullName } from '../../../contracts/regions/regions.ts';
+import { childrenOf, provinces, regionFullName } from '../../../contracts/regions/regions.ts';
 import type { StudentItem } from '../../../contracts/student-items.ts';
 
 dayjs.locale('zh-cn');
@@ -102,38 +102,32 @@ function Day({ item, id, text, told, onText }: FieldControlProps) {
   );
 }
 
-interface RegionOption {
-  value: string;
-  label: string;
-  children?: RegionOption[];
-}
-
-const optionOf = ({ code, name }: { code: string; name: string }): RegionOption => {
-  const children = childrenOf(code).map(optionOf);
-  return { value: code, label: name, ...(children.length > 0 ? { children } : {}) };
+/** Every county in force, and the few cities that have none, by full name: found by typing any part of it. */
+const finestBelow = (code: string): string[] => {
+  const below = childrenOf(code);
+  return below.length === 0 ? [code] : below.flatMap((region) => finestBelow(region.code));
 };
-const regionOptions: RegionOption[] = provinces.map(optionOf);
+const regionOptions = provinces
+  .flatMap(({ code }) => finestBelow(code))
+  .map((code) => ({ value: code.padEnd(12, '0'), label: regionFullName(code) ?? code }));
+const offeredRegions = new Set(regionOptions.map(({ value }) => value));
 
-/** The codes from the province down to the region. */
-function pathOf(code: string): string[] {
-  const parent = parentOf(code);
-  return parent === undefined ? [code] : [...pathOf(parent), code];
-}
-
-/** A county, kept as twelve digits; found by typing any part of its name. */
-function Region({ id, text, told, onText }: FieldControlProps) {
-  const code = text.slice(0, 6);
+/** Kept as twelve digits. One that is no longer in force, from a file, is shown as well. */
+function Region({ item, id, text, told, onText }: FieldControlProps) {
+  const isFormer = text !== '' && !offeredRegions.has(text);
+  const former = { value: text, label: regionFullName(text.slice(0, 6)) ?? text };
   return (
-    <Cascader<RegionOption>
+    <Select
       id={id}
-      value={text === '' ? [] : pathOf(code)}
-      options={regionOptions}
-      placeholder="选择或输入区县名称"
-      showSearch={{ limit: 30, matchInputWidth: false }}
-      displayRender={() => regionFullName(code) ?? text}
+      value={text || undefined}
+      placeholder="输入区县名称查找，如 历下区"
+      allowClear={!item.required}
+      showSearch={{ optionFilterProp: 'label' }}
+      options={isFormer ? [former, ...regionOptions] : regionOptions}
+      popupMatchSelectWidth={false}
       aria-describedby={told}
       aria-invalid={told !== undefined}
-      onChange={(path) => onText(path?.length ? String(path.at(-1)).padEnd(12, '0') : '')}
+      onChange={(value: string | undefined) => onText(value ?? '')}
     />
   );
 }

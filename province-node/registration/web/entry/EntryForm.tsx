@@ -60,7 +60,7 @@ export function EntryForm({ draft, onDone, onDiscard, back }: EntryFormProps) {
           { title: EVIDENCE, errors: missing && pictures === 0 ? 1 : 0 },
         ]}
       />
-      {draft.returned && <ReturnedNote returned={draft.returned} />}
+      {draft.returned && <ReturnedNote returned={draft.returned} category={draft.category} />}
       {handing.isTried && <Faults faults={faults} evidence={pictures === 0 ? missing : undefined} />}
       <StudentForm
         items={items}

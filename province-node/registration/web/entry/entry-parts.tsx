@@ -2,6 +2,7 @@ import { Alert } from 'antd';
 import type { ReactNode } from 'react';
 import { requiredMessage } from '../../../../contracts/registration-checks.ts';
 import type { FormFinding } from '../../../../contracts/registration-checks.ts';
+import type { IdCategory } from '../../../../contracts/people/id-document.ts';
 import type { ReturnedWith } from '../../../../contracts/registration-entry.ts';
 import { studentFieldTitles } from '../../../../contracts/student-form.ts';
 import { ConfirmDialog } from '../../../../shared/web/ConfirmAct.tsx';
@@ -30,14 +31,16 @@ export function SectionLinks({ sections }: { sections: readonly { title: string;
 }
 
 /** Why the registration came back: what is to be mended. */
-export function ReturnedNote({ returned: { orgName, personName, opinion, at } }: { returned: ReturnedWith }) {
+export function ReturnedNote({ returned, category }: { returned: ReturnedWith; category: IdCategory }) {
+  const { orgName, personName, opinion, at } = returned;
+  const again = category === 'none' ? '' : '；身份将重新查重认证';
   return (
     <Alert
       className="returned-note"
       type="warning"
       showIcon
       title={`审核不通过：${opinion}`}
-      description={`${orgName} ${personName} ${timeText(at)} 退回，请修改后重新提交；身份将重新查重认证`}
+      description={`${orgName} ${personName} ${timeText(at)} 退回，请修改后重新提交${again}`}
     />
   );
 }
