@@ -29,6 +29,11 @@ export const StepAct = z.enum(['review', 'report']);
 export type StepAct = z.infer<typeof StepAct>;
 export const stepActTitles: Record<StepAct, string> = { review: '审核', report: '上报' };
 
+/** What can wait for somebody: a step of the chain, or what came back to its applicant to be mended. */
+export const WaitingAct = z.enum([...StepAct.options, 'mend']);
+export type WaitingAct = z.infer<typeof WaitingAct>;
+export const waitingActTitles: Record<WaitingAct, string> = { ...stepActTitles, mend: '退回修改' };
+
 /** One step of the chain that an application started with. */
 export const ChainStep = z.object({ act: StepAct, orgId: z.string(), orgName: z.string(), role: Role });
 export type ChainStep = z.infer<typeof ChainStep>;
@@ -135,7 +140,7 @@ export const decideApplications = endpoint({
 /** What waits for the caller: one row a kind, act, school and group, with counts. Drives the review lists and the home page. */
 export const InboxRow = z.object({
   kind: z.string(),
-  act: StepAct,
+  act: WaitingAct,
   orgId: z.string(),
   orgName: z.string(),
   group: z.string(),
@@ -152,6 +157,6 @@ export const listInbox = endpoint({
   path: '/api/applications/inbox',
   title: '待办',
   access: { roles: reviewers, reach: 'subtree' },
-  input: z.object({ kind: z.string().optional(), act: StepAct.optional() }),
+  input: z.object({ kind: z.string().optional(), act: WaitingAct.optional() }),
   output: z.object({ rows: z.array(InboxRow) }),
 });

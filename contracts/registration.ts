@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { ApplicationState, ApplicationView, Blocked, StepAct } from './application.ts';
+import { ApplicationState, ApplicationView, Blocked, WaitingAct } from './application.ts';
 import { ClaimHolder } from './claim.ts';
 import { endpoint } from './core/endpoint.ts';
 import { PageInput, PageOf } from './core/page.ts';
+import { Stage } from './orgs/org.ts';
 import { IdCategory } from './people/id-document.ts';
 
 /** Registration of pupils (学籍注册, features §1): import, checks, review, report, number. */
@@ -23,6 +24,8 @@ export const CheckState = z.enum([
   'registry-unreachable',
   'verification-failed',
   'passed',
+  /** 无身份证件: there is nothing to claim or to verify. */
+  'not-needed',
 ]);
 export type CheckState = z.infer<typeof CheckState>;
 export const checkStateTitles: Record<CheckState, string> = {
@@ -32,6 +35,7 @@ export const checkStateTitles: Record<CheckState, string> = {
   'registry-unreachable': '人口库暂时无法连接，自动重试中',
   'verification-failed': '查重通过认证不通过',
   passed: '查重认证通过',
+  'not-needed': '无需查重认证',
 };
 
 // Imports.
@@ -55,7 +59,9 @@ export const importMoves = {
 export const RegistrationImport = z.object({
   id: z.string(),
   schoolName: z.string(),
+  kind: RegistrationKind,
   category: IdCategory,
+  stage: Stage,
   fileName: z.string(),
   uploadedBy: z.string(),
   uploadedAt: z.string(),
@@ -91,6 +97,12 @@ export type ImportRow = z.infer<typeof ImportRow>;
 
 const registrar = ['school-registrar'] as const;
 const people = ['school-registrar', 'school-head', 'bureau-registrar'] as const;
+/** Which pupils a file is of: one kind, one id category, one stage. */
+const sheetOf = {
+  category: IdCategory,
+  kind: RegistrationKind.default('primary-entrant'),
+  stage: Stage.default('primary'),
+};
 const oneImport = { roles: registrar, reach: { one: 'registration-import', from: 'id' } } as const;
 
 export const downloadRegistrationTemplate = endpoint({
@@ -99,7 +111,7 @@ export const downloadRegistrationTemplate = endpoint({
   path: '/api/registrations/template',
   title: '下载学籍注册导入模板',
   access: { roles: registrar, reach: 'self' },
-  input: z.object({ category: IdCategory }),
+  input: z.object(sheetOf),
   output: z.unknown(),
   problems: ['illegal-move'],
 });
@@ -110,7 +122,7 @@ export const uploadRegistrations = endpoint({
   path: '/api/registrations/imports/upload',
   title: '上传学籍注册文件',
   access: { roles: registrar, reach: 'self' },
-  input: z.object({ category: IdCategory }),
+  input: z.object(sheetOf),
   output: RegistrationImport,
   problems: ['file-unreadable', 'file-too-large', 'illegal-move'],
 });
@@ -120,7 +132,7 @@ export const listRegistrationImports = endpoint({
   path: '/api/registrations/imports',
   title: '文件上传记录',
   access: { roles: registrar, reach: 'subtree' },
-  input: PageInput,
+  input: PageInput.extend({ kind: RegistrationKind.optional(), category: IdCategory.optional() }),
   output: PageOf(RegistrationImport),
 });
 
@@ -201,8 +213,10 @@ export const RegistrationRow = z.object({
   revision: z.int(),
   /** 当前处理单位, null when it has ended. */
   turnOrgName: z.string().nullable(),
-  turnAct: StepAct.nullable(),
+  turnAct: WaitingAct.nullable(),
   turnSince: z.string(),
+  /** The opinion with which it came back. */
+  returnedWith: z.string().nullable(),
   studentNumber: z.string().nullable(),
   createdAt: z.string(),
 });
@@ -232,13 +246,13 @@ export const listRegistrations = endpoint({
   output: PageOf(RegistrationRow),
 });
 
-/** What waits for the caller's review or report, in one school and category (features 1.10–1.12). */
+/** What waits for the caller's review or report, or was returned to be mended (features 1.10–1.12). */
 export const listWaitingRegistrations = endpoint({
   method: 'get',
   path: '/api/registrations/waiting',
   title: '待办学籍注册',
   access: { roles: people, reach: 'subtree' },
-  input: PageInput.extend({ ...conditions, act: StepAct }),
+  input: PageInput.extend({ ...conditions, act: WaitingAct }),
   output: PageOf(RegistrationRow),
 });
 

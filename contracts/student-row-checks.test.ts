@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { entersThisYear, entryModeOfStage, onlyCategory, studentRowChecks } from './student-row-checks.ts';
+import { ageAtEntry, entersThisYear, entryModeOfStage, onlyCategory, studentRowChecks } from './student-row-checks.ts';
 import { readRegion } from './student-cells.ts';
 import type { StudentForm } from './student-form.ts';
 
 const today = '2026-09-10';
 const found = (form: Partial<StudentForm>): [string, string][] =>
-  studentRowChecks.flatMap((check) => check(form, today)).map(({ column, severity }) => [column, severity]);
+  [ageAtEntry('primary'), ...studentRowChecks]
+    .flatMap((check) => check(form, today))
+    .map(({ column, severity }) => [column, severity]);
 
 describe('age of a first-grader (义务教育法 第十一条: six by 31 August of the entry year)', () => {
   test.each([

@@ -12,7 +12,7 @@ import { memberFields } from './student-form.ts';
 import type { StudentField, StudentForm } from './student-form.ts';
 
 type Finding = CellFinding<StudentForm>;
-type RowCheck = (form: Partial<StudentForm>, today: string) => Finding[];
+export type RowCheck = (form: Partial<StudentForm>, today: string) => Finding[];
 
 function finding(column: StudentField, message: string, suggestion?: string, severity: Severity = 'error'): Finding {
   return { column, severity, message, ...(suggestion === undefined ? {} : { suggestion }) };
@@ -45,23 +45,34 @@ export function onlyCategory(category: IdCategory): RowCheck {
   };
 }
 
-/** Full years on 31 August of the entry year. */
-const ENTRY_AGE = 6;
-const LATE_ENTRY_AGE = 8;
-
 /**
- * Compulsory education begins at six (义务教育法 第十一条): six years old by 31 August of the entry year. A younger or a
- * much older entrant is not refused, but must be looked at.
+ * Full years on 31 August of the year of entry. Compulsory education begins at six (义务教育法 第十一条); primary school lasts
+ * five or six years, junior three or four. Younger or much older is not refused, but must be looked at.
  */
-const ageOfEntrant: RowCheck = ({ birthDate, entryMonth }) => {
-  if (birthDate === undefined || entryMonth === undefined) return [];
-  const year = Number(entryMonth.slice(0, 4));
-  const beforeBirthday = birthDate.slice(5) > '08-31' ? 1 : 0;
-  const age = year - Number(birthDate.slice(0, 4)) - beforeBirthday;
-  if (age < ENTRY_AGE) return [finding('birthDate', `到${year}年8月31日未满六周岁，请确认`, undefined, 'warning')];
-  if (age < LATE_ENTRY_AGE) return [];
-  return [finding('birthDate', `到${year}年8月31日已满${age}周岁，请确认`, undefined, 'warning')];
+const entryAges: Record<Stage, { from: number; late: number }> = {
+  primary: { from: 6, late: 8 },
+  junior: { from: 11, late: 15 },
+  senior: { from: 14, late: 19 },
 };
+
+/** The age at which a pupil entered the stage (`entryMonth` is that of the stage). */
+export function ageAtEntry(stage: Stage): RowCheck {
+  const { from, late } = entryAges[stage];
+  return ({ birthDate, entryMonth }) => {
+    if (birthDate === undefined || entryMonth === undefined) return [];
+    const year = Number(entryMonth.slice(0, 4));
+    const beforeBirthday = birthDate.slice(5) > '08-31' ? 1 : 0;
+    const age = year - Number(birthDate.slice(0, 4)) - beforeBirthday;
+    if (age < from)
+      return [finding('birthDate', `到${year}年8月31日未满${ageTitle(from)}周岁，请确认`, undefined, 'warning')];
+    if (age < late) return [];
+    return [finding('birthDate', `到${year}年8月31日已满${age}周岁，请确认`, undefined, 'warning')];
+  };
+}
+
+function ageTitle(age: number): string {
+  return age === 6 ? '六' : String(age);
+}
 
 /** Of primary and junior school only 就近入学 and the other of compulsory education (§3.6 of the collected field rules). */
 export function entryModeOfStage(stage: Stage): RowCheck {
@@ -73,14 +84,51 @@ export function entryModeOfStage(stage: Stage): RowCheck {
       : [finding('entryMode', `${stageTitles[stage]}的入学方式只有${names}`)];
 }
 
+/** Until August it is still the grade of the year before, and the new one may already be entered. */
+function newestCohorts(today: string): number[] {
+  const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
+  return month < 9 ? [year - 1, year] : [year];
+}
+
 /** A first-grader entered this school year: 入学年月 of another year is mostly a slip, and would give another grade. */
 export const entersThisYear: RowCheck = ({ entryMonth }, today) => {
   if (entryMonth === undefined) return [];
-  const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
-  // Until August it is still the grade of the year before, and the new one may already be entered.
-  const years = month < 9 ? [year - 1, year] : [year];
-  if (years.includes(Number(entryMonth.slice(0, 4)))) return [];
+  if (newestCohorts(today).includes(Number(entryMonth.slice(0, 4)))) return [];
   return [finding('entryMonth', '入学年月不在本学年，请确认是否为一年级新生', undefined, 'warning')];
+};
+
+/** How long a pupil can be of the stage, a year of grace included. */
+const stageYears: Record<Stage, number> = { primary: 7, junior: 5, senior: 4 };
+
+/** 非小学新生: of any grade but the first of primary school, whose entrants have an entry of their own (features 1.14). */
+export function entryYearOfOthers(stage: Stage): RowCheck {
+  return ({ entryMonth }, today) => {
+    if (entryMonth === undefined) return [];
+    const cohort = Number(entryMonth.slice(0, 4));
+    const newest = newestCohorts(today);
+    if (stage === 'primary' && newest.includes(cohort))
+      return [finding('entryMonth', '一年级新生请从“小学新生注册”入口注册')];
+    if (cohort > Math.max(...newest)) return [finding('entryMonth', '入学年月晚于本学年，请核对')];
+    if (Math.max(...newest) - cohort < stageYears[stage]) return [];
+    const message = `按入学年月早已从${stageTitles[stage]}毕业，请确认（应填进入${stageTitles[stage]}的年月）`;
+    return [finding('entryMonth', message, undefined, 'warning')];
+  };
+}
+
+/** A pupil of this category is from Hong Kong, Macao, Taiwan or abroad, and the record says so. */
+export const overseasStated: RowCheck = ({ overseas }) =>
+  overseas === '00' ? [finding('overseas', '港澳台和外籍学生请选择相应的港澳台侨外类别')] : [];
+
+/** A child without a document is known by a guardian who has one (ministry's description, 无身份证件学生注册). */
+export const guardianHasResidentId: RowCheck = (form) => {
+  const known = guardiansOf(form).some(
+    (member) => form[`member${member}IdType`] === '1' && form[`member${member}IdNumber`] !== undefined,
+  );
+  if (known) return [];
+  const member = guardiansOf(form)[0] ?? 1;
+  const column =
+    form[`member${member}IdType`] === '1' ? (`member${member}IdNumber` as const) : (`member${member}IdType` as const);
+  return [finding(column, '学生无身份证件，至少一名监护人须填写居民身份证号')];
 };
 
 /** The second implies the first (ministry's description §8 随迁子女, §9 留守儿童). */
@@ -125,7 +173,6 @@ const familyMembers: RowCheck = (form, today) => {
 /** What holds between the items of one pupil, whichever way they were entered. */
 export const studentRowChecks: readonly RowCheck[] = [
   idNumberAgrees,
-  ageOfEntrant,
   narrowerImpliesWider,
   schoolBusAgrees,
   familyMembers,

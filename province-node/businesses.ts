@@ -1,4 +1,5 @@
 import type { ReviewedBusiness } from '../shared/chain/chain.ts';
+import type { EvidenceOwner } from '../shared/evidence/evidence.ts';
 import type { NodeBusiness } from '../shared/node/start-node.ts';
 import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
@@ -11,6 +12,8 @@ import { registration } from './registration/business.ts';
 export interface ProvinceBusiness extends NodeBusiness<Province> {
   reviewed?: readonly ReviewedBusiness<Province>[];
   parameters?: readonly Parameter<string | null>[];
+  /** What evidence can be given to. */
+  evidence?: readonly EvidenceOwner[];
 }
 
 /** The table of contents of a province node. */

@@ -5,6 +5,7 @@ CREATE TABLE "audit_entry" ("position" integer primary key, "at" text not null, 
 CREATE TABLE "chain_configuration" ("id" text primary key, "business" text not null, "stage" text, "schoolCategory" text, "areaId" text not null references "org" ("id"), "levels" text not null, "revision" integer not null, "changedBy" text not null, "changedAt" text not null) strict;
 CREATE TABLE "chain_configuration_change" ("position" integer primary key, "configurationId" text not null, "act" text not null, "business" text not null, "stage" text, "schoolCategory" text, "areaId" text not null references "org" ("id"), "before" text, "after" text, "account" text not null, "personName" text not null, "at" text not null) strict;
 CREATE TABLE enrolment ( node text primary key, name text not null, key text not null, fingerprint text not null, at text not null ) strict;
+CREATE TABLE "evidence_file" ("id" text primary key, "ownerKind" text not null, "ownerId" text not null, "orgId" text not null references "org" ("id"), "fileName" text not null, "contentType" text not null, "bytes" integer not null, "width" integer not null, "height" integer not null, "fingerprint" blob not null, "uploadedBy" text not null, "uploadedAt" text not null, "submittedAt" text) strict;
 CREATE TABLE "forgotten_registration" ("studentId" text primary key, "application" text unique, "fingerprint" blob, "studentNumber" text, "version" integer not null, "releasedNo" integer) strict, without rowid;
 CREATE TABLE link_alarm ( id integer primary key, peer text not null, what text not null, detail text not null, evidence blob, at text not null , handledAt text, handledBy text, remark text) strict;
 CREATE TABLE link_peer ( peer text primary key, lastHeardAt text not null, logPosition integer not null, logHead text not null ) strict;
@@ -19,8 +20,9 @@ CREATE TABLE "parameter" ("key" text primary key, "value" text not null, "revisi
 CREATE TABLE "parameter_change" ("position" integer primary key, "key" text not null, "before" text not null, "after" text not null, "account" text not null, "personName" text not null, "at" text not null) strict;
 CREATE TABLE "problem_record" ("id" text primary key, "studentId" text not null references "student" ("id"), "schoolId" text not null, "kind" text not null, "origin" text not null, "state" text not null, "openedAt" text not null) strict;
 CREATE TABLE "registration" ("id" text primary key references "application" ("id"), "importId" text, "kind" text not null, "category" text not null, "schoolId" text not null references "org" ("id"), "studentId" text not null unique, "name" text not null, "sex" text not null, "birthDate" text not null, "idType" text not null, "idNumberMasked" text not null, "openFingerprint" blob, "idFingerprint" blob, "stage" text not null, "cohort" integer not null, "classNo" text not null, "checkState" text not null, "checkedAt" text, "claimNo" integer, "holder" text, "verification" text, "studentNumber" text, "createdAt" text not null, "state" text default 'in-review' not null) strict;
+CREATE TABLE "registration_draft" ("id" text primary key, "schoolId" text not null references "org" ("id"), "kind" text not null, "category" text not null, "stage" text not null, "account" text, "revision" integer not null, "form" blob not null, "createdAt" text not null, "savedAt" text) strict;
 CREATE TABLE "registration_form" ("registrationId" text primary key, "form" blob not null) strict;
-CREATE TABLE "registration_import" ("id" text primary key, "schoolId" text not null references "org" ("id"), "category" text not null, "fileName" text not null, "uploadedBy" text not null, "uploadedAt" text not null, "state" text not null, "problem" text, "rows" integer not null, "failed" integer not null, "errors" integer not null, "warnings" integer not null, "taskId" text) strict;
+CREATE TABLE "registration_import" ("id" text primary key, "schoolId" text not null references "org" ("id"), "category" text not null, "fileName" text not null, "uploadedBy" text not null, "uploadedAt" text not null, "state" text not null, "problem" text, "rows" integer not null, "failed" integer not null, "errors" integer not null, "warnings" integer not null, "taskId" text, "kind" text default 'primary-entrant' not null, "stage" text default 'primary' not null) strict;
 CREATE TABLE "registration_import_row" ("importId" text not null references "registration_import" ("id"), "row" integer not null, "registrationId" text not null, "errors" integer not null, "warnings" integer not null, "findings" blob, constraint "registration_import_row_key" primary key ("importId", "row")) strict, without rowid;
 CREATE TABLE "second_factor" ("account" text primary key references "account" ("name"), "sealed" blob not null, "confirmedAt" text, "lastStep" integer not null) strict, without rowid;
 CREATE TABLE "session" ("id" text primary key, "account" text not null references "account" ("name"), "createdAt" text not null, "lastSeenAt" text not null, "endsAt" text not null, "csrfToken" text not null, "ip" text not null, "userAgent" text not null) strict;
@@ -38,6 +40,7 @@ CREATE INDEX "audit_entry_county" on audit_entry (substr(orgPath, 1, 21), at, po
 CREATE INDEX "audit_entry_province" on audit_entry (substr(orgPath, 1, 7), at, position, title);
 CREATE INDEX "audit_entry_subject" on "audit_entry" ("subject", "position");
 CREATE UNIQUE INDEX chain_configuration_conditions on chain_configuration (business, areaId, coalesce(stage, ''), coalesce(schoolCategory, ''));
+CREATE UNIQUE INDEX "evidence_file_owner" on "evidence_file" ("ownerKind", "ownerId", "fingerprint");
 CREATE INDEX "forgotten_registration_fingerprint" on "forgotten_registration" ("fingerprint");
 CREATE INDEX message_exception_laid_aside on message_exception (outcome, direction, peer) where outcome in ('parked', 'dead');
 CREATE INDEX message_log_id on message_log (messageId);
@@ -48,6 +51,7 @@ CREATE INDEX "problem_record_school" on "problem_record" ("schoolId", "state");
 CREATE INDEX "problem_record_student" on "problem_record" ("studentId");
 CREATE INDEX registration_check on registration (checkState, createdAt, id, schoolId, state, kind, category) where checkState <> 'passed';
 CREATE INDEX registration_claim on registration (claimNo) where claimNo is not null;
+CREATE UNIQUE INDEX registration_draft_own on registration_draft (account, kind, category, stage) where account is not null;
 CREATE INDEX registration_failed on registration (checkedAt) where checkState = 'dedup-failed' and openFingerprint is not null;
 CREATE INDEX "registration_fingerprint" on "registration" ("idFingerprint");
 CREATE INDEX "registration_import_of" on "registration" ("importId", "createdAt");

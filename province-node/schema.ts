@@ -2,6 +2,7 @@ import type { AccountTables } from '../shared/account/table.ts';
 import type { AuditTables } from '../shared/audit/table.ts';
 import type { ChainConfigurationTables } from '../shared/chain-configuration/table.ts';
 import type { ChainTables } from '../shared/chain/table.ts';
+import type { EvidenceTables } from '../shared/evidence/table.ts';
 import type { TaskTables } from '../shared/jobs/table.ts';
 import type { MessagingTables } from '../shared/messaging/tables.ts';
 import type { OrgTables } from '../shared/org/table.ts';
@@ -15,6 +16,7 @@ export type ProvinceDb = AccountTables &
   AuditTables &
   ChainConfigurationTables &
   ChainTables &
+  EvidenceTables &
   MessagingTables &
   OrgTables &
   ParameterTables &

@@ -4,6 +4,8 @@ import { onlineEndpoints } from '../shared/account/online.ts';
 import { auditEndpoints } from '../shared/audit/list.ts';
 import { serveReviews } from '../shared/chain/business.ts';
 import { chainConfigurationEndpoints } from '../shared/chain-configuration/business.ts';
+import { serveEvidence } from '../shared/evidence/business.ts';
+import { removeStrayEvidence } from '../shared/evidence/evidence.ts';
 import { openFileStore } from '../shared/files.ts';
 import { laidAsideEndpoints } from '../shared/messaging/laid-aside-endpoints.ts';
 import { linkEndpoints } from '../shared/messaging/link-endpoints.ts';
@@ -62,6 +64,10 @@ export async function startProvince(
           ],
         },
         {
+          name: 'evidence',
+          endpoints: serveEvidence<Province>(businesses.flatMap((business) => business.evidence ?? [])),
+        },
+        {
           name: 'message-log',
           endpoints: [...logEndpoints, ...laidAsideEndpoints, ...linkEndpoints],
         },
@@ -77,6 +83,7 @@ export async function startProvince(
       }),
       async prepare(province) {
         await removeStrayFiles(province);
+        await removeStrayEvidence(province);
         await removeEndedDryRuns(province);
         await resumeChecks(province);
       },

@@ -21,6 +21,13 @@ import {
   submitRegistrationImport,
   uploadRegistrations,
 } from '../../contracts/registration.ts';
+import {
+  discardEntry,
+  mendRegistration,
+  saveEntry,
+  startEntry,
+  submitEntry,
+} from '../../contracts/registration-entry.ts';
 import type { ReviewedBusiness } from '../../shared/chain/chain.ts';
 import { serve, serveDownload, serveUpload } from '../../shared/http/serve.ts';
 import { on } from '../../shared/messaging/handlers.ts';
@@ -28,6 +35,9 @@ import type { Province } from '../context.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import { registrationsApproved, registrationsReturned } from './approval.ts';
 import { endFailedRegistrations, identitiesClaimed, identitiesVerified } from './checks.ts';
+import * as entry from './entry/draft.ts';
+import { registrationEvidence } from './entry/evidence.ts';
+import { submit as submitOne } from './entry/submit.ts';
 import { claimRecalled, confirmationRecalled, releaseRecalled, summaryRecalled } from './forgotten.ts';
 import { importRows, importsOf, markedFile, oneImport, template } from './import-queries.ts';
 import { discard, upload } from './import.ts';
@@ -40,7 +50,8 @@ import { unverifiedRefused, unverifiedRefusedFrom } from './unverified.ts';
 
 /**
  * Registration (学籍注册): a file is uploaded and checked (import.ts), submitted and claimed at the hub (submit.ts), the
- * hub's answers open it for review (checks.ts), and the last approval makes the pupil's record (approval.ts).
+ * hub's answers open it for review (checks.ts), and the last approval makes the pupil's record (approval.ts). Single pupils
+ * are entered in a form, and what was returned is mended in it (entry/).
  */
 export const registration: ProvinceBusiness = {
   name: 'registration',
@@ -53,6 +64,11 @@ export const registration: ProvinceBusiness = {
     serveDownload(downloadMarkedImport, markedFile),
     serve(submitRegistrationImport, submit),
     serve(discardRegistrationImport, discard),
+    serve(startEntry, entry.start),
+    serve(mendRegistration, entry.mend),
+    serve(saveEntry, entry.save),
+    serve(submitEntry, submitOne),
+    serve(discardEntry, entry.discard),
     serve(listRegistrations, registrationsOf),
     serve(listWaitingRegistrations, waitingRegistrations),
     serve(getRegistration, registrationDetail),
@@ -70,6 +86,7 @@ export const registration: ProvinceBusiness = {
   ],
   jobs: [{ name: 'end-failed-registrations', everyMs: 10 * 60_000, run: endFailedRegistrations }],
   parameters: [unverifiedRefusedFrom],
+  evidence: [registrationEvidence],
   reviewed: RegistrationKind.options.map((kind) => reviewedRegistration(kind)),
 };
 

@@ -15,7 +15,8 @@ import { downloadMarkedImport } from '../../contracts/registration.ts';
 import { fieldText } from '../../contracts/student-rules.ts';
 import { studentFieldTitles } from '../../contracts/student-form.ts';
 import type { StudentField } from '../../contracts/student-form.ts';
-import type { IdCategory } from '../../contracts/people/id-document.ts';
+import { entryTitle, reasonAgainstEntry } from '../../contracts/registration-entry.ts';
+import type { EntryWay, RegistrationEntry } from '../../contracts/registration-entry.ts';
 import { findOrg } from '../../shared/org/table.ts';
 import type { Call, DownloadFile } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
@@ -25,7 +26,7 @@ import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { dryRun, openDryRow } from './dry-run.ts';
 import type { DryRow } from './dry-run.ts';
-import { residentEntrantSheet } from './sheet.ts';
+import { sheetOf } from './sheet.ts';
 import { getImport } from './table.ts';
 import type { RegistrationImportTable } from './table.ts';
 
@@ -52,7 +53,10 @@ export async function importsOf(
   call: Call<ProvinceDb>,
   input: z.output<typeof listRegistrationImports.input>,
 ): Promise<Page<RegistrationImport>> {
-  const query = selectImports(province).where(withinScope('schoolId', call.caller));
+  const query = selectImports(province)
+    .where(withinScope('schoolId', call.caller))
+    .$if(input.kind !== undefined, (q) => q.where('kind', '=', input.kind!))
+    .$if(input.category !== undefined, (q) => q.where('category', '=', input.category!));
   const ordering = {
     sortable: { uploadedAt: 'uploadedAt' },
     unique: 'registration_import.id',
@@ -131,26 +135,26 @@ function viewRow({ row, values, findings }: DryRow): ImportRow {
 export async function template(
   province: Province,
   call: Call<ProvinceDb>,
-  { category }: z.output<typeof downloadRegistrationTemplate.input>,
+  entry: z.output<typeof downloadRegistrationTemplate.input>,
 ): Promise<DownloadFile> {
-  await mustImport(province, call, category);
+  await mustBeOpen(province, call, entry, 'import');
   return {
-    fileName: '居民身份证小学新生注册导入模板.xlsx',
+    fileName: `${entryTitle(entry)}导入模板.xlsx`,
     contentType: XLSX,
-    body: await province.spreadsheets.template(residentEntrantSheet),
+    body: await province.spreadsheets.template(sheetOf(entry)),
   };
 }
 
-const notImported: Record<Exclude<IdCategory, 'resident'>, string> = {
-  'hmt-foreign': '港澳台和外籍学生的导入尚未开放，目前只能导入居民身份证学生',
-  none: '无身份证件的学生不能用文件导入，只能逐个录入',
-};
-
-/** Whether this school may import first-graders of this category (features 1.1: 无身份证件 is entered singly). */
-export async function mustImport(province: Province, call: Call<ProvinceDb>, category: IdCategory): Promise<void> {
-  if (category !== 'resident') throw new Problem('illegal-move', notImported[category]);
+/** Whether the caller's school may register these pupils by this way (features 1.1, 1.14). */
+export async function mustBeOpen(
+  province: Province,
+  call: Call<ProvinceDb>,
+  entry: RegistrationEntry,
+  way: EntryWay,
+): Promise<void> {
   const school = await findOrg(province.store.read, call.caller.org.id);
-  if (!school?.stages.includes('primary')) throw new Problem('illegal-move', '本校没有小学学段，不能注册小学新生');
+  const reason = reasonAgainstEntry(entry, way, school?.stages ?? []);
+  if (reason) throw new Problem('illegal-move', reason);
 }
 
 /** The uploaded file again, its wrong cells coloured and commented. */
@@ -169,6 +173,6 @@ export async function markedFile(
   return {
     fileName: upload.fileName.replace(/(\.xlsx)?$/i, '（问题标注）.xlsx'),
     contentType: XLSX,
-    body: await province.spreadsheets.mark(residentEntrantSheet, file, findings),
+    body: await province.spreadsheets.mark(sheetOf(upload), file, findings),
   };
 }

@@ -20,8 +20,8 @@ import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { removeDryRun, saveDryRun } from './dry-run.ts';
 import { findHeldIdentities } from './held.ts';
-import { fileOf, getOwnImport, IMPORT_FILES, mustImport, viewImport } from './import-queries.ts';
-import { residentEntrantSheet } from './sheet.ts';
+import { fileOf, getOwnImport, IMPORT_FILES, mustBeOpen, viewImport } from './import-queries.ts';
+import { sheetOf } from './sheet.ts';
 import { REGISTRATIONS } from './table.ts';
 import type { RegistrationImportTable } from './table.ts';
 
@@ -37,14 +37,16 @@ export async function upload(
   call: Call<ProvinceDb>,
   input: z.output<typeof uploadRegistrations.input> & UploadedFile,
 ): Promise<RegistrationImport> {
-  await mustImport(province, call, input.category);
+  await mustBeOpen(province, call, input, 'import');
   const id = province.ids.next();
   await province.files.put(fileOf(id), input.file);
   const { caller } = call;
   const row: RegistrationImportTable = {
     id,
     schoolId: caller.org.id,
+    kind: input.kind,
     category: input.category,
+    stage: input.stage,
     fileName: input.fileName,
     uploadedBy: caller.account,
     uploadedAt: isoTime(province.clock.now()),
@@ -104,7 +106,7 @@ async function check(
   progress: (rows: number) => void,
 ): Promise<void> {
   const file = await province.files.get(fileOf(upload.id));
-  const sheet = await province.spreadsheets.check(residentEntrantSheet, file, (counts) => progress(counts.rows));
+  const sheet = await province.spreadsheets.check(sheetOf(upload), file, (counts) => progress(counts.rows));
   const ours = await findAgainstProvince(province, upload.schoolId, sheet.rows);
   // A check that was cut off has left some.
   await removeDryRun(province, upload.id, 'too');

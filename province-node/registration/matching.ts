@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { Page, PageInput } from '../../contracts/core/page.ts';
 import { isWithin } from '../../contracts/orgs/org.ts';
+import type { WaitingAct } from '../../contracts/application.ts';
 import type { listRegistrations } from '../../contracts/registration.ts';
 import type { Caller } from '../../shared/http/serve.ts';
 import { pathWithinScope, withinScope } from '../../shared/org/scope.ts';
@@ -49,7 +50,7 @@ export async function matchingIds(
 export async function waitingIds(
   province: Province,
   { account: _account, role, org }: Caller,
-  act: string,
+  act: WaitingAct,
   { page, pageSize, sort, orgId, kind, category, name, idNumber, checkState, state, importId }: Conditions & PageInput,
 ): Promise<Page<{ id: string }>> {
   const ofPupil = { name, idNumber, checkState, state, importId };
@@ -60,7 +61,7 @@ export async function waitingIds(
     .where('application.turnOrgId', '=', org.id)
     .where('application.turnRole', '=', role)
     .where('application.kind', 'in', kind === undefined ? ['primary-entrant', 'other-entrant'] : [kind])
-    .where('application.turnAct', '=', act as 'review' | 'report')
+    .where('application.turnAct', '=', act)
     .$if(category !== undefined, (q) => q.where('application.groupKey', '=', category!));
   const area = orgId === undefined ? undefined : await areaOf(province, { org }, orgId);
   if (orgId !== undefined && !area) return { rows: [], total: 0 };

@@ -105,7 +105,17 @@ function selectRegistrations(
     .select(['registration.idNumberMasked', 'registration.checkState', 'registration.holder'])
     .select(['registration.studentNumber', 'registration.createdAt', 'application.state', 'application.blocked'])
     .select(['application.revision', 'application.turnAct', 'application.turnSince', 'application.chain'])
-    .select('application.position');
+    .select('application.position')
+    .select((eb) =>
+      // The return is the last step: each decision raises the revision by one.
+      eb
+        .selectFrom('application_step')
+        .select('opinion')
+        .whereRef('applicationId', '=', 'application.id')
+        .whereRef('ordinal', '=', 'application.revision')
+        .where('act', '=', 'return')
+        .as('returnedWith'),
+    );
 }
 
 function rowOf(found: Selected): RegistrationRow {
@@ -120,6 +130,6 @@ function rowOf(found: Selected): RegistrationRow {
     sex: shownValue('sex', row.sex),
     idType: shownValue('idType', row.idType),
     holder: holder ? (JSON.parse(holder) as RegistrationRow['holder']) : null,
-    turnOrgName: step?.orgName ?? null,
+    turnOrgName: row.turnAct === 'mend' ? row.schoolName : (step?.orgName ?? null),
   };
 }

@@ -26,6 +26,11 @@ export function chainsOfRegistration(kind: RegistrationKind): ChainedBusiness {
   };
 }
 
+/** Where the checks of a registration begin: without a document there is nothing to claim (features 1.8). */
+export function firstCheck(category: IdCategory): CheckState {
+  return category === 'none' ? 'not-needed' : 'unchecked';
+}
+
 /** What a claim that was granted leads to: a resident id is verified next, a foreign document is done. */
 export function afterGrant(category: IdCategory): CheckState {
   return category === 'resident' ? 'verifying' : 'passed';
@@ -39,7 +44,7 @@ export function afterVerification(verification: Verification): CheckState {
 
 /** Whether the application may be decided in this check state. */
 export function blockedBy(checkState: CheckState): Blocked | null {
-  if (checkState === 'passed' || checkState === 'verification-failed') return null;
+  if (checkState === 'passed' || checkState === 'verification-failed' || checkState === 'not-needed') return null;
   return checkState === 'dedup-failed' ? 'check-failed' : 'checking';
 }
 

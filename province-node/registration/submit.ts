@@ -1,38 +1,28 @@
 import type { z } from 'zod';
 import { move } from '../../contracts/core/moves.ts';
 import { Problem } from '../../contracts/core/problems.ts';
-import { maskIdNumber } from '../../contracts/people/names.ts';
 import { importMoves } from '../../contracts/registration.ts';
 import type { RegistrationImport, submitRegistrationImport } from '../../contracts/registration.ts';
-import type { StudentForm } from '../../contracts/student-form.ts';
-import type { Stage } from '../../contracts/orgs/org.ts';
-import { startApplications } from '../../shared/chain/chain.ts';
-import { chainsAt } from '../../shared/chain-configuration/chains.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
-import { must } from '../../shared/assert.ts';
-import { insertRows } from '../../shared/db/bulk.ts';
-import { breathe } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { tellPages } from '../../shared/http/news.ts';
-import { orgsUpward } from '../../shared/org/tree.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { claim } from './claim.ts';
-import { resumePupils } from './forgotten.ts';
-import { canonicalForm, fingerprintOf } from './form.ts';
+import { canonicalForm } from './form.ts';
 import { holdersOf } from './held.ts';
 import { dryRun, removeDryRun } from './dry-run.ts';
 import { fileOf, getOwnImport, viewImport } from './import-queries.ts';
-import { chainsOfRegistration, cohortOf } from './rules.ts';
+import { newRegistration, register } from './register.ts';
+import type { NewRegistration } from './register.ts';
 import { getImport, REGISTRATIONS } from './table.ts';
-import type { RegistrationImportTable, RegistrationTable } from './table.ts';
+import type { RegistrationImportTable } from './table.ts';
 
-/** Registrations written between two turns of the event loop. */
+/** Identities compared with the province in one statement. */
 const ROWS_PER_TURN = 200;
 
-type NewRegistration = { row: number; form: StudentForm; registration: RegistrationTable };
+type FromRow = NewRegistration & { row: number };
 
 /**
  * Step 2 (features 1.6): every row of a file without errors becomes a registration, its identity is claimed at the hub,
@@ -52,7 +42,7 @@ export async function submit(
     const now = await getImport(tx, id);
     const state = move(importMoves, 'submit', now.state);
     await refuseHeld(tx, prepared);
-    await register(province, tx, call, upload, prepared);
+    await register(province, tx, call.caller, upload, prepared);
     await tx.updateTable('registration_import').set({ state }).where('id', '=', id).execute();
     tellPages(province, tx, REGISTRATIONS, [upload.schoolId]);
     note(id, `提交学籍注册 ${prepared.length} 人`);
@@ -62,56 +52,20 @@ export async function submit(
   return viewImport(province, id);
 }
 
-async function prepare(province: Province, upload: RegistrationImportTable): Promise<NewRegistration[]> {
+async function prepare(province: Province, upload: RegistrationImportTable): Promise<FromRow[]> {
   const today = chinaDate(province.clock.now());
   const createdAt = isoTime(province.clock.now());
-  const prepared: NewRegistration[] = [];
+  const prepared: FromRow[] = [];
   for await (const { row, registrationId, values } of dryRun(province, upload.id)) {
     const form = canonicalForm(values, today);
-    prepared.push({ row, form, registration: registrationFrom(province, upload, registrationId, form, createdAt) });
+    const from = { ...upload, id: registrationId, importId: upload.id, createdAt };
+    prepared.push({ row, form, registration: newRegistration(province.vault, from, form) });
   }
   return prepared;
 }
 
-function registrationFrom(
-  province: Province,
-  upload: RegistrationImportTable,
-  id: string,
-  form: StudentForm,
-  createdAt: string,
-): RegistrationTable {
-  const fingerprint = fingerprintOf(province.vault, form);
-  return {
-    id,
-    importId: upload.id,
-    kind: 'primary-entrant',
-    category: upload.category,
-    schoolId: upload.schoolId,
-    // Drawn with the dry run: handed in once more after a restore, it is the same pupil to the hub.
-    studentId: id,
-    name: must(form.name, 'name'),
-    sex: must(form.sex, 'sex'),
-    birthDate: must(form.birthDate, 'birth date'),
-    idType: must(form.idType, 'id type'),
-    idNumberMasked: maskIdNumber(form.idNumber ?? ''),
-    openFingerprint: fingerprint,
-    idFingerprint: fingerprint,
-    stage: 'primary',
-    cohort: cohortOf(must(form.entryMonth, 'entry month')),
-    classNo: must(form.classNo, 'class'),
-    checkState: 'unchecked',
-    checkedAt: null,
-    claimNo: null,
-    holder: null,
-    verification: null,
-    studentNumber: null,
-    createdAt,
-    state: 'in-review',
-  };
-}
-
 /** Between dry run and this decision somebody else may have taken an identity. The unique index would say so too, but not who. */
-async function refuseHeld(tx: Tx<ProvinceDb>, prepared: readonly NewRegistration[]): Promise<void> {
+async function refuseHeld(tx: Tx<ProvinceDb>, prepared: readonly FromRow[]): Promise<void> {
   const errors: { pointer: string; detail: string }[] = [];
   for (const slice of inSlices(prepared, ROWS_PER_TURN)) {
     const fingerprints = slice.flatMap(({ registration }) => registration.idFingerprint ?? []);
@@ -123,48 +77,4 @@ async function refuseHeld(tx: Tx<ProvinceDb>, prepared: readonly NewRegistration
   }
   if (errors.length > 0)
     throw new Problem('identity-held', `有 ${errors.length} 人的身份刚被占用，请重新上传文件核对`, { errors });
-}
-
-const registrationColumns = [
-  ...(['id', 'importId', 'kind', 'category', 'schoolId', 'studentId', 'name', 'sex', 'birthDate', 'idType'] as const),
-  ...(['idNumberMasked', 'openFingerprint', 'idFingerprint', 'stage', 'cohort', 'classNo'] as const),
-  ...(['checkState', 'checkedAt', 'claimNo', 'holder', 'verification', 'studentNumber', 'createdAt'] as const),
-  'state' as const,
-];
-
-async function register(
-  province: Province,
-  tx: Tx<ProvinceDb>,
-  call: Call<ProvinceDb>,
-  upload: RegistrationImportTable,
-  prepared: readonly NewRegistration[],
-): Promise<void> {
-  const orgs = await orgsUpward(tx, upload.schoolId);
-  const school = must(orgs[0], 'school');
-  const chainOf = await chainsAt(tx, chainsOfRegistration('primary-entrant'), [upload.category], orgs);
-  for (const slice of inSlices(prepared, ROWS_PER_TURN)) {
-    await resumePupils(
-      province,
-      tx,
-      slice.map(({ registration }) => registration),
-    );
-    await startApplications(
-      province,
-      tx,
-      call.caller,
-      slice.map(({ registration }) => ({
-        id: registration.id,
-        kind: registration.kind,
-        subject: registration.studentId,
-        orgId: school.id,
-        chain: chainOf(registration.category, registration.stage as Stage),
-        groupKey: registration.category,
-        blocked: registration.idFingerprint ? 'checking' : null,
-      })),
-    );
-    const rows = slice.map(({ registration }) => registrationColumns.map((column) => registration[column]));
-    await insertRows(tx, 'registration', registrationColumns, rows);
-    for (const { form, registration } of slice) claim(province, tx, registration, form, school.name);
-    await breathe(tx);
-  }
 }

@@ -1,13 +1,17 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { IdCategory } from '../../contracts/people/id-document.ts';
 import type { ApplicationState } from '../../contracts/application.ts';
 import type { CheckState, ImportState, RegistrationKind } from '../../contracts/registration.ts';
+import type { Stage } from '../../contracts/orgs/org.ts';
 import type { ProvinceDb } from '../schema.ts';
+import type { RegistrationDraftTable } from './entry/table.ts';
 
 /** The topic of `/api/registrations` (`tellPages`). */
 export const REGISTRATIONS = 'registrations';
+/** The kind under which a registration owns evidence. */
+export const REGISTRATION_EVIDENCE = 'registration';
 
 /** A registration (学籍注册): the business's own part of the application of the same id. */
 export interface RegistrationTable {
@@ -50,7 +54,9 @@ export interface RegistrationFormTable {
 export interface RegistrationImportTable {
   id: string;
   schoolId: string;
+  kind: RegistrationKind;
   category: IdCategory;
+  stage: Stage;
   fileName: string;
   uploadedBy: string;
   uploadedAt: string;
@@ -88,8 +94,13 @@ export interface ForgottenRegistrationTable {
 
 export interface RegistrationTables {
   registration: RegistrationTable;
+  registration_draft: RegistrationDraftTable;
   registration_form: RegistrationFormTable;
-  registration_import: RegistrationImportTable;
+  /** A file of which nothing else is said is of 居民身份证小学新生注册. */
+  registration_import: Omit<RegistrationImportTable, 'kind' | 'stage'> & {
+    kind: Generated<RegistrationKind>;
+    stage: Generated<Stage>;
+  };
   registration_import_row: RegistrationImportRowTable;
   forgotten_registration: ForgottenRegistrationTable;
 }

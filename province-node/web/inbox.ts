@@ -1,16 +1,24 @@
-import { stepActTitles } from '../../contracts/application.ts';
-import type { InboxRow, StepAct } from '../../contracts/application.ts';
+import { waitingActTitles } from '../../contracts/application.ts';
+import type { InboxRow, WaitingAct } from '../../contracts/application.ts';
 import { paths } from './paths.ts';
 
 /** What a kind of application is called and where it is dealt with: one line a business. */
-export const inboxKinds: Readonly<Record<string, { title: string; paths: Record<StepAct, string> }>> = {
+export const inboxKinds: Readonly<Record<string, { title: string; paths: Record<WaitingAct, string> }>> = {
   'primary-entrant': {
     title: '小学新生注册',
-    paths: { review: paths.primaryEntrantReview, report: paths.primaryEntrantReport },
+    paths: {
+      review: paths.primaryEntrantReview,
+      report: paths.primaryEntrantReport,
+      mend: `${paths.returnedRegistrations}?kind=primary-entrant`,
+    },
   },
   'other-entrant': {
     title: '非小学新生注册',
-    paths: { review: paths.otherEntrantReview, report: paths.otherEntrantReport },
+    paths: {
+      review: paths.otherEntrantReview,
+      report: paths.otherEntrantReport,
+      mend: `${paths.returnedRegistrations}?kind=other-entrant`,
+    },
   },
 };
 
@@ -28,7 +36,7 @@ export function summarise(rows: readonly InboxRow[]): Todo[] {
     const key = `${row.kind} ${row.act}`;
     const before = todo.get(key);
     todo.set(key, {
-      title: `${kind.title}${stepActTitles[row.act]}`,
+      title: `${kind.title}${waitingActTitles[row.act]}`,
       path: kind.paths[row.act],
       total: (before?.total ?? 0) + row.total,
       checking: (before?.checking ?? 0) + row.checking,

@@ -2,19 +2,26 @@ import { page } from '../../shared/web/pages.ts';
 import type { WebPage } from '../../shared/web/pages.ts';
 import { paths } from './paths.ts';
 
-const primaryEntrants = () => import('../registration/web/primary-entrant-pages.tsx');
+const entrants = () => import('../registration/web/entrant-pages.tsx');
+const entry = () => import('../registration/web/entry/EntryPage.tsx');
+const imports = () => import('../registration/web/RegistrationImportPage.tsx');
 
 /** Table of contents: one line a page; its code is loaded when it is first opened. */
 export const pages: readonly WebPage[] = [
-  page(paths.primaryEntrants, async () => (await primaryEntrants()).PrimaryEntrantsPage),
-  page(
-    paths.primaryEntrantImport,
-    async () => (await import('../registration/web/RegistrationImportPage.tsx')).RegistrationImportPage,
-  ),
-  page(paths.primaryEntrantReview, async () => (await primaryEntrants()).PrimaryEntrantReviewPage),
-  page(paths.primaryEntrantReviewList, async () => (await primaryEntrants()).PrimaryEntrantReviewListPage),
-  page(paths.primaryEntrantReport, async () => (await primaryEntrants()).PrimaryEntrantReportPage),
-  page(paths.primaryEntrantReportList, async () => (await primaryEntrants()).PrimaryEntrantReportListPage),
+  page(paths.primaryEntrants, async () => (await entrants()).PrimaryEntrantsPage),
+  page(paths.primaryEntrantImport, async () => (await imports()).PrimaryEntrantImportPage),
+  page(paths.primaryEntrantEntry, async () => (await entry()).PrimaryEntrantEntryPage),
+  page(paths.primaryEntrantReview, async () => (await entrants()).PrimaryEntrantReviewPage),
+  page(paths.primaryEntrantReviewList, async () => (await entrants()).PrimaryEntrantReviewListPage),
+  page(paths.primaryEntrantReport, async () => (await entrants()).PrimaryEntrantReportPage),
+  page(paths.primaryEntrantReportList, async () => (await entrants()).PrimaryEntrantReportListPage),
+  page(paths.otherEntrants, async () => (await entrants()).OtherEntrantsPage),
+  page(paths.otherEntrantImport, async () => (await imports()).OtherEntrantImportPage),
+  page(paths.otherEntrantEntry, async () => (await entry()).OtherEntrantEntryPage),
+  page(paths.otherEntrantReview, async () => (await entrants()).OtherEntrantReviewPage),
+  page(paths.otherEntrantReviewList, async () => (await entrants()).OtherEntrantReviewListPage),
+  page(paths.otherEntrantReport, async () => (await entrants()).OtherEntrantReportPage),
+  page(paths.otherEntrantReportList, async () => (await entrants()).OtherEntrantReportListPage),
   page(paths.registrations, async () => (await import('../registration/web/RegistrationsPage.tsx')).RegistrationsPage),
   page(
     paths.chainConfigurations,
@@ -26,6 +33,14 @@ export const pages: readonly WebPage[] = [
   page(paths.orgs, async () => (await import('../../shared/account/web/OrgsPage.tsx')).OrgsPage),
   page(paths.onlineUsers, async () => (await import('../../shared/account/web/OnlineUsersPage.tsx')).OnlineUsersPage),
   page(paths.audit, async () => (await import('../../shared/account/web/AuditPage.tsx')).AuditPage),
+  page(
+    paths.returnedRegistrations,
+    async () => (await import('../registration/web/ReturnedPage.tsx')).ReturnedRegistrationsPage,
+  ),
+  page(
+    paths.mendRegistration,
+    async () => (await import('../registration/web/entry/MendPage.tsx')).MendRegistrationPage,
+  ),
   page(paths.links, async () => (await import('../../shared/web/LinksPage.tsx')).LinksPage),
   page(paths.laidAside, async () => (await import('../../shared/web/LaidAsidePage.tsx')).LaidAsidePage),
   page(paths.messages, async () => (await import('../../shared/web/MessageLogPage.tsx')).MessageLogPage),

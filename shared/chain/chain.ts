@@ -10,7 +10,7 @@ import { inSlices } from '../slices.ts';
 import { withinScope } from '../org/scope.ts';
 import type { HasOrg } from '../org/scope.ts';
 import type { ChainedBusiness } from './lay-chain.ts';
-import { currentStep, decide, end, resubmit } from './rules.ts';
+import { decide, end, resubmit, turnOf } from './rules.ts';
 import type { Application, Decider } from './rules.ts';
 import type { ApplicationTable, ChainTables } from './table.ts';
 
@@ -34,7 +34,7 @@ export interface ReviewedBusiness<Context> extends ChainedBusiness {
 }
 
 /** The topic of `/api/applications`. */
-const APPLICATIONS = 'applications';
+export const APPLICATIONS = 'applications';
 
 /** Who did it, for the history: the decider with the names that people read. */
 export interface Actor extends Decider {
@@ -152,16 +152,17 @@ async function decideTogether<Context extends HttpContext>(
   return failures;
 }
 
-/** The applicant hands a returned application in again. */
+/** The applicant hands a returned application in again; `changes` tells the reviewers what was mended. */
 export async function resubmitApplication(
   context: HttpContext,
   tx: AnyTx,
   application: Application,
   blocked: Blocked | null,
   actor: Actor,
+  changes: string,
 ): Promise<void> {
   const at = isoTime(context.clock.now());
-  await saveDecided(context, tx, resubmit(application, blocked, at), 'resubmit', actor, '', at);
+  await saveDecided(context, tx, resubmit(application, blocked, at), 'resubmit', actor, changes, at);
 }
 
 /** Ends an application by a named rule. */
@@ -266,12 +267,12 @@ export function fromRow(row: ApplicationTable): Application {
 }
 
 function toRow(application: Application): ApplicationTable {
-  const step = currentStep(application);
+  const turn = turnOf(application);
   return {
     ...application,
     chain: JSON.stringify(application.chain),
-    turnOrgId: step?.orgId ?? null,
-    turnRole: step?.role ?? null,
-    turnAct: step?.act ?? null,
+    turnOrgId: turn?.orgId ?? null,
+    turnRole: turn?.role ?? null,
+    turnAct: turn?.act ?? null,
   };
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
-import type { ApplicationView, InboxRow, StepAct } from '../../contracts/application.ts';
+import type { ApplicationView, InboxRow, WaitingAct } from '../../contracts/application.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
@@ -10,7 +10,7 @@ import type { ChainTables } from './table.ts';
 
 interface InboxConditions {
   kind?: string | undefined;
-  act?: StepAct | undefined;
+  act?: WaitingAct | undefined;
   orgId?: string | undefined;
   group?: string | undefined;
 }
@@ -38,7 +38,7 @@ export async function listInboxRows(db: AnyDb, decider: Decider, conditions: Inb
     .where('id', 'in', ids)
     .execute();
   const names = new Map(orgs.map((org) => [org.id, org.name]));
-  return counts.map((row) => ({ ...row, act: row.act as StepAct, orgName: names.get(row.orgId) ?? row.orgId }));
+  return counts.map((row) => ({ ...row, act: row.act as WaitingAct, orgName: names.get(row.orgId) ?? row.orgId }));
 }
 
 /** The ids of all that wait for the decider under these conditions and can be decided now, oldest first. */

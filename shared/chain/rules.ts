@@ -1,5 +1,12 @@
 import { applicationMoves, blockedReasons } from '../../contracts/application.ts';
-import type { ApplicationState, Blocked, ChainStep, Decision, HistoryAct } from '../../contracts/application.ts';
+import type {
+  ApplicationState,
+  Blocked,
+  ChainStep,
+  Decision,
+  HistoryAct,
+  WaitingAct,
+} from '../../contracts/application.ts';
 import { move } from '../../contracts/core/moves.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
@@ -31,6 +38,15 @@ export interface Decider {
 /** The step whose turn it is; undefined when the application has ended or was returned to its applicant. */
 export function currentStep(application: Application): ChainStep | undefined {
   return application.state === 'in-review' ? application.chain[application.position] : undefined;
+}
+
+/** Who applies for pupils, and so mends what comes back: the registrar of the school (glossary). */
+const APPLICANT: Role = 'school-registrar';
+
+/** Whose turn it is: the current step's, or of a returned application its applicant's; undefined when it has ended. */
+export function turnOf(application: Application): { orgId: string; role: Role; act: WaitingAct } | undefined {
+  if (application.state === 'returned') return { orgId: application.orgId, role: APPLICANT, act: 'mend' };
+  return currentStep(application);
 }
 
 /** Why `decider` may not decide `application` now; undefined when they may. Shown on the greyed button, thrown by `decide`. */

@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import type { ApplicationState, Blocked, HistoryAct, StepAct } from '../../contracts/application.ts';
+import type { ApplicationState, Blocked, HistoryAct, WaitingAct } from '../../contracts/application.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 
-/** One application under review. `chain` is fixed when it starts; `turn…` say whose turn it is, null when it has ended. */
+/**
+ * One application under review. `chain` is fixed when it starts; `turn…` say whose turn it is (of a returned one its
+ * applicant's), null when it has ended.
+ */
 export interface ApplicationTable {
   id: string;
   kind: string;
@@ -19,7 +22,7 @@ export interface ApplicationTable {
   position: number;
   turnOrgId: string | null;
   turnRole: Role | null;
-  turnAct: StepAct | null;
+  turnAct: WaitingAct | null;
   turnSince: string;
   blocked: Blocked | null;
   createdBy: string;
@@ -90,4 +93,10 @@ export async function createChainTables(db: Kysely<any>): Promise<void> {
   await sql`create trigger application_step_maker_is_not_checker before insert on application_step
     when new.act in ('approve', 'return') and new.account = (select createdBy from application where id = new.applicationId)
     begin select raise(abort, 'maker is checker'); end`.execute(db);
+}
+
+/** What was returned waits for its applicant (待办), like every other turn. */
+export async function turnReturnedToApplicants(db: Kysely<any>): Promise<void> {
+  await sql`update application set turnOrgId = orgId, turnRole = 'school-registrar', turnAct = 'mend'
+    where state = 'returned'`.execute(db);
 }

@@ -11,7 +11,7 @@ import { useAct } from './api.ts';
 import { ApplicationDetail } from './ApplicationDetail.tsx';
 import type { ReviewSubject } from './ApplicationDetail.tsx';
 import { ProblemAlert } from './ErrorView.tsx';
-import { isTyping, useKey } from './keys.ts';
+import { isLookingAtPicture, isTyping, useKey } from './keys.ts';
 import { useMessages } from './messages.tsx';
 import { Opinion } from './Opinion.tsx';
 
@@ -47,7 +47,7 @@ function OneAfterAnother<Detail>(props: ReviewDrawerProps<Detail>) {
     else onClose();
   };
   useKey((event) => {
-    if (isTyping(event)) return;
+    if (isTyping(event) || isLookingAtPicture()) return;
     if (event.key === 'ArrowLeft' && at > 0) setAt(at - 1);
     if (event.key === 'ArrowRight' && at + 1 < ids.length) setAt(at + 1);
   });
@@ -128,7 +128,8 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
 
   useKey((event) => {
     // A key that is held down repeats: it would run through all that wait.
-    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey) && !event.repeat) run('approve');
+    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.repeat) return;
+    if (!isLookingAtPicture()) run('approve');
   });
 
   if (act === undefined) return null;

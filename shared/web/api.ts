@@ -37,12 +37,20 @@ export async function upload<E extends Endpoint>(
   return inSession(() => sendFile(endpoint, input, file, onProgress));
 }
 
-/** Fetches a file and hands it to the browser to save, under the name that the server gives. */
-export async function download<E extends Endpoint>(endpoint: E, input: InputOf<E>): Promise<void> {
-  const { blob, name } = await inSession(async () => {
+/** Fetches a file, with the name that the server gives it. */
+export async function fetchFile<E extends Endpoint>(
+  endpoint: E,
+  input: InputOf<E>,
+): Promise<{ blob: Blob; name: string | undefined }> {
+  return inSession(async () => {
     const response = await send(endpoint, input);
     return { blob: await response.blob(), name: fileName(response.headers.get('Content-Disposition')) };
   });
+}
+
+/** Fetches a file and hands it to the browser to save. */
+export async function download<E extends Endpoint>(endpoint: E, input: InputOf<E>): Promise<void> {
+  const { blob, name } = await fetchFile(endpoint, input);
   const link = document.createElement('a');
   link.href = URL.createObjectURL(blob);
   link.download = name ?? endpoint.title;

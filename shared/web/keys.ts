@@ -17,3 +17,8 @@ export function useKey(onKey: (event: KeyboardEvent) => void): void {
 export function isTyping({ target }: KeyboardEvent): boolean {
   return target instanceof Element && target.closest('input, textarea, [role=combobox]') !== null;
 }
+
+/** Whether a picture is open over the page: its keys turn pictures, nothing else. */
+export function isLookingAtPicture(): boolean {
+  return Array.from(document.querySelectorAll('.ant-image-preview')).some((preview) => preview.checkVisibility());
+}

@@ -11,6 +11,7 @@ import { orgsUpward } from '../../shared/org/tree.ts';
 import { layChain } from '../../shared/chain/lay-chain.ts';
 import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
+import { tinyJpeg } from '../world/pictures.ts';
 import { checkMatrix } from './matrix.ts';
 
 const orgs = demoOrgs(demoProvinces[0]);
@@ -115,6 +116,22 @@ async function newChainConfiguration(areaId: string): Promise<string> {
   return id;
 }
 
+/** A pupil's form that a school is filling in. */
+async function newDraft(orgId: string): Promise<string | undefined> {
+  const { context } = world.province('37');
+  if (orgs.find(({ id }) => id === orgId)!.level !== 'school') return undefined;
+  const id = context.ids.next();
+  const entry = { kind: 'primary-entrant', category: 'none', stage: 'primary', account: null } as const;
+  const draft = { ...entry, id, schoolId: orgId, revision: 1, form: context.vault.seal('{}'), savedAt: null };
+  await context.store.decide((tx) =>
+    tx
+      .insertInto('registration_draft')
+      .values({ ...draft, createdAt: '' })
+      .execute(),
+  );
+  return id;
+}
+
 /** Named by a number of its own; the last of its role it never is, because each org has its seeded ones. */
 async function newAccount(orgId: string): Promise<string> {
   const { context } = world.province('37');
@@ -131,6 +148,23 @@ async function newSessionOf(orgId: string): Promise<string> {
   const { row } = newSession(context, await newAccount(orgId), { ip: '', userAgent: '' });
   await context.store.decide((tx) => insertSession(tx, row));
   return row.id;
+}
+
+async function newEvidence(orgId: string): Promise<string | undefined> {
+  const ownerId = await newDraft(orgId);
+  if (ownerId === undefined) return undefined;
+  const { context } = world.province('37');
+  const id = context.ids.next();
+  await context.files.put(`evidence-${id}`, tinyJpeg);
+  const picture = { fileName: 'x.jpg', contentType: 'image/jpeg', bytes: 1, width: 1, height: 1 } as const;
+  const row = { ...picture, id, ownerId, orgId, ownerKind: 'registration', uploadedBy: '', uploadedAt: '' };
+  await context.store.decide((tx) =>
+    tx
+      .insertInto('evidence_file')
+      .values({ ...row, fingerprint: Buffer.alloc(1), submittedAt: null })
+      .execute(),
+  );
+  return id;
 }
 
 /** What operators do about messages: no such message, alarm or quarantine is there. */
@@ -189,6 +223,9 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         'chain-configuration': newChainConfiguration,
         account: newAccount,
         session: newSessionOf,
+        'registration-draft': newDraft,
+        'evidence-owner': newDraft,
+        'evidence-file': newEvidence,
       },
       inputs: {
         ...operatorInputs,
@@ -200,11 +237,13 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         ...accountInputs,
         ...codeInputs,
         '/api/applications/decide-many': { kind: 'primary-entrant' },
+        '/api/evidence': { ownerKind: 'registration' },
+        '/api/evidence/upload': { ownerKind: 'registration' },
       },
     });
     expect(result.offences).toEqual([]);
     expect(result.cases).toBeGreaterThan(300);
-  }, 120_000);
+  }, 300_000);
 
   test('hub', async () => {
     const { app, served, context } = world.hub;

@@ -7,7 +7,7 @@ import { bytesOf, openFromMenu } from './people.ts';
 /** 居民身份证小学新生注册导入, from the menu, with no upload opened. */
 export async function openImport(page: Page): Promise<void> {
   await openFromMenu(page, '小学新生注册');
-  await page.getByRole('link', { name: '导入', exact: true }).click();
+  await page.getByRole('link', { name: '导入', exact: true }).first().click();
   await page.getByRole('button', { name: '下载模板' }).waitFor();
 }
 

@@ -29,7 +29,7 @@ describe.skipIf(!hasBrowser)('居民身份证小学新生注册, by the four who
   test('1.6 the template is the ministry’s 73 columns with lists, text cells and instructions', async () => {
     await openFromMenu(registrar, '小学新生注册');
     await expectAccessible(registrar);
-    await registrar.getByRole('link', { name: '导入', exact: true }).click();
+    await registrar.getByRole('link', { name: '导入', exact: true }).first().click();
     await registrar.getByText('还没有上传过文件').waitFor();
     await expectAccessible(registrar);
     const template = await downloadTemplate(registrar);
@@ -76,7 +76,7 @@ describe.skipIf(!hasBrowser)('居民身份证小学新生注册, by the four who
 
   test('1.6, 1.8 the mended file of 500 is submitted and the hub answers for every one', async () => {
     await openFromMenu(registrar, '小学新生注册');
-    await registrar.getByRole('link', { name: '导入', exact: true }).click();
+    await registrar.getByRole('link', { name: '导入', exact: true }).first().click();
     await registrar.getByRole('row', { name: /一年级.xlsx.*校验未通过/ }).waitFor();
     const file = await exported(pupils);
     const startedMs = performance.now();

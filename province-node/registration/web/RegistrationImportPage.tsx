@@ -1,5 +1,6 @@
 import { Alert } from 'antd';
-import { Link } from 'react-router';
+import { useMemo } from 'react';
+import { Link, useSearchParams } from 'react-router';
 import { SHEET_BYTES_MAX, SHEET_ROWS_MAX } from '../../../contracts/core/sheet.ts';
 import {
   discardRegistrationImport,
@@ -9,21 +10,26 @@ import {
   importStateTitles,
   listImportRows,
   listRegistrationImports,
+  registrationKindTitles,
   submitRegistrationImport,
   uploadRegistrations,
 } from '../../../contracts/registration.ts';
-import type { ImportState, RegistrationImport } from '../../../contracts/registration.ts';
-import { studentFields, studentFieldTitles } from '../../../contracts/student-form.ts';
+import type { ImportState, RegistrationImport as Import, RegistrationKind } from '../../../contracts/registration.ts';
+import { entryTitle } from '../../../contracts/registration-entry.ts';
+import { Stage } from '../../../contracts/orgs/org.ts';
+import { studentFieldTitles } from '../../../contracts/student-form.ts';
+import { studentItems } from '../../../contracts/student-items.ts';
 import { call, download, queryString, upload } from '../../../shared/web/api.ts';
 import { custom } from '../../../shared/web/columns.tsx';
 import type { Column } from '../../../shared/web/columns.tsx';
 import { thousands } from '../../../shared/web/formats.ts';
 import { ImportPanel } from '../../../shared/web/ImportPanel.tsx';
 import type { ImportPhase } from '../../../shared/web/ImportPanel.tsx';
+import { useSession } from '../../../shared/web/session.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import type { Tone } from '../../../shared/web/StateTag.tsx';
 import { paths } from '../../web/paths.ts';
-import { entryTitle } from './describe-registration.tsx';
+import { kindPaths } from './kind-paths.ts';
 
 const looks: Record<ImportState, { tone: Tone; phase: ImportPhase }> = {
   checking: { tone: 'going-on', phase: 'working' },
@@ -37,22 +43,25 @@ const states = Object.fromEntries(
   Object.entries(looks).map(([state, look]) => [state, { ...look, title: importStateTitles[state as ImportState] }]),
 ) as Record<ImportState, { title: string; tone: Tone; phase: ImportPhase }>;
 
-const titles = studentFields.map(([, title]) => title);
 const keyTitles = [studentFieldTitles.name];
-const kind = 'primary-entrant';
-const category = 'resident';
 
-const columns: Column<RegistrationImport>[] = [
-  custom('category', '注册类别', (row) => entryTitle({ category: row.category, kind }), { hidden: true }),
-];
+const columns: Column<Import>[] = [custom('category', '注册类别', entryTitle, { hidden: true })];
 
-/** 居民身份证小学新生注册 by Excel: template, file, dry run, submission (features 1.6). */
-export function RegistrationImportPage() {
+/** Registration by Excel: template, file, dry run, submission (features 1.6, 1.14). */
+function RegistrationImport({ kind }: { kind: RegistrationKind }) {
+  const { org } = useSession();
+  const [params] = useSearchParams();
+  const category = params.get('category') === 'hmt-foreign' ? 'hmt-foreign' : 'resident';
+  const asked = Stage.options.find((one) => one === params.get('stage')) ?? org.stages[0] ?? 'primary';
+  const entry = { kind, category, stage: kind === 'primary-entrant' ? 'primary' : asked } as const;
+  const titles = useMemo(() => studentItems(category).map(({ title }) => title), [category]);
+  const listFixed = useMemo(() => ({ kind, category }) as const, [kind, category]);
+  const back = kindPaths[kind].entrants + queryString(kind === 'primary-entrant' ? {} : { stage: entry.stage });
   return (
     <>
       <PageHeader
-        title={`${entryTitle({ category, kind })}导入`}
-        extra={<Link to={paths.primaryEntrants}>返回小学新生注册</Link>}
+        title={`${entryTitle(entry)}导入`}
+        extra={<Link to={back}>返回{registrationKindTitles[kind]}</Link>}
       />
       <ImportPanel
         hint={`请按模板填写，一个文件最多 ${thousands(SHEET_ROWS_MAX)} 人。上传后先校验，核对无误再提交注册。`}
@@ -64,9 +73,10 @@ export function RegistrationImportPage() {
         keyTitles={keyTitles}
         columns={columns}
         done={(summary) => <Submitted summary={summary} />}
-        onTemplate={() => download(downloadRegistrationTemplate, { category })}
-        onUpload={(file, onProgress) => upload(uploadRegistrations, { category }, file, onProgress)}
+        onTemplate={() => download(downloadRegistrationTemplate, entry)}
+        onUpload={(file, onProgress) => upload(uploadRegistrations, entry, file, onProgress)}
         list={listRegistrationImports}
+        listFixed={listFixed}
         one={getRegistrationImport}
         rows={listImportRows}
         onMarked={(id) => download(downloadMarkedImport, { id })}
@@ -77,7 +87,15 @@ export function RegistrationImportPage() {
   );
 }
 
-function Submitted({ summary }: { summary: RegistrationImport }) {
+export function PrimaryEntrantImportPage() {
+  return <RegistrationImport kind="primary-entrant" />;
+}
+
+export function OtherEntrantImportPage() {
+  return <RegistrationImport kind="other-entrant" />;
+}
+
+function Submitted({ summary }: { summary: Import }) {
   return (
     <Alert
       type="success"

@@ -1,7 +1,7 @@
 import { Drawer } from 'antd';
 import { useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { applicationStateTitles, stepActTitles } from '../../../contracts/application.ts';
+import { applicationMoves, applicationStateTitles, waitingActTitles } from '../../../contracts/application.ts';
 import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
 import {
   checkStateTitles,
@@ -9,6 +9,8 @@ import {
   listRegistrations,
   registrationKindTitles,
 } from '../../../contracts/registration.ts';
+import { entryTitle } from '../../../contracts/registration-entry.ts';
+import { reasonAgainst } from '../../../contracts/core/moves.ts';
 import type { RegistrationRow } from '../../../contracts/registration.ts';
 import { ApplicationDetail } from '../../../shared/web/ApplicationDetail.tsx';
 import { applicationStateTones } from '../../../shared/web/application-tones.ts';
@@ -17,9 +19,12 @@ import type { Column } from '../../../shared/web/columns.tsx';
 import { choiceCondition, orgCondition, textCondition } from '../../../shared/web/conditions.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
+import type { RowAction } from '../../../shared/web/RowActions.tsx';
+import { queryString } from '../../../shared/web/api.ts';
+import { paths } from '../../web/paths.ts';
 import { useSession } from '../../../shared/web/session.ts';
 import { CheckStateCell } from './check-state.tsx';
-import { describeRegistration, entryTitle } from './describe-registration.tsx';
+import { describeRegistration } from './describe-registration.tsx';
 import { ImportChecks } from './ImportChecks.tsx';
 
 const schoolConditions = [
@@ -59,7 +64,7 @@ const IMPORT = 'import';
 
 /** 学籍注册查询: every registration of the school or area, by state, with where it stands (features 1.15). */
 export function RegistrationsPage() {
-  const { org } = useSession();
+  const { org, role } = useSession();
   const [params, setParams] = useSearchParams();
   const importId = params.get(IMPORT) ?? undefined;
   const opened = params.get(OPENED);
@@ -83,9 +88,12 @@ export function RegistrationsPage() {
         rowKey="id"
         columns={isSchool ? schoolColumns : columns}
         conditions={isSchool ? schoolConditions : bureauConditions}
-        empty="还没有学籍注册。学校学籍管理员在“小学新生注册”中导入学生后，可在这里查看办理情况。"
+        empty="还没有学籍注册。学校学籍管理员在“小学新生注册”“非小学新生注册”中导入或录入学生后，可在这里查看办理情况。"
         onOpen={({ id }) => set(OPENED, id)}
-        actions={({ id }) => [{ title: '查看', onRun: () => set(OPENED, id) }]}
+        actions={(row) => [
+          { title: '查看', onRun: () => set(OPENED, row.id) },
+          ...(role === 'school-registrar' ? [mendAction(row)] : []),
+        ]}
         refetchInterval={(rows) => (rows.some(isChecking) ? CHECKING_MS : REFRESH_MS)}
       />
       <Drawer
@@ -104,10 +112,17 @@ export function RegistrationsPage() {
   );
 }
 
+/** Only what came back is mended; what was registered anew by file meanwhile is no longer. */
+function mendAction({ id, state: now, turnAct }: RegistrationRow): RowAction {
+  const reason = reasonAgainst(applicationMoves, 'resubmit', now, applicationStateTitles);
+  const superseded = turnAct === null ? '该学生已重新导入注册' : undefined;
+  return { title: '修改', reason: reason ?? superseded, to: paths.mendRegistration + queryString({ id }) };
+}
+
 function isChecking({ blocked, state: now }: RegistrationRow): boolean {
   return now === 'in-review' && blocked === 'checking';
 }
 
 function turnText({ turnOrgName, turnAct }: RegistrationRow): string {
-  return turnOrgName && turnAct ? `${turnOrgName} ${stepActTitles[turnAct]}` : (turnOrgName ?? '');
+  return turnOrgName && turnAct ? `${turnOrgName} ${waitingActTitles[turnAct]}` : (turnOrgName ?? '');
 }

@@ -13,6 +13,7 @@ export const checkStateTones: Record<CheckState, Tone> = {
   'registry-unreachable': 'attention',
   'verification-failed': 'attention',
   passed: 'good',
+  'not-needed': 'plain',
 };
 
 /** What a check state means for the registration (features 1.8, 1.9, 1.13). */
@@ -23,6 +24,7 @@ export const checkStateMeanings: Record<CheckState, string> = {
   'registry-unreachable': '人口信息库恢复后自动继续，完成后才能审核',
   'verification-failed': '与人口信息库不一致：可以审核通过，将分配临时学籍号并产生问题学籍',
   passed: '审核通过后分配学籍号',
+  'not-needed': '无身份证件，逐级审核到省级，通过后分配临时学籍号',
 };
 
 /** Check states from which something is still to come by itself. */

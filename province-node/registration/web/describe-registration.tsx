@@ -1,16 +1,12 @@
-import { checkStateTitles, registrationKindTitles } from '../../../contracts/registration.ts';
-import type { RegistrationDetail, RegistrationRow } from '../../../contracts/registration.ts';
+import { checkStateTitles } from '../../../contracts/registration.ts';
+import { entryTitle } from '../../../contracts/registration-entry.ts';
+import type { RegistrationDetail } from '../../../contracts/registration.ts';
 import { studentFieldTitles } from '../../../contracts/student-form.ts';
-import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
 import type { ReviewSubject } from '../../../shared/web/ApplicationDetail.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
+import { Pictures } from '../../../shared/web/Pictures.tsx';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { checkStateMeanings, checkStateTones, holderText } from './check-state.tsx';
-
-/** `居民身份证小学新生注册`: the entry by which a pupil was registered. */
-export function entryTitle({ category, kind }: Pick<RegistrationRow, 'category' | 'kind'>): string {
-  return `${idCategoryTitles[category]}${registrationKindTitles[kind]}`;
-}
 
 /** One registration as its reviewers read it. */
 export function describeRegistration({ registration, application, sections }: RegistrationDetail): ReviewSubject {
@@ -46,5 +42,6 @@ export function describeRegistration({ registration, application, sections }: Re
         })),
       })),
     ],
+    extra: <Pictures of={{ ownerKind: 'registration', ownerId: registration.id }} />,
   };
 }

@@ -1,0 +1,89 @@
+import { Button } from 'antd';
+import { Link } from 'react-router';
+import type { Problem } from '../../../../contracts/core/problems.ts';
+import { ActButton } from '../../../../shared/web/ActButton.tsx';
+import { ConfirmAct } from '../../../../shared/web/ConfirmAct.tsx';
+import { ProblemAlert } from '../../../../shared/web/ErrorView.tsx';
+import { secondText } from '../../../../shared/web/formats.ts';
+import { paths } from '../../../web/paths.ts';
+import type { SaverStatus } from './draft-saver.ts';
+
+export interface EntryBarProps {
+  status: SaverStatus;
+  working: boolean;
+  problem: Problem | undefined;
+  isMending: boolean;
+  back: string;
+  onSave: (goOn: boolean) => void;
+  onRetry: () => void;
+  onDiscard: () => void;
+}
+
+/** At the foot, always in sight: what was saved when, what was refused, and the buttons. */
+export function EntryBar({ status, working, problem, isMending, back, onSave, onRetry, onDiscard }: EntryBarProps) {
+  const reason = status.state === 'stale' ? (status.problem?.detail ?? '这名学生已在别处修改') : undefined;
+  return (
+    <footer className="entry-bar">
+      {problem && <ProblemAlert problem={problem} />}
+      <div className="buttons">
+        <DraftStatus status={status} onRetry={onRetry} />
+        <span className="space" />
+        <Link to={back}>返回</Link>
+        <ConfirmAct
+          title={isMending ? '放弃修改' : '清空重填'}
+          consequence={
+            isMending
+              ? '还没有重新提交的修改和新上传的材料将被清除，恢复为退回时的内容，不能撤销。'
+              : '已填写的内容和已上传的证明材料将全部清除，不能撤销。'
+          }
+          okText={isMending ? '放弃修改' : '清空'}
+          danger
+          onConfirm={async () => onDiscard()}
+        >
+          {isMending ? '放弃修改' : '清空重填'}
+        </ConfirmAct>
+        <ActButton reason={reason} loading={working} onClick={() => onSave(true)}>
+          保存并继续
+        </ActButton>
+        <ActButton type="primary" reason={reason} loading={working} onClick={() => onSave(false)}>
+          保存 <kbd>Ctrl+S</kbd>
+        </ActButton>
+      </div>
+      <p className="note">
+        {isMending ? '保存后重新提交，从学校学籍主管领导审核开始办理。' : '保存后提交学校学籍主管领导审核。'}
+      </p>
+    </footer>
+  );
+}
+
+function DraftStatus({ status: { state, savedAt, problem }, onRetry }: Pick<EntryBarProps, 'status' | 'onRetry'>) {
+  switch (state) {
+    case 'saved':
+      return (
+        <span className="note" role="status">
+          {savedAt ? `草稿已保存 ${secondText(savedAt).slice(11)}` : '填写的内容会自动保存为草稿'}
+        </span>
+      );
+    case 'unsaved':
+      return (
+        <span className="note" role="status">
+          正在保存草稿…
+        </span>
+      );
+    case 'failed':
+      return (
+        <span className="field-error" role="status">
+          草稿还没有保存：{problem?.message}，正在自动重试
+          <Button type="link" size="small" onClick={onRetry}>
+            立即重试
+          </Button>
+        </span>
+      );
+    case 'stale':
+      return (
+        <span className="field-error" role="alert">
+          {problem?.detail ?? problem?.message}　<Link to={paths.registrations}>学籍注册查询</Link>
+        </span>
+      );
+  }
+}

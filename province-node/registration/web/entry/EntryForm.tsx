@@ -1,0 +1,124 @@
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { needsEvidence, saveEntry } from '../../../../contracts/registration-entry.ts';
+import type { EntryDraft } from '../../../../contracts/registration-entry.ts';
+import type { StudentForm as Form } from '../../../../contracts/student-form.ts';
+import { call } from '../../../../shared/web/api.ts';
+import { useKey } from '../../../../shared/web/keys.ts';
+import { PictureUpload } from '../../../../shared/web/PictureUpload.tsx';
+import type { PictureUploadProps } from '../../../../shared/web/PictureUpload.tsx';
+import { sectionId, sectionsOf, StudentForm } from '../../../student/web/StudentForm.tsx';
+import { DraftSaver } from './draft-saver.ts';
+import { fixedFields, itemsOf, useEntryState } from './entry-state.ts';
+import { useHandingIn } from './handing-in.ts';
+import type { Handing } from './handing-in.ts';
+import { EntryBar } from './EntryBar.tsx';
+import { Faults, ReturnedNote, SectionLinks, WarningsDialog } from './entry-parts.tsx';
+import { useLeaving } from './leaving.ts';
+import './entry.css';
+
+const EVIDENCE = '证明材料';
+
+export interface EntryFormProps {
+  draft: EntryDraft;
+  onDone: Handing['onDone'];
+  onDiscard: () => void;
+  /** The address that 返回 leads to. */
+  back: string;
+}
+
+/** One pupil's form, from the first letter to its handing in (features 1.7, 1.10, 1.14). */
+export function EntryForm({ draft, onDone, onDiscard, back }: EntryFormProps) {
+  const [saver] = useState(
+    () => new DraftSaver(draft, (revision, form) => call(saveEntry, { id: draft.id, revision, form })),
+  );
+  const status = useSyncExternalStore(saver.subscribe, saver.read);
+  const entry = useEntryState(
+    draft,
+    useCallback((form: Form) => saver.change(form), [saver]),
+  );
+  const [pictures, setPictures] = useState(0);
+  const [missing, setMissing] = useState<string>();
+  const handing = useHandingIn(draft, saver, { entry, pictures, setMissing, onDone });
+  const [items] = useState(() => itemsOf(draft.category));
+  const [fixed] = useState(() => fixedFields(draft));
+  useLeaving(saver);
+  useEffect(() => () => saver.flush(), [saver]);
+  useSaveKey(() => handing.start(false));
+  const sections = sectionsOf(items);
+  const faults = [...entry.shown.values()];
+
+  return (
+    <div className="entry-form">
+      <SectionLinks
+        sections={[
+          ...sections.map(({ title, items: of }) => ({
+            title,
+            errors: faults.filter(
+              (fault) => fault.severity === 'error' && of.some(({ field }) => field === fault.column),
+            ).length,
+          })),
+          { title: EVIDENCE, errors: missing && pictures === 0 ? 1 : 0 },
+        ]}
+      />
+      {draft.returned && <ReturnedNote returned={draft.returned} category={draft.category} />}
+      {handing.isTried && <Faults faults={faults} evidence={pictures === 0 ? missing : undefined} />}
+      <StudentForm
+        items={items}
+        form={entry.form}
+        faults={entry.shown}
+        fixed={fixed}
+        stage={draft.stage}
+        onChange={entry.change}
+        onLeave={entry.leave}
+      />
+      <EvidenceSection draft={draft} error={pictures === 0 ? missing : undefined} onCount={setPictures} />
+      <EntryBar
+        status={status}
+        working={handing.isWorking}
+        problem={handing.problem}
+        isMending={draft.returned !== null}
+        back={back}
+        onSave={handing.start}
+        onRetry={() => saver.flush()}
+        onDiscard={() => {
+          saver.end();
+          onDiscard();
+        }}
+      />
+      <WarningsDialog warnings={handing.warnings} onClose={handing.forget} onConfirm={() => handing.confirm()} />
+    </div>
+  );
+}
+
+function EvidenceSection({ draft, error, onCount }: { draft: EntryDraft } & Omit<PictureUploadProps, 'of'>) {
+  const [of] = useState({ ownerKind: 'registration', ownerId: draft.id });
+  return (
+    <section id={sectionId(EVIDENCE)} className="form-section" aria-label={EVIDENCE}>
+      <h2>
+        {needsEvidence(draft) && (
+          <span className="star" aria-hidden>
+            ★
+          </span>
+        )}
+        {EVIDENCE}
+      </h2>
+      <PictureUpload of={of} error={error} onCount={onCount} />
+    </section>
+  );
+}
+
+/** Ctrl+S, wherever one types. */
+function useSaveKey(save: () => void): void {
+  const latest = useRef(save);
+  useEffect(() => {
+    latest.current = save;
+  });
+  useKey((event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 's') return;
+    event.preventDefault();
+    if (event.repeat) return;
+    // What is typed in a date field counts when it is left.
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    setTimeout(() => latest.current(), 0);
+  });
+}

@@ -1,0 +1,161 @@
+import type { z } from 'zod';
+import { Problem } from '../../contracts/core/problems.ts';
+import {
+  downloadEvidence,
+  EVIDENCE_FILES_MAX,
+  listEvidence,
+  removeEvidence,
+  uploadEvidence,
+} from '../../contracts/evidence.ts';
+import type { EvidenceFile } from '../../contracts/evidence.ts';
+import { isoTime } from '../clock.ts';
+import { tablesOf } from '../db/tables-of.ts';
+import type { AnyDb, AnyTx } from '../db/tables-of.ts';
+import { tellPages } from '../http/news.ts';
+import { serve, serveDownload, serveUpload } from '../http/serve.ts';
+import type { Call, Caller, DownloadFile, Served, UploadedFile } from '../http/serve.ts';
+import { maskIdNumbers } from '../log.ts';
+import { mustBeInScope, withinScope } from '../org/scope.ts';
+import { fileOf, listEvidenceOf, removeFiles, viewEvidence } from './evidence.ts';
+import type { EvidenceContext, EvidenceOwner } from './evidence.ts';
+import { readPicture } from './read-picture.ts';
+import type { EvidenceFileTable, EvidenceTables } from './table.ts';
+
+/** The topic of `/api/evidence` (`tellPages`). */
+const EVIDENCE = 'evidence';
+
+type Owners = (kind: string) => EvidenceOwner;
+type OwnerInput = z.output<typeof listEvidence.input>;
+
+/** The endpoints of evidence, for everything that the businesses declare as its owners. */
+export function serveEvidence<Context extends EvidenceContext>(owners: readonly EvidenceOwner[]): Served<Context>[] {
+  const byKind = new Map(owners.map((owner) => [owner.kind, owner]));
+  const ownerOf: Owners = (kind) => {
+    const owner = byKind.get(kind);
+    if (!owner) throw new Problem('not-found', '没有这项业务');
+    return owner;
+  };
+  return [
+    serve(listEvidence, async (context: Context, { caller }: Call<never>, input: OwnerInput) => {
+      await reachOwner(context.store.read, ownerOf, input, caller);
+      return { files: (await listEvidenceOf(context.store.read, input.ownerKind, input.ownerId)).map(viewEvidence) };
+    }),
+    serveUpload(uploadEvidence, (context: Context, call: Call<never>, input: OwnerInput & UploadedFile) =>
+      upload(context, call, ownerOf, input),
+    ),
+    serveDownload(downloadEvidence, download),
+    serve(removeEvidence, (context: Context, call: Call<never>, { id }: z.output<typeof removeEvidence.input>) =>
+      remove(context, call, ownerOf, id),
+    ),
+  ];
+}
+
+/** The owner's org; outside the caller's subtree there is no such owner. */
+async function reachOwner(
+  db: AnyDb,
+  ownerOf: Owners,
+  { ownerKind, ownerId }: OwnerInput,
+  caller: Caller,
+): Promise<string> {
+  const orgId = await ownerOf(ownerKind).orgOf(db, ownerId);
+  if (orgId === undefined) throw new Problem('not-found', '没有这项申请');
+  await mustBeInScope(db, orgId, caller);
+  return orgId;
+}
+
+async function mustBeChangeable(db: AnyDb, ownerOf: Owners, { ownerKind, ownerId }: OwnerInput): Promise<void> {
+  const reason = await ownerOf(ownerKind).reasonAgainstChange(db, ownerId);
+  if (reason) throw new Problem('illegal-move', reason);
+}
+
+/** The picture is read to its end and kept sealed before its row: a row never stands without its picture. */
+async function upload(
+  context: EvidenceContext,
+  call: Call<never>,
+  ownerOf: Owners,
+  { file, fileName, ...owner }: OwnerInput & UploadedFile,
+): Promise<EvidenceFile> {
+  const { store, files, vault, ids, clock } = context;
+  const orgId = await reachOwner(store.read, ownerOf, owner, call.caller);
+  await mustBeChangeable(store.read, ownerOf, owner);
+  const { bytes, ...picture } = await readPicture(file);
+  const id = ids.next();
+  await files.put(fileOf(id), bytes);
+  const row: EvidenceFileTable = {
+    ...owner,
+    ...picture,
+    id,
+    orgId,
+    fileName: maskIdNumbers(fileName),
+    bytes: bytes.length,
+    fingerprint: vault.fingerprint(Buffer.from(bytes).toString('latin1')),
+    uploadedBy: call.caller.personName,
+    uploadedAt: isoTime(clock.now()),
+    submittedAt: null,
+  };
+  try {
+    const kept = await call.decide(async (tx: AnyTx, note) => {
+      await mustBeChangeable(tx, ownerOf, owner);
+      note(owner.ownerId, `上传证明材料 ${row.fileName}`);
+      return insertOnce(context, tx, row);
+    });
+    if (kept.id !== id) await files.remove(fileOf(id));
+    return viewEvidence(kept);
+  } catch (error) {
+    // Refused: nothing refers to the picture.
+    if (error instanceof Problem) await files.remove(fileOf(id));
+    throw error;
+  }
+}
+
+async function insertOnce(context: EvidenceContext, tx: AnyTx, row: EvidenceFileTable): Promise<EvidenceFileTable> {
+  const there = await listEvidenceOf(tx, row.ownerKind, row.ownerId);
+  const same = there.find(({ fingerprint }) => fingerprint.equals(row.fingerprint));
+  if (same) return same;
+  if (there.length >= EVIDENCE_FILES_MAX)
+    throw new Problem('illegal-move', `最多上传 ${EVIDENCE_FILES_MAX} 张证明材料，请先删除不需要的`);
+  await tablesOf<EvidenceTables>(tx).insertInto('evidence_file').values(row).execute();
+  tellPages(context, tx, EVIDENCE, [row.orgId]);
+  return row;
+}
+
+async function findFile(db: AnyDb, id: string, caller: Caller): Promise<EvidenceFileTable> {
+  const found = await tablesOf<EvidenceTables>(db)
+    .selectFrom('evidence_file')
+    .selectAll()
+    .where('id', '=', id)
+    .where(withinScope('orgId', caller))
+    .executeTakeFirst();
+  if (!found) throw new Problem('not-found', '没有这份证明材料');
+  return found;
+}
+
+async function download(
+  context: EvidenceContext,
+  call: Call<never>,
+  { id }: z.output<typeof downloadEvidence.input>,
+): Promise<DownloadFile> {
+  const { ownerId, fileName, contentType } = await findFile(context.store.read, id, call.caller);
+  const body = await context.files.get(fileOf(id));
+  await call.decide(async (_tx, note) => note(ownerId, `查看证明材料 ${fileName}`));
+  return { fileName, contentType, body };
+}
+
+async function remove(
+  context: EvidenceContext,
+  call: Call<never>,
+  ownerOf: Owners,
+  id: string,
+): Promise<Record<string, never>> {
+  await call.decide(async (tx: AnyTx, note) => {
+    const { ownerKind, ownerId, orgId, fileName, submittedAt } = await findFile(tx, id, call.caller);
+    await mustBeChangeable(tx, ownerOf, { ownerKind, ownerId });
+    if (submittedAt !== null)
+      throw new Problem('illegal-move', '已提交审核的证明材料作为办理依据保留，不能删除；可以补充上传新的材料');
+    await tablesOf<EvidenceTables>(tx).deleteFrom('evidence_file').where('id', '=', id).execute();
+    tellPages(context, tx, EVIDENCE, [orgId]);
+    note(ownerId, `删除证明材料 ${fileName}`);
+  });
+  await removeFiles(context, [fileOf(id)]);
+  return {};
+}

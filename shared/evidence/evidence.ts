@@ -1,0 +1,82 @@
+import type { EvidenceFile } from '../../contracts/evidence.ts';
+import type { AnyContext } from '../context.ts';
+import { tablesOf } from '../db/tables-of.ts';
+import type { AnyDb, AnyTx } from '../db/tables-of.ts';
+import type { FileStore } from '../files.ts';
+import type { HttpContext } from '../http/serve.ts';
+import type { EvidenceFileTable, EvidenceTables } from './table.ts';
+
+/** What evidence needs of a node. */
+export type EvidenceContext = AnyContext & HttpContext & { files: FileStore };
+
+/** What evidence can belong to: a business declares each kind of it. */
+export interface EvidenceOwner {
+  kind: string;
+  /** The org that the owner belongs to, by which it may be looked at; undefined when there is no such owner. */
+  orgOf(db: AnyDb, ownerId: string): Promise<string | undefined>;
+  /** Why evidence can be neither added nor removed now, in Chinese; undefined when it can. */
+  reasonAgainstChange(db: AnyDb, ownerId: string): Promise<string | undefined>;
+}
+
+/** The name of a picture's bytes in the file store. */
+export function fileOf(id: string): string {
+  return `${EVIDENCE_FILES}${id}`;
+}
+const EVIDENCE_FILES = 'evidence-';
+
+/** The evidence of one owner, in the order in which it came. */
+export async function listEvidenceOf(db: AnyDb, ownerKind: string, ownerId: string): Promise<EvidenceFileTable[]> {
+  return tablesOf<EvidenceTables>(db)
+    .selectFrom('evidence_file')
+    .selectAll()
+    .where('ownerKind', '=', ownerKind)
+    .where('ownerId', '=', ownerId)
+    .orderBy('uploadedAt')
+    .orderBy('id')
+    .execute();
+}
+
+export function viewEvidence(row: EvidenceFileTable): EvidenceFile {
+  const { id, fileName, contentType, bytes, width, height, uploadedBy, uploadedAt, submittedAt } = row;
+  return { id, fileName, contentType, bytes, width, height, uploadedBy, uploadedAt, submitted: submittedAt !== null };
+}
+
+/** It was handed in for review: it stays as part of what was decided on. Answers how many pictures there are. */
+export async function submitEvidence(tx: AnyTx, ownerKind: string, ownerId: string, at: string): Promise<number> {
+  const db = tablesOf<EvidenceTables>(tx);
+  await db
+    .updateTable('evidence_file')
+    .set({ submittedAt: at })
+    .where('ownerKind', '=', ownerKind)
+    .where('ownerId', '=', ownerId)
+    .where('submittedAt', 'is', null)
+    .execute();
+  return (await listEvidenceOf(tx, ownerKind, ownerId)).length;
+}
+
+/** The owner is thrown away, or what was added to it: answers the files that `removeFiles` removes after the decision. */
+export async function dropUnsubmitted(tx: AnyTx, ownerKind: string, ownerId: string): Promise<string[]> {
+  const gone = await tablesOf<EvidenceTables>(tx)
+    .deleteFrom('evidence_file')
+    .where('ownerKind', '=', ownerKind)
+    .where('ownerId', '=', ownerId)
+    .where('submittedAt', 'is', null)
+    .returning('id')
+    .execute();
+  return gone.map(({ id }) => fileOf(id));
+}
+
+/** What a crash leaves of it is removed at the next start. */
+export async function removeFiles({ files }: Pick<EvidenceContext, 'files'>, names: readonly string[]): Promise<void> {
+  for (const name of names) await files.remove(name);
+}
+
+/** At boot, before anything is uploaded: pictures whose row was never written, or is gone. */
+export async function removeStrayEvidence({ store, files }: EvidenceContext): Promise<void> {
+  const rows = await tablesOf<EvidenceTables>(store.read).selectFrom('evidence_file').select('id').execute();
+  const wanted = new Set(rows.map(({ id }) => fileOf(id)));
+  await removeFiles(
+    { files },
+    (await files.list(EVIDENCE_FILES)).filter((name) => !wanted.has(name)),
+  );
+}
