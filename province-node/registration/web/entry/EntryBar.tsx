@@ -73,7 +73,9 @@ function DraftStatus({ status: { state, savedAt, problem }, onRetry }: Pick<Entr
     case 'failed':
       return (
         <span className="field-error" role="status">
-          草稿还没有保存：{problem?.message}，正在自动重试
+          {problem?.code === 'network-down'
+            ? '草稿还没有保存，连接恢复后自动保存'
+            : `草稿还没有保存：${problem?.message ?? ''}，正在自动重试`}
           <Button type="link" size="small" onClick={onRetry}>
             立即重试
           </Button>
