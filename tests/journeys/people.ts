@@ -105,6 +105,15 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 
 /** axe-core finds nothing serious or critical on the page as it is now. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // A colour on its way from grey to blue is no colour of the page.
+  await page.evaluate(() =>
+    Promise.all(
+      document
+        .getAnimations()
+        .filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity)
+        .map(({ finished }) => finished.catch(() => undefined)),
+    ),
+  );
   const found = (await page.evaluate(`${axeSource}; axe.run(document, { resultTypes: ['violations'] })`)) as {
     violations: { id: string; impact: string; nodes: { target: unknown; failureSummary: string }[] }[];
   };

@@ -72,9 +72,13 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
     const ofTheOrgs = ['机构用户', '组织机构', '在线用户', '操作日志'];
     const ofTheLinks = ['链路告警', '异常消息', '消息日志'];
     const menus: [url: string, account: string, titles: string[]][] = [
-      [hainan, `xj${SCHOOL}`, ['首页', '小学新生注册', '小学新生注册上报', '学籍注册查询']],
-      [hainan, `ld${SCHOOL}`, ['首页', '小学新生注册审核', '学籍注册查询']],
-      [hainan, 'xj460108', ['首页', '小学新生注册审核', '学籍注册查询']],
+      [
+        hainan,
+        `xj${SCHOOL}`,
+        ['首页', '小学新生注册', '小学新生注册上报', '非小学新生注册', '非小学新生注册上报', '学籍注册查询'],
+      ],
+      [hainan, `ld${SCHOOL}`, ['首页', '小学新生注册审核', '非小学新生注册审核', '学籍注册查询']],
+      [hainan, 'xj460108', ['首页', '小学新生注册审核', '非小学新生注册审核', '学籍注册查询']],
       [hainan, 'gl460000', ['首页', ...ofTheOrgs, ...ofTheLinks, '系统参数设置', '业务流程配置']],
       [hainan, 'gl460100', ['首页', ...ofTheOrgs, ...ofTheLinks]],
       [
