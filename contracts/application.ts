@@ -138,6 +138,12 @@ export const decideApplications = endpoint({
 });
 
 /** What waits for the caller: one row a kind, act, school and group, with counts. Drives the review lists and the home page. */
+/**
+ * Working days that each party has to decide (《中小学生学籍管理办法》, 教基〔2025〕1号, as in that of 2013, article 14: written for
+ * transfers, taken for every chain). Nothing is decided by itself when they are over: what is late is shown.
+ */
+export const REVIEW_WORKING_DAYS = 10;
+
 export const InboxRow = z.object({
   kind: z.string(),
   act: WaitingAct,
@@ -149,6 +155,9 @@ export const InboxRow = z.object({
   checking: z.int(),
   checkFailed: z.int(),
   oldestSince: z.string(),
+  /** The date in China by which the oldest is to be decided, and how many are past theirs. */
+  oldestDueOn: z.string(),
+  late: z.int(),
 });
 export type InboxRow = z.infer<typeof InboxRow>;
 

@@ -47,7 +47,21 @@ describe('registration of first-graders with a resident id, from file to number'
     expect(answered.rows.filter((row) => row.checkState === 'verification-failed')).toHaveLength(1);
 
     const waiting = await json<{ rows: InboxRow[] }>(head.get('/api/applications/inbox', { act: 'review' }));
-    expect(waiting.rows).toMatchObject([{ orgId: school.id, group: 'resident', total: 31, checking: 0 }]);
+    expect(waiting.rows).toMatchObject([{ orgId: school.id, group: 'resident', total: 31, checking: 0, late: 0 }]);
+    // Two have waited since the day before New Year: the tenth working day was 15 January, Sunday the 4th being worked.
+    await world.province('37').context.store.decide((tx) =>
+      tx
+        .updateTable('application')
+        .set({ turnSince: '2025-12-31T08:00:00.000Z' })
+        .where(
+          'id',
+          'in',
+          answered.rows.slice(0, 2).map(({ id }) => id),
+        )
+        .execute(),
+    );
+    const late = await json<{ rows: InboxRow[] }>(head.get('/api/applications/inbox', { act: 'review' }));
+    expect(late.rows).toMatchObject([{ total: 31, late: 2, oldestDueOn: '2026-01-15' }]);
     expect(await decideAll(head, 'review')).toMatchObject({ state: 'done', done: 31, failed: 0 });
     expect(await decideAll(registrar, 'report')).toMatchObject({ state: 'done', done: 31, failed: 0 });
     const manager = await world.signIn(`xj${bureau}`);

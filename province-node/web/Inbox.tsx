@@ -1,11 +1,12 @@
 import { Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import { listInbox } from '../../contracts/application.ts';
+import { listInbox, REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
 import { hasFailed, useRead } from '../../shared/web/api.ts';
 import { EmptyState } from '../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../shared/web/ErrorView.tsx';
-import { spanText, thousands, timeText } from '../../shared/web/formats.ts';
+import { dateText, spanText, thousands, timeText } from '../../shared/web/formats.ts';
+import { StateTag } from '../../shared/web/StateTag.tsx';
 import { summarise } from './inbox.ts';
 
 /** Work that waits for me is told again this often, should no event come. */
@@ -30,7 +31,14 @@ export function Inbox() {
               <span className="title">{one.title}</span>
               <strong>{thousands(one.total)}</strong>
               <span className="note">最早 {timeText(one.oldestSince)}</span>
-              <span className="note">已等待 {spanText(openedAtMs - Date.parse(one.oldestSince))}</span>
+              <span className="note">
+                已等待 {spanText(openedAtMs - Date.parse(one.oldestSince))}，办理期限 {dateText(one.oldestDueOn)}
+              </span>
+              {one.late > 0 && (
+                <StateTag tone="bad">
+                  {thousands(one.late)} 人已超过 {REVIEW_WORKING_DAYS} 个工作日
+                </StateTag>
+              )}
               {one.checking > 0 && <span className="note">其中 {thousands(one.checking)} 人查重认证中</span>}
               {one.checkFailed > 0 && <span className="note">其中 {thousands(one.checkFailed)} 人查重不通过</span>}
             </Link>

@@ -11,17 +11,25 @@ const row = (given: Partial<InboxRow>): InboxRow => ({
   total: 1,
   checking: 0,
   checkFailed: 0,
+  late: 0,
   oldestSince: '2026-09-02T00:00:00.000Z',
+  oldestDueOn: '2026-09-16',
   ...given,
 });
 
 test('the home page adds up schools and groups by kind and act, and says since when the oldest waits', () => {
   const todo = summarise([
-    row({ total: 3, checking: 1 }),
-    row({ orgId: '2', total: 4, checkFailed: 2, oldestSince: '2026-09-01T00:00:00.000Z' }),
+    row({ total: 3, checking: 1, late: 1 }),
+    row({
+      ...{ orgId: '2', total: 4, checkFailed: 2, late: 2 },
+      ...{ oldestSince: '2026-09-01T00:00:00.000Z', oldestDueOn: '2026-09-15' },
+    }),
   ]);
   expect(todo).toMatchObject([
-    { title: '小学新生注册审核', total: 7, checking: 1, checkFailed: 2, oldestSince: '2026-09-01T00:00:00.000Z' },
+    {
+      ...{ title: '小学新生注册审核', total: 7, checking: 1, checkFailed: 2, late: 3 },
+      ...{ oldestSince: '2026-09-01T00:00:00.000Z', oldestDueOn: '2026-09-15' },
+    },
   ]);
 });
 test('what has waited longest comes first', () => {

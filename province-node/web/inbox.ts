@@ -22,7 +22,9 @@ export const inboxKinds: Readonly<Record<string, { title: string; paths: Record<
   },
 };
 
-export interface Todo extends Pick<InboxRow, 'total' | 'checking' | 'checkFailed' | 'oldestSince'> {
+type Counted = 'total' | 'checking' | 'checkFailed' | 'late' | 'oldestSince' | 'oldestDueOn';
+
+export interface Todo extends Pick<InboxRow, Counted> {
   title: string;
   path: string;
 }
@@ -35,13 +37,16 @@ export function summarise(rows: readonly InboxRow[]): Todo[] {
     if (!kind) continue;
     const key = `${row.kind} ${row.act}`;
     const before = todo.get(key);
+    const oldest = before && before.oldestSince < row.oldestSince ? before : row;
     todo.set(key, {
       title: `${kind.title}${waitingActTitles[row.act]}`,
       path: kind.paths[row.act],
       total: (before?.total ?? 0) + row.total,
       checking: (before?.checking ?? 0) + row.checking,
       checkFailed: (before?.checkFailed ?? 0) + row.checkFailed,
-      oldestSince: before && before.oldestSince < row.oldestSince ? before.oldestSince : row.oldestSince,
+      late: (before?.late ?? 0) + row.late,
+      oldestSince: oldest.oldestSince,
+      oldestDueOn: oldest.oldestDueOn,
     });
   }
   return [...todo.values()].toSorted((a, b) => a.oldestSince.localeCompare(b.oldestSince));

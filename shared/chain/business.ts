@@ -36,7 +36,7 @@ export function serveReviews<Context extends ReviewContext>(
       decideMany(context, call, businessOf(input.kind), input),
     ),
     serve(listInbox, async (context: Context, call: Call<never>, input: z.output<typeof listInbox.input>) => ({
-      rows: await listInboxRows(context.store.read, call.caller, input),
+      rows: await listInboxRows(context.store.read, call.caller, input, context.clock.now()),
     })),
   ];
 }

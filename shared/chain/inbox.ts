@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
+import { REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
 import type { ApplicationView, InboxRow, WaitingAct } from '../../contracts/application.ts';
 import { Problem } from '../../contracts/core/problems.ts';
+import { chinaDate, isoTime } from '../clock.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
 import { currentStep, reasonAgainstDeciding } from './rules.ts';
 import type { Application, Decider } from './rules.ts';
+import { lateBefore, workingDayAfter } from '../working-days.ts';
 import type { ChainTables } from './table.ts';
 
 interface InboxConditions {
@@ -16,7 +19,13 @@ interface InboxConditions {
 }
 
 /** What waits for the decider, one row a kind, act, school and group. Counted from the index `application_turn` alone. */
-export async function listInboxRows(db: AnyDb, decider: Decider, conditions: InboxConditions): Promise<InboxRow[]> {
+export async function listInboxRows(
+  db: AnyDb,
+  decider: Decider,
+  conditions: InboxConditions,
+  nowMs: number,
+): Promise<InboxRow[]> {
+  const late = isoTime(lateBefore(nowMs, REVIEW_WORKING_DAYS));
   const counts = await waiting(db, decider, conditions)
     .select((eb) => [
       'kind',
@@ -27,6 +36,7 @@ export async function listInboxRows(db: AnyDb, decider: Decider, conditions: Inb
       sql<number>`coalesce(sum(blocked = 'checking'), 0)`.as('checking'),
       sql<number>`coalesce(sum(blocked = 'check-failed'), 0)`.as('checkFailed'),
       eb.fn.min('turnSince').as('oldestSince'),
+      sql<number>`coalesce(sum(turnSince < ${late}), 0)`.as('late'),
     ])
     .groupBy(['kind', 'turnAct', 'orgId', 'groupKey'])
     .orderBy('orgId')
@@ -38,7 +48,12 @@ export async function listInboxRows(db: AnyDb, decider: Decider, conditions: Inb
     .where('id', 'in', ids)
     .execute();
   const names = new Map(orgs.map((org) => [org.id, org.name]));
-  return counts.map((row) => ({ ...row, act: row.act as WaitingAct, orgName: names.get(row.orgId) ?? row.orgId }));
+  return counts.map((row) => ({
+    ...row,
+    act: row.act as WaitingAct,
+    orgName: names.get(row.orgId) ?? row.orgId,
+    oldestDueOn: workingDayAfter(chinaDate(Date.parse(row.oldestSince)), REVIEW_WORKING_DAYS),
+  }));
 }
 
 /** The ids of all that wait for the decider under these conditions and can be decided now, oldest first. */

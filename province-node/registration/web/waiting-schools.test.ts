@@ -12,7 +12,9 @@ function inboxRow(orgId: string, group: string, total: number, more: Partial<Inb
     total,
     checking: 0,
     checkFailed: 0,
+    late: 0,
     oldestSince: '2026-09-03T00:00:00.000Z',
+    oldestDueOn: '2026-09-17',
     ...more,
   };
 }
