@@ -16,6 +16,7 @@ type Evidence = { messageId: string } & ({ claimed: Claimed } | { verified: Veri
 interface Row {
   id: string;
   importId: string;
+  category: string;
   studentId: string;
   checkState: string;
   claimNo: number | null;
@@ -33,8 +34,17 @@ export interface RegistrationCheck {
   restored(province: NodeId): void;
 }
 
-const columns = ['importId', 'studentId', 'checkState', 'claimNo', 'studentNumber', 'state', 'revision'] as const;
-const asText = `r.id, r."importId", r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state, a.revision`;
+const columns = [
+  'importId',
+  'category',
+  'studentId',
+  'checkState',
+  'claimNo',
+  'studentNumber',
+  'state',
+  'revision',
+] as const;
+const asText = `r.id, r."importId", r.category, r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state, a.revision`;
 const from = 'registration r join application a on a.id = r.id';
 const query = `select ${asText} from ${from} order by r.id`;
 
@@ -49,7 +59,8 @@ export function openRegistrationCheck(marks: Marks): RegistrationCheck {
       const audited = ask(db, `select 1 from audit_entry where subject = ? and action like '%/imports/submit'`);
       holds(audited.get(row.importId), 'I10', () => `${about()}: no audit entry of its submission`);
     }
-    if (row.checkState !== (old?.checkState ?? 'unchecked')) {
+    const first = row.category === 'none' ? 'not-needed' : 'unchecked';
+    if (row.checkState !== (old?.checkState ?? first)) {
       holds(isToldBy(db, row), 'I10', () => `${about()}: no message tells this check state`);
       if (row.checkState === 'unchecked') marks.sometimes('a claim that was let go before a restore was made anew');
     }
