@@ -42,9 +42,15 @@ const client = new QueryClient({
   },
 });
 
+/**
+ * A dialog is left by its buttons or Esc. A click beside it may be the second half of the double click that opened it, or a
+ * slip that would lose what is typed.
+ */
+const over = { mask: { closable: false } };
+
 export function Application({ application }: { application: WebApplication }) {
   return (
-    <ConfigProvider locale={zhCN.default} theme={theme} button={{ autoInsertSpace: false }}>
+    <ConfigProvider locale={zhCN.default} theme={theme} button={{ autoInsertSpace: false }} modal={over} drawer={over}>
       <MessagesProvider>
         <QueryClientProvider client={client}>
           <Suspense fallback={<Loading />}>

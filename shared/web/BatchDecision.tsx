@@ -37,7 +37,6 @@ export function BatchDecision(props: BatchDecisionProps) {
       width={620}
       footer={null}
       destroyOnHidden
-      mask={{ closable: false }}
       onCancel={onClose}
     >
       {target && <Body {...props} target={target} />}

@@ -15,7 +15,6 @@ export function IssuedOnce({ issued, onClose }: { issued: Issued | undefined; on
       title={`${issued?.what ?? ''}：初始密码`}
       width={480}
       closable={false}
-      mask={{ closable: false }}
       keyboard={false}
       destroyOnHidden
       footer={

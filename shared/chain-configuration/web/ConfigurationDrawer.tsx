@@ -37,7 +37,6 @@ export function ConfigurationDrawer({ target, businesses, onClose }: Configurati
       onClose={onClose}
       destroyOnHidden
       className="review-drawer"
-      mask={{ closable: false }}
     >
       {target && <ConfigurationForm target={target} businesses={businesses} onClose={onClose} />}
     </Drawer>

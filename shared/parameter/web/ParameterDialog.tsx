@@ -51,7 +51,6 @@ export function ParameterDialog({ parameter, onClose }: { parameter: ParameterVi
       confirmLoading={set.isPending}
       onOk={form.submit}
       onCancel={close}
-      mask={{ closable: false }}
       destroyOnHidden
     >
       {parameter && (
