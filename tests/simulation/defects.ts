@@ -22,7 +22,8 @@ export interface Found {
 async function find(defect: PlantedDefect): Promise<Found> {
   const folder = plant(defect);
   try {
-    const args = ['--seeds', String(SEEDS_MAX), '--workers', '1', '--stop-at-first'];
+    const { firstSeed = 1 } = defect;
+    const args = ['--seeds', String(SEEDS_MAX), '--from', String(firstSeed), '--workers', '1', '--stop-at-first'];
     const child = fork(join(folder, 'tests/simulation/main.js'), args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     let said = '';
     child.stdout!.on('data', (text: Buffer) => (said += text.toString()));
@@ -31,7 +32,12 @@ async function find(defect: PlantedDefect): Promise<Found> {
     const [, seed, invariant] = /^seed (\d+) FAILED in phase .*?, step \d+: (.*)$/m.exec(said) ?? [];
     if (seed === undefined && !/0 failed/.test(said)) throw new Error(`${defect.name}: ${said.slice(0, 2_000)}`);
     const expected = invariant !== undefined && defect.foundBy.includes(invariant);
-    return { name: defect.name, seeds: seed ? Number(seed) : null, invariant: invariant ?? null, expected };
+    return {
+      name: defect.name,
+      seeds: seed ? Number(seed) - firstSeed + 1 : null,
+      invariant: invariant ?? null,
+      expected,
+    };
   } finally {
     rmSync(folder, { recursive: true });
   }
