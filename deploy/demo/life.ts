@@ -15,8 +15,8 @@ export interface LivingProvince {
 }
 
 /**
- * Fills the demonstration beside its service, once: this autumn's registrations first, then the pupils of earlier years,
- * school by school. A start that was cut off goes on where it was. Answers whether anything was made.
+ * Fills the demonstration beside its service, once: this autumn's registrations, and the pupils of earlier years school by
+ * school. A start that was cut off goes on where it was. Answers whether anything was made.
  */
 export async function bringToLife(
   hub: Hub,
@@ -24,21 +24,29 @@ export async function bringToLife(
   isStopped: () => boolean,
 ): Promise<boolean> {
   const begun = await hub.store.read.selectFrom('national_record').select('studentId').limit(1).executeTakeFirst();
+  // Registrations wait for their checks most of the time.
+  await Promise.all([register(provinces, isStopped), enrol(hub, provinces, isStopped)]);
+  return begun === undefined;
+}
+
+async function register(provinces: readonly LivingProvince[], isStopped: () => boolean): Promise<void> {
   let borrowed: StudentForm[] = [];
   for (const { node, demo } of provinces) {
-    if (isStopped()) return true;
+    if (isStopped()) return;
     const orgs = demoOrgs(demo);
     // Not of the schools' own chance: what is drawn here must not change the pupils of earlier years.
     await registerFirstGraders(node, demo.counties[0], orgs, new Set(), borrowed);
     const first = orgs.find(({ parentId }) => parentId === demo.counties[0])!;
     borrowed = samplePupils(seededRandom(Number(demo.counties[0])), first, 2, SCHOOL_YEAR);
   }
+}
+
+async function enrol(hub: Hub, provinces: readonly LivingProvince[], isStopped: () => boolean): Promise<void> {
   for (const { node, demo } of provinces) {
     const taken = new Set<string>();
     for (const school of demoOrgs(demo).filter(({ level }) => level === 'school')) {
-      if (isStopped()) return true;
+      if (isStopped()) return;
       await enrolEarlierYears(hub, node.context, school, taken);
     }
   }
-  return begun === undefined;
 }
