@@ -21,14 +21,23 @@ test('the home page adds up schools and groups by kind and act, and says since w
   const todo = summarise([
     row({ total: 3, checking: 1, late: 1 }),
     row({
-      ...{ orgId: '2', total: 4, checkFailed: 2, late: 2 },
-      ...{ oldestSince: '2026-09-01T00:00:00.000Z', oldestDueOn: '2026-09-15' },
+      orgId: '2',
+      total: 4,
+      checkFailed: 2,
+      late: 2,
+      oldestSince: '2026-09-01T00:00:00.000Z',
+      oldestDueOn: '2026-09-15',
     }),
   ]);
   expect(todo).toMatchObject([
     {
-      ...{ title: '小学新生注册审核', total: 7, checking: 1, checkFailed: 2, late: 3 },
-      ...{ oldestSince: '2026-09-01T00:00:00.000Z', oldestDueOn: '2026-09-15' },
+      title: '小学新生注册审核',
+      total: 7,
+      checking: 1,
+      checkFailed: 2,
+      late: 3,
+      oldestSince: '2026-09-01T00:00:00.000Z',
+      oldestDueOn: '2026-09-15',
     },
   ]);
 });
