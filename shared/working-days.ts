@@ -24,10 +24,12 @@ export function workingDayAfter(date: string, count: number): string {
 
 /** What came in before this instant should have been dealt with, in `count` working days, by the end of yesterday. */
 export function lateBefore(nowMs: number, count: number): number {
-  const today = chinaDate(nowMs);
-  let day = today;
-  while (workingDayAfter(day, count) >= today) day = nextDay(day, -1);
-  return startOf(nextDay(day, 1));
+  let day = chinaDate(nowMs);
+  for (let left = count; left > 0;) {
+    day = nextDay(day, -1);
+    if (isWorkingDay(day)) left--;
+  }
+  return startOf(day);
 }
 
 function nextDay(date: string, days: number): string {
