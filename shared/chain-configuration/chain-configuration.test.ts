@@ -9,7 +9,7 @@ import type {
   previewChainConfiguration,
 } from '../../contracts/chain-configuration.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import {
   bureau,
   byNumber,

@@ -5,6 +5,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import type { SchoolCategory, Stage } from '../../contracts/orgs/org.ts';
 import { isoTime } from '../clock.ts';
 import type { Actor } from '../chain/chain.ts';
+import { keepAppendOnly } from '../db/append-only.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
 import type { HttpContext } from '../http/serve.ts';
@@ -173,8 +174,5 @@ export async function createChainConfigurationTables(db: Kysely<any>): Promise<v
     .addColumn('at', 'text', (c) => c.notNull())
     .modifyEnd(sql`strict`)
     .execute();
-  // Versions are kept, whatever the code above does.
-  for (const act of ['update', 'delete'])
-    await sql`create trigger ${sql.raw(`chain_configuration_change_no_${act}`)} before ${sql.raw(act)}
-      on chain_configuration_change begin select raise(abort, 'versions are kept'); end`.execute(db);
+  await keepAppendOnly(db, 'chain_configuration_change', 'versions are kept');
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Generated, Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { ParameterField } from '../../contracts/parameter.ts';
+import { keepAppendOnly } from '../db/append-only.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
 
@@ -73,7 +74,5 @@ export async function createParameterTables(db: Kysely<any>): Promise<void> {
     .addColumn('at', 'text', (c) => c.notNull())
     .modifyEnd(sql`strict`)
     .execute();
-  for (const act of ['update', 'delete'])
-    await sql`create trigger ${sql.raw(`parameter_change_no_${act}`)} before ${sql.raw(act)}
-      on parameter_change begin select raise(abort, 'versions are kept'); end`.execute(db);
+  await keepAppendOnly(db, 'parameter_change', 'versions are kept');
 }
