@@ -1,5 +1,6 @@
 import { FileExcelOutlined } from '@ant-design/icons';
 import { useId, useState } from 'react';
+import type { InputHTMLAttributes, ReactNode } from 'react';
 import { sizeText } from './formats.ts';
 
 export interface FileDropProps {
@@ -15,14 +16,37 @@ export interface FileDropProps {
 
 /** Chooses one file, by the file dialog or by dragging it here. Checks what can be said without the server. */
 export function FileDrop({ title, accept, bytesMax, disabled, onFile, onRefused }: FileDropProps) {
-  const id = useId();
-  const [over, setOver] = useState(false);
-  const take = (file: File | undefined): void => {
+  const take = ([file]: readonly File[]): void => {
     if (!file || disabled) return;
     const reason = reasonAgainstFile(file, accept, bytesMax);
     if (reason) onRefused(reason);
     else onFile(file);
   };
+  return (
+    <DropArea input={{ accept, disabled }} onFiles={take}>
+      <FileExcelOutlined aria-hidden />
+      <span>
+        <strong>{title}</strong>，或将文件拖到这里
+      </span>
+      <span className="note">
+        {accept.replaceAll(',', '、')}，不超过 {sizeText(bytesMax)}
+      </span>
+    </DropArea>
+  );
+}
+
+/** A file field whose label, the children, takes files that are dragged onto it as well. The same file may be chosen again. */
+export function DropArea({
+  input,
+  onFiles,
+  children,
+}: {
+  input: InputHTMLAttributes<HTMLInputElement> & { 'data-field'?: string };
+  onFiles: (files: File[]) => void;
+  children: ReactNode;
+}) {
+  const id = useId();
+  const [over, setOver] = useState(false);
   return (
     <div
       className={over ? 'file-drop over' : 'file-drop'}
@@ -34,28 +58,19 @@ export function FileDrop({ title, accept, bytesMax, disabled, onFile, onRefused 
       onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        take(event.dataTransfer.files[0]);
+        onFiles(Array.from(event.dataTransfer.files));
       }}
     >
       <input
+        {...input}
         id={id}
         type="file"
-        accept={accept}
-        disabled={disabled}
         onChange={(event) => {
-          take(event.target.files?.[0]);
+          onFiles(Array.from(event.target.files ?? []));
           event.target.value = '';
         }}
       />
-      <label htmlFor={id}>
-        <FileExcelOutlined aria-hidden />
-        <span>
-          <strong>{title}</strong>，或将文件拖到这里
-        </span>
-        <span className="note">
-          {accept.replaceAll(',', '、')}，不超过 {sizeText(bytesMax)}
-        </span>
-      </label>
+      <label htmlFor={id}>{children}</label>
     </div>
   );
 }

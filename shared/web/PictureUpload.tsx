@@ -1,7 +1,7 @@
 import { PictureOutlined } from '@ant-design/icons';
 import { useQueryClient } from '@tanstack/react-query';
 import { Progress } from 'antd';
-import { useCallback, useEffect, useId, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import {
   EVIDENCE_ACCEPT,
   EVIDENCE_BYTES_MAX,
@@ -12,7 +12,7 @@ import {
 } from '../../contracts/evidence.ts';
 import { call, hasFailed, upload, useRead } from './api.ts';
 import { asProblem, ErrorView } from './ErrorView.tsx';
-import { reasonAgainstFile } from './FileDrop.tsx';
+import { DropArea, reasonAgainstFile } from './FileDrop.tsx';
 import { sizeText } from './formats.ts';
 import { PictureList } from './Pictures.tsx';
 import type { PicturesOf } from './Pictures.tsx';
@@ -79,44 +79,19 @@ export function PictureUpload({ of, error, onCount }: PictureUploadProps) {
 }
 
 function PictureDrop({ onFiles, invalid }: { onFiles: (files: File[]) => void; invalid: boolean }) {
-  const id = useId();
-  const [over, setOver] = useState(false);
   return (
-    <div
-      className={over ? 'file-drop over' : 'file-drop'}
-      onDragOver={(event) => {
-        event.preventDefault();
-        setOver(true);
-      }}
-      onDragLeave={() => setOver(false)}
-      onDrop={(event) => {
-        event.preventDefault();
-        setOver(false);
-        onFiles(Array.from(event.dataTransfer.files));
-      }}
+    <DropArea
+      input={{ 'data-field': 'evidence', multiple: true, accept: EVIDENCE_ACCEPT, 'aria-invalid': invalid }}
+      onFiles={onFiles}
     >
-      <input
-        id={id}
-        data-field="evidence"
-        type="file"
-        multiple
-        accept={EVIDENCE_ACCEPT}
-        aria-invalid={invalid}
-        onChange={(event) => {
-          onFiles(Array.from(event.target.files ?? []));
-          event.target.value = '';
-        }}
-      />
-      <label htmlFor={id}>
-        <PictureOutlined aria-hidden />
-        <span>
-          <strong>选择图片</strong>，或将图片拖到这里，也可以直接粘贴（Ctrl+V）
-        </span>
-        <span className="note">
-          JPG、PNG，每张不超过 {sizeText(EVIDENCE_BYTES_MAX)}，最多 {EVIDENCE_FILES_MAX} 张
-        </span>
-      </label>
-    </div>
+      <PictureOutlined aria-hidden />
+      <span>
+        <strong>选择图片</strong>，或将图片拖到这里，也可以直接粘贴（Ctrl+V）
+      </span>
+      <span className="note">
+        JPG、PNG，每张不超过 {sizeText(EVIDENCE_BYTES_MAX)}，最多 {EVIDENCE_FILES_MAX} 张
+      </span>
+    </DropArea>
   );
 }
 

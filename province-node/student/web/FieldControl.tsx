@@ -67,11 +67,27 @@ function Choice({ item, stage, id, text, told, onText }: FieldControlProps) {
   const options = (item.codes?.rows ?? [])
     .filter(([value]) => offered === undefined || offered.some((one) => one === value))
     .map(([value, label]) => ({ value, label }));
+  return <FoundByTyping {...{ item, id, text, told, onText }} placeholder="请选择" options={options} />;
+}
+
+/** One of a list, found by typing any part of its name. */
+function FoundByTyping({
+  item,
+  id,
+  text,
+  told,
+  onText,
+  placeholder,
+  options,
+}: Pick<FieldControlProps, 'item' | 'id' | 'text' | 'told' | 'onText'> & {
+  placeholder: string;
+  options: { value: string; label: string }[];
+}) {
   return (
     <Select
       id={id}
       value={text || undefined}
-      placeholder="请选择"
+      placeholder={placeholder}
       allowClear={!item.required}
       showSearch={{ optionFilterProp: 'label' }}
       options={options}
@@ -117,17 +133,10 @@ function Region({ item, id, text, told, onText }: FieldControlProps) {
   const isFormer = text !== '' && !offeredRegions.has(text);
   const former = { value: text, label: regionFullName(text.slice(0, 6)) ?? text };
   return (
-    <Select
-      id={id}
-      value={text || undefined}
+    <FoundByTyping
+      {...{ item, id, text, told, onText }}
       placeholder="输入区县名称查找，如 历下区"
-      allowClear={!item.required}
-      showSearch={{ optionFilterProp: 'label' }}
       options={isFormer ? [former, ...regionOptions] : regionOptions}
-      popupMatchSelectWidth={false}
-      aria-describedby={told}
-      aria-invalid={told !== undefined}
-      onChange={(value: string | undefined) => onText(value ?? '')}
     />
   );
 }
