@@ -3,7 +3,7 @@ import type { NodeHealth } from '../../contracts/node.ts';
 import { systemRandom } from '../../shared/random.ts';
 import { fingerprint, withNextKey } from '../../shared/signing/node-keys.ts';
 import type { NodeKeys } from '../../shared/signing/node-keys.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import { Note, openLinkNode } from '../../tests/world/link-world.ts';
 import type { LinkNode } from '../../tests/world/link-world.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';

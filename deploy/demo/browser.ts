@@ -1,6 +1,9 @@
 import type { Hono } from 'hono';
 import { SessionView } from '../../contracts/account.ts';
+import { cookieName } from '../../shared/account/cookie.ts';
+import { insertSession, newSession } from '../../shared/account/session.ts';
 import type { HttpEnv } from '../../shared/http/env.ts';
+import type { HttpContext } from '../../shared/http/serve.ts';
 
 const origin = 'http://localhost';
 
@@ -52,4 +55,24 @@ export function browser(app: Hono<HttpEnv>): Browser {
     },
   };
   return me;
+}
+
+/** Signed in with a session that is put into the database: hashing a password takes longer than what follows. */
+export async function signedInAs(
+  { app, context }: { app: Hono<HttpEnv>; context: HttpContext },
+  account: string,
+): Promise<Browser> {
+  const { token, row } = newSession(context, account, { ip: '', userAgent: '' });
+  await context.store.decide((tx) => insertSession(tx, row));
+  const page = browser(app);
+  page.cookie = `${cookieName(false)}=${token}`;
+  page.csrfToken = row.csrfToken;
+  return page;
+}
+
+/** The JSON of an answer; what is refused is thrown. */
+export async function json<T>(answer: Promise<Response>): Promise<T> {
+  const response = await answer;
+  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
+  return (await response.json()) as T;
 }

@@ -5,12 +5,10 @@ import type { RegistrationImport, RegistrationRow } from '../../contracts/regist
 import type { TaskView } from '../../contracts/task.ts';
 import type { Province } from '../../province-node/context.ts';
 import { residentEntrantSheet } from '../../province-node/registration/sheet.ts';
-import { cookieName } from '../../shared/account/cookie.ts';
-import { insertSession, newSession } from '../../shared/account/session.ts';
 import type { RunningNode } from '../../shared/node/start-node.ts';
 import { seededRandom } from '../../shared/random.ts';
-import { browser } from '../../tests/http/browser.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import { json, signedInAs } from './browser.ts';
+import type { Browser } from './browser.ts';
 import { SCHOOL_YEAR } from './enrolled.ts';
 import { samplePupils } from './pupils.ts';
 
@@ -23,7 +21,7 @@ const ASKED_MAX = 300;
  * pupils that another province holds: their dedup fails.
  */
 export async function registerFirstGraders(
-  { app, context }: RunningNode<Province>,
+  node: RunningNode<Province>,
   county: string,
   schools: readonly Org[],
   taken: Set<string>,
@@ -33,62 +31,45 @@ export async function registerFirstGraders(
     ({ parentId, stages }) => parentId === county && stages.includes('primary'),
   );
   if (!far || !waits || !begins) return;
-  const known = context.store.read.selectFrom('registration').select('id').where('schoolId', '=', far.id);
+  const known = node.context.store.read.selectFrom('registration').select('id').where('schoolId', '=', far.id);
   if (await known.executeTakeFirst()) return;
   const chance = seededRandom(Number(county));
   const entrants = (school: Org, count: number): StudentForm[] =>
     samplePupils(chance, school, count, SCHOOL_YEAR, { taken });
   const people = {
-    registrar: (school: Org) => signedIn({ app, context }, `xj${school.id}`),
-    head: (school: Org) => signedIn({ app, context }, `ld${school.id}`),
-    bureau: () => signedIn({ app, context }, `xj${county}`),
+    registrar: (school: Org) => signedInAs(node, `xj${school.id}`),
+    head: (school: Org) => signedInAs(node, `ld${school.id}`),
+    bureau: () => signedInAs(node, `xj${county}`),
   };
 
   const mine = borrowed.map((form) => ({ ...form, schoolCode: waits.id }));
   const waiting = await people.registrar(waits);
-  await submit(waiting, await upload(context, waiting, '一年级新生.xlsx', [...entrants(waits, 46), ...mine]));
+  await submit(waiting, await upload(node.context, waiting, '一年级新生.xlsx', [...entrants(waits, 46), ...mine]));
 
   const beginning = await people.registrar(begins);
   const wrong = entrants(begins, 24).map((form, index) =>
     index % 9 === 4 ? { ...form, birthDate: `${SCHOOL_YEAR - 7}-12-31` } : form,
   );
-  await upload(context, beginning, '一年级（1）班.xlsx', wrong);
-  await upload(context, beginning, '一年级（2）班.xlsx', entrants(begins, 31));
+  await upload(node.context, beginning, '一年级（1）班.xlsx', wrong);
+  await upload(node.context, beginning, '一年级（2）班.xlsx', entrants(begins, 31));
 
   const registrar = await people.registrar(far);
   const head = await people.head(far);
   const bureau = await people.bureau();
-  const { id } = await upload(context, registrar, '一年级新生名单.xlsx', entrants(far, 90));
+  const { id } = await upload(node.context, registrar, '一年级新生名单.xlsx', entrants(far, 90));
   await submit(registrar, { id });
   await decide(head, 'review', await waitingFor(head, 'review', 90), 6);
   await decide(registrar, 'report', await waitingFor(registrar, 'report', 70));
   await decide(bureau, 'review', await waitingFor(bureau, 'review', 50), 3);
 }
 
-async function signedIn(
-  { app, context }: Pick<RunningNode<Province>, 'app' | 'context'>,
-  account: string,
-): Promise<Browser> {
-  const { token, row } = newSession(context, account, { ip: '', userAgent: 'demo' });
-  await context.store.decide((tx) => insertSession(tx, row));
-  const page = browser(app);
-  page.cookie = `${cookieName(false)}=${token}`;
-  page.csrfToken = row.csrfToken;
-  return page;
-}
-
-async function json<T>(answer: Promise<Response>): Promise<T> {
-  const response = await answer;
-  if (!response.ok) throw new Error(`demo registrations: ${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
-}
-
 async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
-  for (let asked = 0; ; asked++) {
+  for (let asked = 0; asked < ASKED_MAX; asked++) {
     const answer = await ask();
-    if (isSo(answer) || asked === ASKED_MAX) return answer;
+    if (isSo(answer)) return answer;
     await sleep(ASK_EVERY_MS);
   }
+  throw new Error('the demo registrations do not come on');
 }
 
 /** Checked, whatever came of it. */

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ClaimIdentity } from '../../contracts/claim.ts';
 import { identityKey } from '../../contracts/people/id-document.ts';
 import { isoTime, systemClock } from '../../shared/clock.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import {
   byNumber,
   checked,

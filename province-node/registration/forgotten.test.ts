@@ -6,7 +6,7 @@ import { temporaryNumber } from '../../contracts/people/student-number.ts';
 import type { RegistrationRow } from '../../contracts/registration.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { must } from '../../shared/assert.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import {
   bureau,
   checked,

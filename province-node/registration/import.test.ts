@@ -3,7 +3,7 @@ import { studentFields } from '../../contracts/student-form.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import { openSheet } from '../../shared/spreadsheet/xlsx/reader.ts';
 import { workbook } from '../../tests/spreadsheet/workbooks.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import {
   byNumber,
   fileOf,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Browser } from '../../tests/http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import { listen, topicsIn } from '../../tests/http/listen.ts';
 import type { Heard } from '../../tests/http/listen.ts';
 import {

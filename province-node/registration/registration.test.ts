@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InboxRow } from '../../contracts/application.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import {
   bureau,
   byNumber,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { formalNumber } from '../../contracts/people/student-number.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import {
   bureau,
   byNumber,

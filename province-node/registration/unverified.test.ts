@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ParameterChange, ParameterView } from '../../contracts/parameter.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { chinaDate } from '../../shared/clock.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import {
   bureau,
   byNumber,

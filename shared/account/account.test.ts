@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SessionView } from '../../contracts/account.ts';
-import { browser } from '../../tests/http/browser.ts';
+import { browser } from '../../deploy/demo/browser.ts';
 import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
 import { ACCOUNT_IDLE_MS } from './idle.ts';

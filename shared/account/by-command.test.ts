@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SessionView } from '../../contracts/account.ts';
-import { browser } from '../../tests/http/browser.ts';
+import { browser } from '../../deploy/demo/browser.ts';
 import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
 import { createByCommand, resetByCommand } from './by-command.ts';

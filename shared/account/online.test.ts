@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Page } from '../../contracts/core/page.ts';
 import type { OnlineUser } from '../../contracts/online-user.ts';
-import { browser } from '../../tests/http/browser.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import { browser } from '../../deploy/demo/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import { listen, settled, topicsIn } from '../../tests/http/listen.ts';
 import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';

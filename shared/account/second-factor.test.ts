@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { SessionView } from '../../contracts/account.ts';
-import { browser } from '../../tests/http/browser.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import { browser } from '../../deploy/demo/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import { listen, settled } from '../../tests/http/listen.ts';
 import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';

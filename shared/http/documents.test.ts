@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { browser } from '../../tests/http/browser.ts';
+import { browser } from '../../deploy/demo/browser.ts';
 import { openToyNode } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
 import { taskEndpoints } from '../jobs/business.ts';

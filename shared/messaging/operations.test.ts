@@ -9,7 +9,7 @@ import { Note, openLinkNode } from '../../tests/world/link-world.ts';
 import type { LinkNode } from '../../tests/world/link-world.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 
 let aheadMs = 0;
 const clock: Clock = { now: () => systemClock.now() + aheadMs, after: (ms, work) => systemClock.after(ms, work) };

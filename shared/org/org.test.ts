@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { CompiledQuery } from 'kysely';
 import { Problem } from '../../contracts/core/problems.ts';
 import { isWithin } from '../../contracts/orgs/org.ts';
-import { browser } from '../../tests/http/browser.ts';
+import { browser } from '../../deploy/demo/browser.ts';
 import { openToyNode, PASSWORD, toyOrgs } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
 import { atOrBelow, mustBeInScope, pathWithinScope, withinScope } from './scope.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { FoundOrg, OrgSummary } from '../../contracts/org-search.ts';
-import { browser } from '../../tests/http/browser.ts';
-import type { Browser } from '../../tests/http/browser.ts';
+import { browser } from '../../deploy/demo/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
 import { orgEndpoints } from './search.ts';

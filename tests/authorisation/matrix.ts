@@ -9,8 +9,8 @@ import { createAccount } from '../../shared/account/table.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { HttpEnv } from '../../shared/http/env.ts';
 import type { HttpContext } from '../../shared/http/serve.ts';
-import { browser } from '../http/browser.ts';
-import type { Browser } from '../http/browser.ts';
+import { browser } from '../../deploy/demo/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import { sampleInput } from './sample-input.ts';
 
 /**

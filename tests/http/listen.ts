@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Browser } from './browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 
 /** What a page has heard over its event stream so far. */
 export interface Heard {

@@ -2,11 +2,9 @@ import { ask } from './ask.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 import type { Province } from '../../province-node/context.ts';
-import { cookieName } from '../../shared/account/cookie.ts';
-import { insertSession, newSession } from '../../shared/account/session.ts';
 import { isoTime } from '../../shared/clock.ts';
-import { browser } from '../http/browser.ts';
-import type { Browser } from '../http/browser.ts';
+import { signedInAs } from '../../deploy/demo/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import type { Chance } from './chance.ts';
 import type { ClientModel, Told } from './client-model.ts';
 import type { Marks } from './marks.ts';
@@ -71,21 +69,10 @@ export function openOperators(node: SimNode<Province>, schools: readonly Org[], 
     return { told: 'failure', answer: undefined };
   }
 
-  /** A fresh session without a password: hashing one takes longer than the rest of the run. */
   async function signedIn(account: string): Promise<Browser | undefined> {
     const { running } = node;
     if (!running) return undefined;
-    const { context, app } = running;
-    const { token, row } = newSession(context, account, { ip: '', userAgent: '' });
-    try {
-      await context.store.decide((tx) => insertSession(tx, row));
-    } catch {
-      return undefined;
-    }
-    const page = browser(app);
-    page.cookie = `${cookieName(false)}=${token}`;
-    page.csrfToken = row.csrfToken;
-    return page;
+    return signedInAs(running, account).catch(() => undefined);
   }
 
   /** A file as the spreadsheet check leaves it: the check itself runs in a thread, which no seed can repeat. */

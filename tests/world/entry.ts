@@ -1,7 +1,7 @@
 import type { EvidenceFile } from '../../contracts/evidence.ts';
 import type { EntryDraft, RegistrationEntry } from '../../contracts/registration-entry.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
-import type { Browser } from '../http/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import { json } from './registration.ts';
 
 /** What a registrar does to enter a single pupil, or to mend one that came back, through the HTTP app. */

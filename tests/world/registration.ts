@@ -8,8 +8,11 @@ import { residentEntrantSheet } from '../../province-node/registration/sheet.ts'
 import { systemClock } from '../../shared/clock.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { openSpreadsheets } from '../../shared/spreadsheet/spreadsheets.ts';
-import type { Browser } from '../http/browser.ts';
+import { json } from '../../deploy/demo/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 import { eventually } from './world.ts';
+
+export { json };
 
 /** What people do to register pupils, through the HTTP app: files, submission, lists, decisions. */
 export type Page<Row> = { rows: Row[]; total: number };
@@ -32,12 +35,6 @@ export const verifiable = (seed: number, count: number): StudentForm[] =>
 export async function fileOf(rows: readonly StudentForm[]): Promise<Uint8Array> {
   const stream = openSpreadsheets(systemClock).export(residentEntrantSheet, rows);
   return new Uint8Array(await new Response(stream).arrayBuffer());
-}
-
-export async function json<T>(answer: Promise<Response>): Promise<T> {
-  const response = await answer;
-  if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
-  return (await response.json()) as T;
 }
 
 export async function uploadedFile(page: Browser, file: Uint8Array, name = '新生.xlsx'): Promise<RegistrationImport> {

@@ -20,8 +20,8 @@ import type { RunningNode } from '../../shared/node/start-node.ts';
 import { systemRandom } from '../../shared/random.ts';
 import { createNodeKeys, fingerprint, publicPart } from '../../shared/signing/node-keys.ts';
 import type { NodeKeys } from '../../shared/signing/node-keys.ts';
-import { browser } from '../http/browser.ts';
-import type { Browser } from '../http/browser.ts';
+import { browser } from '../../deploy/demo/browser.ts';
+import type { Browser } from '../../deploy/demo/browser.ts';
 
 /** The hub, demo provinces and the population registry in one process: production code, real files, the loopback link. */
 export interface World {

@@ -4,7 +4,7 @@ import type { StudentForm } from '../../../contracts/student-form.ts';
 import { demoOrgs, demoProvinces } from '../../../deploy/demo/orgs.ts';
 import { systemClock } from '../../../shared/clock.ts';
 import { openSpreadsheets } from '../../../shared/spreadsheet/spreadsheets.ts';
-import type { Browser } from '../../../tests/http/browser.ts';
+import type { Browser } from '../../../deploy/demo/browser.ts';
 import { handedIn, started } from '../../../tests/world/entry.ts';
 import {
   bureau,

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { InboxRow } from '../../../contracts/application.ts';
 import type { RegistrationRow } from '../../../contracts/registration.ts';
 import type { StudentForm } from '../../../contracts/student-form.ts';
-import type { Browser } from '../../../tests/http/browser.ts';
+import type { Browser } from '../../../deploy/demo/browser.ts';
 import {
   evidenceOf,
   evidenceUploaded,
