@@ -31,9 +31,8 @@ export function Inbox() {
               <span className="title">{one.title}</span>
               <strong>{thousands(one.total)}</strong>
               <span className="note">最早 {timeText(one.oldestSince)}</span>
-              <span className="note">
-                已等待 {spanText(openedAtMs - Date.parse(one.oldestSince))}，办理期限 {dateText(one.oldestDueOn)}
-              </span>
+              <span className="note">已等待 {spanText(openedAtMs - Date.parse(one.oldestSince))}</span>
+              <span className="note">办理期限 {dateText(one.oldestDueOn)}</span>
               {one.late > 0 && (
                 <StateTag tone="bad">
                   {thousands(one.late)} 人已超过 {REVIEW_WORKING_DAYS} 个工作日
