@@ -32,6 +32,7 @@ export async function registrationsApproved(
   tx: Tx<ProvinceDb>,
   applications: readonly Application[],
 ): Promise<void> {
+  mustHaveAgreed(province);
   const at = isoTime(province.clock.now());
   const ids = applications.map((application) => application.id);
   const registrations = await selectWithForms(tx).where('id', 'in', ids).execute();
@@ -49,8 +50,7 @@ export async function registrationsApproved(
     const school = must(schoolOf.get(registration.schoolId), 'school of a registration');
     const form = openForm(province.vault, registration);
     const before = await takeForgottenRecord(tx, registration.studentId);
-    const studentNumber =
-      before?.studentNumber ?? (await assignNumber(province, tx, registration, school.regionCode, form));
+    const studentNumber = before?.studentNumber ?? (await assignNumber(tx, registration, school.regionCode, form));
     const student = { ...studentOf(registration, studentNumber, at), version: (before?.version ?? 0) + 1 };
     await insertStudents(tx, [{ student, form: province.vault.seal(JSON.stringify(form)) }]);
     await tx
@@ -100,7 +100,6 @@ export async function registrationsReturned(
 }
 
 async function assignNumber(
-  province: Province,
   tx: Tx<ProvinceDb>,
   registration: RegistrationTable,
   regionCode: string,
@@ -111,7 +110,6 @@ async function assignNumber(
     await mustBeFree(tx, number);
     return number;
   }
-  mustHaveAgreed(province);
   const { birthDate, sex } = registration;
   const serial = await takeTemporarySerial(tx, { regionCode, birthDate, sex }, (last) =>
     nextTemporarySerial(last, sex as Sex),
@@ -119,12 +117,15 @@ async function assignNumber(
   return temporaryNumber(regionCode, birthDate, serial);
 }
 
-/** A node that was restored may have given the next temporary number already: it hears so with the first greeting of the hub. */
+/**
+ * A node that was restored hears what it has forgotten with the first greeting of the hub: that a claim was released
+ * since, so that another pupil may hold the identity, and which temporary numbers were given.
+ */
 function mustHaveAgreed({ messaging }: Province): void {
   if (!messaging.hasAgreed(HUB))
     throw new Problem(
       'not-agreed-with-hub',
-      '本省节点启动后还没有与中央节点核对，暂不能发放临时学籍号。连接恢复后自动核对，请稍后再审核',
+      '本省节点启动后还没有与中央节点核对，暂不能建立学籍。连接恢复后自动核对，请稍后再审核',
     );
 }
 
