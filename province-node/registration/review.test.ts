@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { formalNumber } from '../../contracts/people/student-number.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import {
@@ -66,6 +66,19 @@ describe('review of registrations', () => {
     expect(await checked(elsewhere, pupil!, 'passed', 'dedup-failed')).toMatchObject({ checkState: 'passed' });
   }, 60_000);
 
+  test('1.13 a node that has not heard yet what it may have forgotten makes no record', async () => {
+    const [pupil] = verifiable(27, 1);
+    await registered(registrar, [pupil!]);
+    await json(decided(head, await checked(registrar, pupil!, 'passed')));
+    await json(decided(registrar, (await byNumber(registrar, pupil!))[0]!));
+    const { messaging } = world.province('37').context;
+    const agreed = vi.spyOn(messaging, 'hasAgreed').mockReturnValue(false);
+    const refused = await decided(manager, (await byNumber(registrar, pupil!))[0]!);
+    expect(await refused.json()).toMatchObject({ type: '/problems/not-agreed-with-hub' });
+    agreed.mockRestore();
+    expect((await decided(manager, (await byNumber(registrar, pupil!))[0]!)).status).toBe(200);
+  }, 60_000);
+
   test('who submitted is never who reviews, by the rule and by the database', async () => {
     const [pupil] = verifiable(23, 1);
     await registered(registrar, [pupil!]);
@@ -76,15 +89,22 @@ describe('review of registrations', () => {
     await submittedBy(`ld${school.id}`);
     expect(await (await decided(head, row)).json()).toMatchObject({ type: '/problems/maker-is-checker' });
     const step = { act: 'approve' as const, orgId: school.id, orgName: '', personName: '', opinion: '', at: '' };
-    const insert = (account: string): Promise<unknown> =>
+    const insert = (account: string, ordinal = 9): Promise<unknown> =>
       store().decide((tx) =>
         tx
           .insertInto('application_step')
-          .values({ ...step, applicationId: row.id, ordinal: 9, account })
+          .values({ ...step, applicationId: row.id, ordinal, account })
           .execute(),
       );
     await expect(insert(`ld${school.id}`)).rejects.toThrow('maker is checker');
     await expect(insert('another')).resolves.toBeDefined();
+    await store().decide((tx) =>
+      tx
+        .insertInto('application_step')
+        .values({ ...step, act: 'resubmit', applicationId: row.id, ordinal: 10, account: 'mender' })
+        .execute(),
+    );
+    await expect(insert('mender', 11)).rejects.toThrow('maker is checker');
     await submittedBy(`xj${school.id}`);
   }, 60_000);
 

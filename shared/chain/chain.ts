@@ -72,6 +72,7 @@ export async function startApplications(
       turnSince: at,
       createdBy: applicant.account,
       createdAt: at,
+      mendedBy: [],
     }),
   );
   const db = tablesOf<ChainTables>(tx);
@@ -162,7 +163,7 @@ export async function resubmitApplication(
   changes: string,
 ): Promise<void> {
   const at = isoTime(context.clock.now());
-  await saveDecided(context, tx, resubmit(application, blocked, at), 'resubmit', actor, changes, at);
+  await saveDecided(context, tx, resubmit(application, actor.account, blocked, at), 'resubmit', actor, changes, at);
 }
 
 /** Ends an application by a named rule. */
@@ -263,7 +264,8 @@ function stepRow(
 
 export function fromRow(row: ApplicationTable): Application {
   const { turnOrgId: _org, turnRole: _role, turnAct: _act, ...rest } = row;
-  return { ...rest, chain: JSON.parse(row.chain) as ChainStep[] };
+  const { chain, mendedBy } = row;
+  return { ...rest, chain: JSON.parse(chain) as ChainStep[], mendedBy: JSON.parse(mendedBy) as string[] };
 }
 
 function toRow(application: Application): ApplicationTable {
@@ -271,6 +273,7 @@ function toRow(application: Application): ApplicationTable {
   return {
     ...application,
     chain: JSON.stringify(application.chain),
+    mendedBy: JSON.stringify(application.mendedBy),
     turnOrgId: turn?.orgId ?? null,
     turnRole: turn?.role ?? null,
     turnAct: turn?.act ?? null,

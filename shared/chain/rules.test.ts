@@ -30,6 +30,7 @@ function application(more: Partial<Application> = {}): Application {
     blocked: null,
     turnSince: at,
     createdBy: 'xj',
+    mendedBy: [],
     ...more,
   };
 }
@@ -64,7 +65,12 @@ describe('review chain', () => {
     const returned = decide(application({ position: 2 }), 'return', bureau, at).application;
     expect(returned.state).toBe('returned');
     expect(codeOf(() => decide(returned, 'approve', bureau, at))).toBe('illegal-move');
-    expect(resubmit(returned, 'checking', at)).toMatchObject({ state: 'in-review', position: 0, blocked: 'checking' });
+    expect(resubmit(returned, 'xj', 'checking', at)).toMatchObject({
+      state: 'in-review',
+      position: 0,
+      blocked: 'checking',
+      mendedBy: ['xj'],
+    });
   });
 
   test.each([
@@ -73,6 +79,7 @@ describe('review chain', () => {
     ['1.8 before dedup and verification are done', application({ blocked: 'checking' }), head, 'checks-not-done'],
     ['1.9 when dedup failed', application({ blocked: 'check-failed' }), head, 'checks-not-done'],
     ['maker is not checker', application({ createdBy: 'ld' }), head, 'maker-is-checker'],
+    ['who mended it is not checker', application({ mendedBy: ['xj2', 'ld'] }), head, 'maker-is-checker'],
     ['when it has ended', application({ state: 'ended' }), head, 'illegal-move'],
   ])('cannot be decided: %s', (_why, given, decider, code) => {
     expect(codeOf(() => decide(given, 'approve', decider, at))).toBe(code);

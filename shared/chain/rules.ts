@@ -26,6 +26,8 @@ export interface Application {
   turnSince: string;
   createdBy: string;
   createdAt: string;
+  /** Who handed it in again after it had come back. */
+  mendedBy: string[];
 }
 
 /** Who decides: no more of the caller than the rules need. */
@@ -56,8 +58,13 @@ export function reasonAgainstDeciding(application: Application, decider: Decider
   if (step.orgId !== decider.org.id || step.role !== decider.role)
     return new Problem('illegal-move', `当前处理单位是${step.orgName}`);
   if (application.blocked) return new Problem('checks-not-done', blockedReasons[application.blocked]);
-  if (step.act === 'review' && application.createdBy === decider.account) return new Problem('maker-is-checker');
+  if (step.act === 'review' && isMaker(application, decider.account)) return new Problem('maker-is-checker');
   return undefined;
+}
+
+/** Whoever has handed it in, first or again, is never who reviews it: also after taking over another duty. */
+function isMaker({ createdBy, mendedBy }: Application, account: string): boolean {
+  return createdBy === account || mendedBy.includes(account);
 }
 
 export interface Decided {
@@ -85,9 +92,10 @@ export function decide(application: Application, decision: Decision, decider: De
 }
 
 /** Mended by its applicant and handed in again: the chain starts from its first step. */
-export function resubmit(application: Application, blocked: Blocked | null, at: string): Application {
+export function resubmit(application: Application, account: string, blocked: Blocked | null, at: string): Application {
   const state = move(applicationMoves, 'resubmit', application.state);
-  return { ...application, state, blocked, position: 0, revision: application.revision + 1, turnSince: at };
+  const mendedBy = [...new Set([...application.mendedBy, account])];
+  return { ...application, state, blocked, mendedBy, position: 0, revision: application.revision + 1, turnSince: at };
 }
 
 /** Ended by a named rule, such as a failed dedup (features 1.9). */

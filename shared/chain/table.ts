@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 import type { ApplicationState, Blocked, HistoryAct, WaitingAct } from '../../contracts/application.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 
@@ -27,6 +27,8 @@ export interface ApplicationTable {
   blocked: Blocked | null;
   createdBy: string;
   createdAt: string;
+  /** JSON array of the accounts that handed it in again. */
+  mendedBy: string;
 }
 
 /** Append-only: the state of an application is the fold of its steps. */
@@ -43,7 +45,7 @@ export interface ApplicationStepTable {
 }
 
 export interface ChainTables {
-  application: ApplicationTable;
+  application: Omit<ApplicationTable, 'mendedBy'> & { mendedBy: Generated<string> };
   application_step: ApplicationStepTable;
 }
 
@@ -99,4 +101,19 @@ export async function createChainTables(db: Kysely<any>): Promise<void> {
 export async function turnReturnedToApplicants(db: Kysely<any>): Promise<void> {
   await sql`update application set turnOrgId = orgId, turnRole = 'school-registrar', turnAct = 'mend'
     where state = 'returned'`.execute(db);
+}
+
+/** Who mends and hands in again is a maker too: neither of them reviews it (GB/T 22239-2019 8.1.4). */
+export async function keepMenders(db: Kysely<any>): Promise<void> {
+  await sql`alter table application add column mendedBy text not null default '[]'`.execute(db);
+  await sql`update application set mendedBy = (select json_group_array(distinct account) from application_step
+    where applicationId = application.id and act = 'resubmit')
+    where id in (select applicationId from application_step where act = 'resubmit')`.execute(db);
+  await sql`drop trigger application_step_maker_is_not_checker`.execute(db);
+  await sql`create trigger application_step_maker_is_not_checker before insert on application_step
+    when new.act in ('approve', 'return')
+      and (new.account = (select createdBy from application where id = new.applicationId)
+        or exists (select 1 from application_step where applicationId = new.applicationId and account = new.account
+          and act in ('submit', 'resubmit')))
+    begin select raise(abort, 'maker is checker'); end`.execute(db);
 }
