@@ -85,6 +85,10 @@ export function openControls(core: Core, courier: Courier, handshake: Handshake,
       } else if (body.kind === Digest.kind) {
         const { received, sent, unsettled } = Digest.item.parse(item);
         effects.set(`again ${from}`, () => courier.askedAgain(from, received.incarnation, received.sequence));
+        const told = await findStream(tx, 'sent', from, received.incarnation);
+        // It has forgotten what it had receipted, and the greeting that would have told so was lost on its way here.
+        if (told?.incarnation === core.incarnation && received.sequence < told.receiptedSequence)
+          effects.set(`greet ${from}`, () => handshake.nudge(from));
         const mine = newest?.incarnation === sent.incarnation ? newest.lastSequence : 0;
         if (sent.sequence > mine) effects.set(`digest ${from}`, () => digest(from));
         if (unsettled) await tellSettled(core, tx, from, unsettled, effects);

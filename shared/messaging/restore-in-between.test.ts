@@ -110,6 +110,24 @@ describe('a restored province', () => {
     expect(await hub.notes()).toEqual(['forgotten', 'new']);
   });
 
+  test('gets again what it had receipted and forgot, also when the hub never heard its greeting', async () => {
+    const { hub, province, taps, restore } = await world();
+    const backup = await backupOf(province);
+    await hub.say('p-37', 'receipted and forgotten');
+    await quiet(hub, province);
+    let answers = 0;
+    taps.province = (to, kind, bytes, send) => {
+      const isAnswer = kind === 'link.hello' && JSON.stringify(bodyOf(bytes).data).includes('"echo"');
+      if (!isAnswer || ++answers > 1) send(to, kind, bytes);
+    };
+
+    const restoredOne = await restore(backup);
+    await eventually(() => answers === 1);
+    await hub.say('p-37', 'new');
+    await eventually(async () => (await restoredOne.notes()).length === 2);
+    expect(await restoredOne.notes()).toEqual(['receipted and forgotten', 'new']);
+  });
+
   test('is not taken for a liar when the hub still holds what it said, and forgot', async () => {
     const { hub, province, taps, restore } = await world();
     const backup = await backupOf(province);
