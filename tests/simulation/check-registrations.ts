@@ -15,7 +15,7 @@ type Evidence = { messageId: string } & ({ claimed: Claimed } | { verified: Veri
 
 interface Row {
   id: string;
-  importId: string;
+  importId: string | null;
   category: string;
   studentId: string;
   checkState: string;
@@ -46,6 +46,8 @@ const columns = [
 ] as const;
 const asText = `r.id, r."importId", r.category, r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state, a.revision`;
 const from = 'registration r join application a on a.id = r.id';
+type Step = { ordinal: number; act: string; account: string; at: string };
+
 const query = `select ${asText} from ${from} order by r.id`;
 
 export function openRegistrationCheck(marks: Marks): RegistrationCheck {
@@ -56,15 +58,21 @@ export function openRegistrationCheck(marks: Marks): RegistrationCheck {
   function checkChange({ id: node, db }: SimNode, old: Row | undefined, row: Row): void {
     const about = (): string => `${node}: registration ${row.id}: ${JSON.stringify([old, row])}`;
     if (!old) {
-      const audited = ask(db, `select 1 from audit_entry where subject = ? and action like '%/imports/submit'`);
-      holds(audited.get(row.importId), 'I10', () => `${about()}: no audit entry of its submission`);
+      const audited = ask(db, 'select 1 from audit_entry where subject = ? and action like ?');
+      const submission = row.importId === null ? '%/entry/submit' : '%/imports/submit';
+      holds(
+        audited.get(row.importId ?? row.id, submission),
+        'I10',
+        () => `${about()}: no audit entry of its submission`,
+      );
     }
     const first = row.category === 'none' ? 'not-needed' : 'unchecked';
-    if (row.checkState !== (old?.checkState ?? first)) {
+    const steps = row.revision === (old?.revision ?? 0) ? [] : checkSteps(db, old?.revision ?? 0, row, about);
+    const isAnew = !old || steps.some(({ act }) => act === 'resubmit');
+    if (row.checkState !== old?.checkState && !(isAnew && row.checkState === first)) {
       holds(isToldBy(db, row), 'I10', () => `${about()}: no message tells this check state`);
       if (row.checkState === 'unchecked') marks.sometimes('a claim that was let go before a restore was made anew');
     }
-    if (row.revision !== (old?.revision ?? 0)) checkSteps(db, old?.revision ?? 0, row, about);
     if (row.state === 'approved' && old?.state !== 'approved') {
       type Record = Pick<Row, 'studentNumber'> & { version: number };
       const student = ask(db, 'select "studentNumber", version from student where id = ?').get(row.studentId) as
@@ -83,13 +91,21 @@ export function openRegistrationCheck(marks: Marks): RegistrationCheck {
     return (evidence.get(row.id) ?? []).some((one) => tells(one, row) && inLog.get(one.messageId) !== undefined);
   }
 
-  function checkSteps(db: SimNode['db'], since: number, row: Row, about: () => string): void {
+  /** Answers the steps since `since`. */
+  function checkSteps(db: SimNode['db'], since: number, row: Row, about: () => string): Step[] {
     const steps = ask(
       db,
       'select ordinal, act, account, at from application_step where "applicationId" = ? order by ordinal',
-    ).all(row.id) as Array<{ ordinal: number; act: string; account: string; at: string }>;
+    ).all(row.id) as Step[];
     const whole = steps.length === row.revision && steps.every(({ ordinal }, index) => ordinal === index + 1);
     holds(whole, 'I10', () => `${about()}: its history has ${steps.length} steps`);
+    const chain = ask(db, 'select json_array_length(chain) from application where id = ?')
+      .pluck()
+      .get(row.id) as number;
+    const folded = foldOf(steps, chain);
+    holds(folded === row.state, 'I06', () => `${about()}: its history says ${folded}: ${JSON.stringify(steps)}`);
+    const both = checkerOfOwn(steps);
+    holds(!both, 'I16', () => `${about()}: ${both} handed it in and reviewed it: ${JSON.stringify(steps)}`);
     for (const { act, account, at } of steps.slice(since)) {
       if (act === 'end') {
         holds(row.checkState === 'dedup-failed', 'I10', () => `${about()}: ended by no rule`);
@@ -99,6 +115,7 @@ export function openRegistrationCheck(marks: Marks): RegistrationCheck {
       const audited = ask(db, 'select 1 from audit_entry where account = ? and at = ?').get(account, at);
       holds(audited, 'I10', () => `${about()}: ${act} by ${account} without an audit entry`);
     }
+    return steps.slice(since);
   }
 
   function keep(application: string, one: Evidence): void {
@@ -159,4 +176,30 @@ function tells(one: Evidence, row: Row): boolean {
   if (row.checkState === 'passed') return verification === 'verified';
   if (row.checkState === 'registry-unreachable') return verification === 'registry-unreachable';
   return row.checkState === 'verification-failed' && (verification === 'name-mismatch' || verification === 'not-found');
+}
+
+/** Where these steps lead with a chain of so many: nothing follows on an end, and nobody decides what was returned. */
+function foldOf(steps: readonly Step[], chain: number): string {
+  let state = '';
+  let position = 0;
+  for (const { act } of steps) {
+    if (act === 'submit' && state === '') state = 'in-review';
+    else if (act === 'resubmit' && state === 'returned') [state, position] = ['in-review', 0];
+    else if (act === 'return' && state === 'in-review') state = 'returned';
+    else if (act === 'end' && (state === 'in-review' || state === 'returned')) state = 'ended';
+    else if ((act === 'approve' || act === 'report') && state === 'in-review')
+      state = ++position === chain ? 'approved' : 'in-review';
+    else return `${act} when it was ${state}`;
+  }
+  return state;
+}
+
+/** An account that both handed it in, at any time, and reviewed it afterwards. */
+function checkerOfOwn(steps: readonly Step[]): string | undefined {
+  const makers = new Set<string>();
+  for (const { act, account } of steps) {
+    if (act === 'submit' || act === 'resubmit') makers.add(account);
+    else if ((act === 'approve' || act === 'return') && makers.has(account)) return account;
+  }
+  return undefined;
 }

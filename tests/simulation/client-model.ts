@@ -23,15 +23,24 @@ interface DecideAsk extends Ask {
   /** Written into the history with the decision, and unique: tells whose step it is. */
   opinion: string;
   decision: Decision;
-  /** For one application; null when many were decided together. */
-  application: string | null;
-  taskId: string | null;
+  account: string;
+  /** One application as it was shown, or the task that decides many; undefined when there is none. */
+  at: { application: string; revision: number } | { taskId: string | undefined };
+}
+
+/** One pupil's form was handed in: for the first time, or again after it came back. */
+interface EnterAsk extends Ask {
+  act: 'submit' | 'resubmit';
+  application: string;
+  /** Of the draft. */
+  revision: number;
 }
 
 /** What operators were told, and whether it is so (I20). */
 export interface ClientModel {
   submitted(ask: SubmitAsk): void;
   decided(ask: DecideAsk): void;
+  entered(ask: EnterAsk): void;
   check(node: SimNode): void;
   /** A restore takes back what happened after the backup: nobody promised otherwise, operators enter it again. */
   forgetAfter(node: NodeId, atMs: number): void;
@@ -42,6 +51,7 @@ export interface ClientModel {
 export function openClientModel(marks: Marks): ClientModel {
   let submits: SubmitAsk[] = [];
   let decisions: DecideAsk[] = [];
+  let entries: EnterAsk[] = [];
   let lost = 0;
 
   function checkSubmits({ id, db }: SimNode): void {
@@ -68,17 +78,18 @@ export function openClientModel(marks: Marks): ClientModel {
   function checkDecisions({ id, db }: SimNode): void {
     const steps = ask(db, 'select count(*) as n from application_step where opinion = ?').pluck();
     const task = ask(db, 'select state, done, failed from task where id = ?');
-    for (const { node, told, opinion, application, taskId } of decisions) {
+    for (const { node, told, opinion, at } of decisions) {
       if (node !== id) continue;
       const found = steps.get(opinion) as number;
       if (told === 'failure') {
         holds(found === 0, 'I20', () => `${id}: told that decision ${opinion} failed, and it has ${found} steps`);
-      } else if (application !== null) {
+      } else if ('application' in at) {
+        const { application } = at;
         if (told === 'success') holds(found === 1, 'I20', () => `${id}: ${application}: ${found} steps of ${opinion}`);
         else if (found === 0) marks.sometimes('a decision was lost in a crash and the operator told nothing');
-      } else if (taskId !== null) {
-        const row = task.get(taskId) as { state: string; done: number; failed: number } | undefined;
-        holds(row, 'I20', () => `${id}: the task ${taskId} is gone`);
+      } else if (at.taskId !== undefined) {
+        const row = task.get(at.taskId) as { state: string; done: number; failed: number } | undefined;
+        holds(row, 'I20', () => `${id}: the task ${at.taskId} is gone`);
         if (row.state === 'done')
           holds(
             found === row.done - row.failed,
@@ -89,22 +100,62 @@ export function openClientModel(marks: Marks): ClientModel {
     }
   }
 
+  /** Of those who decided the same application as it stood, at most one is told success (I06). */
+  function checkRivals({ id }: SimNode): void {
+    const rivals = new Map<string, DecideAsk[]>();
+    for (const one of decisions) {
+      if (one.node !== id || !('application' in one.at)) continue;
+      const key = `${one.at.application} ${one.at.revision}`;
+      rivals.set(key, [...(rivals.get(key) ?? []), one]);
+    }
+    for (const [key, asks] of rivals) {
+      const succeeded = asks.filter(({ told }) => told === 'success');
+      holds(succeeded.length <= 1, 'I06', () => `${id}: ${key} was decided ${succeeded.length} times`);
+      const [winner] = succeeded;
+      const isRival = (one: DecideAsk): boolean => one.told === 'failure' && one.account !== winner?.account;
+      if (winner && asks.some((one) => isRival(one) && one.atMs === winner.atMs))
+        marks.sometimes('two people decided the same application at once, and one of them did');
+    }
+  }
+
+  function checkEntries({ id, db }: SimNode): void {
+    const steps = ask(db, 'select count(*) as n from application_step where "applicationId" = ? and act = ?').pluck();
+    const byDraft = new Map<string, EnterAsk[]>();
+    for (const one of entries) {
+      if (one.node !== id) continue;
+      const key = `${one.act} ${one.application}`;
+      byDraft.set(key, [...(byDraft.get(key) ?? []), one]);
+    }
+    for (const [key, asks] of byDraft) {
+      const found = steps.get(asks[0]!.application, asks[0]!.act) as number;
+      const succeeded = asks.filter(({ told }) => told === 'success').length;
+      const unknown = asks.filter(({ told }) => told === 'nothing').length;
+      const isSo = succeeded <= found && found <= succeeded + unknown;
+      holds(isSo, 'I20', () => `${id}: ${key}: ${found} steps, ${succeeded} were told success, ${unknown} nothing`);
+      if (succeeded > 0) marks.sometimes(`a pupil's form was handed in (${asks[0]!.act})`);
+    }
+  }
+
   return {
     get lost() {
       return lost;
     },
     submitted: (ask) => void submits.push(ask),
     decided: (ask) => void decisions.push(ask),
+    entered: (ask) => void entries.push(ask),
     check(node) {
       if (node.id === 'hub') return;
       checkSubmits(node);
       checkDecisions(node);
+      checkRivals(node);
+      checkEntries(node);
     },
     forgetAfter(node, atMs) {
       const stays = (ask: Ask): boolean => ask.node !== node || ask.atMs < atMs;
-      lost += [...submits, ...decisions].filter((ask) => !stays(ask) && ask.told === 'success').length;
+      lost += [...submits, ...decisions, ...entries].filter((ask) => !stays(ask) && ask.told === 'success').length;
       submits = submits.filter(stays);
       decisions = decisions.filter(stays);
+      entries = entries.filter(stays);
     },
   };
 }

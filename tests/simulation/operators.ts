@@ -1,15 +1,9 @@
-import { ask } from './ask.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
-import type { Province } from '../../province-node/context.ts';
 import { isoTime } from '../../shared/clock.ts';
-import { signedInAs } from '../../deploy/demo/browser.ts';
-import type { Browser } from '../../deploy/demo/browser.ts';
-import type { Chance } from './chance.ts';
-import type { ClientModel, Told } from './client-model.ts';
-import type { Marks } from './marks.ts';
-import type { People } from './people.ts';
-import type { SimNode } from './sim-node.ts';
+import { ask } from './ask.ts';
+import type { Desk } from './desk.ts';
+import { openSingleEntries } from './single-entries.ts';
 
 /** The people of one province at their pages: they know what may be done next, and now and then do it twice or too late. */
 export interface Operators {
@@ -19,78 +13,40 @@ export interface Operators {
 
 interface Row {
   id: string;
+  kind: string;
   revision: number;
   turnOrgId: string;
   turnRole: Role;
-  turnAct: 'review' | 'report';
+  turnAct: 'review' | 'report' | 'mend';
   blocked: string | null;
 }
 
-interface Surroundings {
-  chance: Chance;
-  model: ClientModel;
-  people: People;
-  marks: Marks;
-  now(): number;
-  /** A number that no other request of the run has. */
-  nextRequest(): number;
-}
-
-export function openOperators(node: SimNode<Province>, schools: readonly Org[], around: Surroundings): Operators {
-  const { chance, model, people, marks, now, nextRequest } = around;
-  const pages = new Map<string, Browser>();
-  let boot = 0;
+export function openOperators(desk: Desk, schools: readonly Org[]): Operators {
+  const { node, chance, model, people, now } = desk;
+  const entries = openSingleEntries(desk);
   /** Checked files that wait for their submission. */
   let ready: Array<{ id: string; account: string; rows: number }> = [];
   /** What somebody's page still shows. */
   let shown: Row[] = [];
 
-  async function post(account: string, path: string, input: object): Promise<{ told: Told; answer: unknown }> {
-    const { running } = node;
-    if (!running) return { told: 'failure', answer: undefined };
-    if (boot !== node.boots) pages.clear();
-    boot = node.boots;
-    let page = pages.get(account);
-    for (let tries = 0; tries < 2; tries++) {
-      page ??= await signedIn(account);
-      if (!page) return { told: 'failure', answer: undefined };
-      pages.set(account, page);
-      const response = await page.post(path, input);
-      // A dead process answers nobody; this answer is only in our memory.
-      if (node.running !== running) return { told: 'nothing', answer: undefined };
-      if (response.ok) return { told: 'success', answer: await response.json() };
-      if (response.status !== 401) {
-        const problem = (await response.json()) as { type: string };
-        if (problem.type === '/problems/stale-revision') marks.sometimes('a decision on a stale page was refused');
-        return { told: 'failure', answer: problem };
-      }
-      page = undefined;
-    }
-    return { told: 'failure', answer: undefined };
-  }
-
-  async function signedIn(account: string): Promise<Browser | undefined> {
-    const { running } = node;
-    if (!running) return undefined;
-    return signedInAs(running, account).catch(() => undefined);
-  }
-
   /** A file as the spreadsheet check leaves it: the check itself runs in a thread, which no seed can repeat. */
-  async function upload(): Promise<void> {
+  async function upload(school: Org): Promise<void> {
     const { running } = node;
     if (!running) return;
-    const school = chance.pick(schools);
     const { context } = running;
-    const { category, forms } = people.entrantsOf(school);
+    const kind = chance.happens(0.8) ? 'primary-entrant' : 'other-entrant';
+    const category = chance.happens(0.8) ? 'resident' : 'hmt-foreign';
+    const entry = { kind, category, stage: 'primary' } as const;
+    const forms = people.entrantsOf(school, entry);
     const upload = { id: context.ids.next(), schoolId: school.id, uploadedBy: `xj${school.id}`, rows: forms.length };
     const state = 'ready' as const;
-    const rest = { failed: 0, errors: 0, warnings: 0, taskId: null, problem: null, fileName: '新生.xlsx', state };
+    const rest = { failed: 0, errors: 0, warnings: 0, taskId: null, problem: null, fileName: '学生.xlsx', state };
     try {
       await context.store.decide(async (tx) => {
         const uploadedAt = isoTime(context.clock.now());
         await tx
           .insertInto('registration_import')
-          .values({ ...upload, ...rest, category, uploadedAt })
+          .values({ ...upload, ...rest, ...entry, uploadedAt })
           .execute();
         for (const [index, values] of forms.entries()) {
           const registrationId = context.ids.next();
@@ -109,72 +65,101 @@ export function openOperators(node: SimNode<Province>, schools: readonly Org[], 
   async function submit(): Promise<void> {
     const file = chance.pick(ready);
     if (chance.happens(0.8)) ready = ready.filter((one) => one !== file);
-    const once = async (): Promise<void> => {
+    await desk.twiceNowAndThen(async () => {
       const atMs = now();
-      const { told } = await post(file.account, '/api/registrations/imports/submit', { id: file.id });
+      const { told } = await desk.post(file.account, '/api/registrations/imports/submit', { id: file.id });
       model.submitted({ node: node.id, atMs, told, importId: file.id, rows: file.rows });
-    };
-    await twiceNowAndThen(once);
-  }
-
-  async function twiceNowAndThen(work: () => Promise<void>): Promise<void> {
-    await Promise.all(chance.happens(0.15) ? [work(), work()] : [work()]);
+    });
   }
 
   function waiting(): Row[] {
     if (shown.length > 0 && chance.happens(0.3)) return shown;
     shown = ask(
       node.db,
-      `select id, revision, turnOrgId, turnRole, turnAct, blocked from application
+      `select id, kind, revision, turnOrgId, turnRole, turnAct, blocked from application
          where turnOrgId is not null order by id`,
     ).all() as Row[];
     return shown;
   }
 
+  /** Whose desk it may be on: the one who always does it, and the colleague while that is their duty. */
+  function accountsOf({ turnOrgId, turnRole }: Pick<Row, 'turnOrgId' | 'turnRole'>): string[] {
+    const always = `${turnRole === 'school-head' ? 'ld' : 'xj'}${turnOrgId}`;
+    const colleague = `tb${turnOrgId}`;
+    const role = ask(node.db, 'select role from account where name = ?').pluck().get(colleague);
+    return role === turnRole ? [always, colleague] : [always];
+  }
+
+  async function decide(row: Row, account: string): Promise<void> {
+    const decision = chance.happens(0.93) ? 'approve' : 'return';
+    const opinion = `第${desk.nextRequest()}号意见`;
+    const atMs = now();
+    const { id: application, revision } = row;
+    const input = { id: application, revision, decision, opinion };
+    const { told } = await desk.post(account, '/api/applications/decide', input);
+    model.decided({ node: node.id, atMs, told, opinion, decision, account, at: { application, revision } });
+  }
+
   async function decideOne(rows: readonly Row[]): Promise<void> {
     const row = chance.pick(rows);
-    const decision = chance.happens(0.93) ? 'approve' : 'return';
-    await twiceNowAndThen(async () => {
-      const opinion = `第${nextRequest()}号意见`;
-      const atMs = now();
-      const input = { id: row.id, revision: row.revision, decision, opinion };
-      const { told } = await post(accountOf(row), '/api/applications/decide', input);
-      model.decided({ node: node.id, atMs, told, opinion, decision, application: row.id, taskId: null });
-    });
+    const accounts = accountsOf(row);
+    const both = chance.happens(0.3);
+    if (row.turnAct === 'mend') return entries.mend(row.id, both ? accounts : [chance.pick(accounts)]);
+    if (both && accounts.length > 1) await Promise.all(accounts.map((account) => decide(row, account)));
+    else {
+      const account = chance.pick(accounts);
+      await desk.twiceNowAndThen(() => decide(row, account));
+    }
   }
 
   async function decideMany(rows: readonly Row[]): Promise<void> {
-    const { turnOrgId, turnRole, turnAct } = chance.pick(rows);
+    const { turnOrgId, turnRole, turnAct, kind } = chance.pick(rows);
     const mine = rows.filter(
-      (row) => row.turnOrgId === turnOrgId && row.turnRole === turnRole && row.turnAct === turnAct,
+      (row) => row.turnOrgId === turnOrgId && row.turnRole === turnRole && row.turnAct === turnAct && row.kind === kind,
     );
-    const opinion = `第${nextRequest()}号意见`;
-    const input = {
-      kind: 'primary-entrant',
-      act: turnAct,
-      decision: 'approve',
-      opinion,
-      ...(chance.happens(0.4) ? { ids: mine.map(({ id }) => id) } : {}),
-    };
+    const opinion = `第${desk.nextRequest()}号意见`;
+    const ids = chance.happens(0.4) ? { ids: mine.map(({ id }) => id) } : {};
+    const input = { kind, act: turnAct, decision: 'approve', opinion, ...ids };
     const atMs = now();
-    const { told, answer } = await post(accountOf(mine[0]!), '/api/applications/decide-many', input);
-    const taskId = told === 'success' ? (answer as { taskId: string }).taskId : null;
-    model.decided({ node: node.id, atMs, told, opinion, decision: 'approve', application: null, taskId });
+    const account = chance.pick(accountsOf({ turnOrgId, turnRole }));
+    const { told, answer } = await desk.post<{ taskId: string }>(account, '/api/applications/decide-many', input);
+    const at = { taskId: answer?.taskId };
+    model.decided({ node: node.id, atMs, told, opinion, decision: 'approve', account, at });
+  }
+
+  /** The colleague of a school takes over the duty of its head, or gives it back. */
+  async function changeDuty(school: Org): Promise<void> {
+    const { running } = node;
+    if (!running) return;
+    const colleague = `tb${school.id}`;
+    await running.context.store
+      .decide(async (tx) => {
+        const { role } = await tx
+          .selectFrom('account')
+          .select('role')
+          .where('name', '=', colleague)
+          .executeTakeFirstOrThrow();
+        const next: Role = role === 'school-head' ? 'school-registrar' : 'school-head';
+        await tx.updateTable('account').set({ role: next }).where('name', '=', colleague).execute();
+      })
+      .catch(() => undefined);
   }
 
   return {
     async act() {
       const rows = waiting();
+      const school = chance.pick(schools);
       const kind = chance.fraction();
-      if (kind < 0.2) return upload();
-      if (kind < 0.45 && ready.length > 0) return submit();
+      if (kind < 0.16) return upload(school);
+      if (kind < 0.24)
+        return entries.enter(school, chance.pick(accountsOf({ turnOrgId: school.id, turnRole: 'school-registrar' })));
+      if (kind < 0.32 && (await entries.handIn())) return undefined;
+      if (kind < 0.5 && ready.length > 0) return submit();
+      if (kind < 0.53) return changeDuty(school);
       const decidable = rows.filter(({ blocked }) => blocked === null || chance.happens(0.1));
-      if (decidable.length === 0) return ready.length > 0 ? submit() : upload();
-      return chance.happens(0.25) ? decideMany(decidable) : decideOne(decidable);
+      if (decidable.length === 0) return ready.length > 0 ? submit() : upload(school);
+      const together = decidable.filter(({ turnAct }) => turnAct !== 'mend');
+      return together.length > 0 && chance.happens(0.25) ? decideMany(together) : decideOne(decidable);
     },
   };
-}
-
-function accountOf({ turnOrgId, turnRole }: Row): string {
-  return `${turnRole === 'school-head' ? 'ld' : 'xj'}${turnOrgId}`;
 }

@@ -13,6 +13,7 @@ import { newFolder, removeFolder } from './disk.ts';
 import { startFaults } from './faults.ts';
 import { openMarks } from './marks.ts';
 import { observeWith } from './observe.ts';
+import { openDesk } from './desk.ts';
 import { openOperators } from './operators.ts';
 import { openPeople } from './people.ts';
 import { catchRejections } from './rejections.ts';
@@ -189,7 +190,8 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
       const schools = orgs.filter(({ stages }) => stages.includes('primary')).slice(0, 2);
       const shared = orgsOf('37').find(({ level }) => level === 'school')!;
       const people = openPeople(own, shared, weather.sharedIdentities);
-      const operators = openOperators(province, schools, {
+      const desk = openDesk({
+        node: province,
         chance: own,
         model,
         people,
@@ -197,6 +199,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
         now: () => timeline.nowMs,
         nextRequest: () => ++requests,
       });
+      const operators = openOperators(desk, schools);
       const next = (): void => {
         timeline.after(own.waiting(weather.operatorEveryMs), `an operator of ${province.id}`, province.id, () => {
           if (phase !== 'safety') return;

@@ -108,7 +108,7 @@ export async function makeTemplate(): Promise<Template> {
     const node: NodeId = `p-${code}`;
     const province = await bootProvince(code, join(folder, node), portsOf(node));
     provinces.push(province);
-    await seed(province.context, orgsOf(code), demoAccounts(orgsOf(code)));
+    await seed(province.context, orgsOf(code), [...demoAccounts(orgsOf(code)), ...colleagues(orgsOf(code))]);
     const asked = hub.context.store.read.selectFrom('enrolment').select('node').where('node', '=', node);
     await until(timeline, async () => (await asked.executeTakeFirst()) !== undefined);
     const mark = fingerprint(publicPart(provinceKeys.get(code)!.keys[0]!));
@@ -123,6 +123,16 @@ export async function makeTemplate(): Promise<Template> {
       copyFileSync(databaseOf(join(folder, node)), databaseOf(to));
     },
   };
+}
+
+/** A second person at every desk, so that two can act on the same application at once. */
+function colleagues(orgs: readonly Org[]): DemoAccount[] {
+  return orgs.map(({ id, level }) => ({
+    name: `tb${id}`,
+    personName: '同办人',
+    role: level === 'school' ? 'school-registrar' : 'bureau-registrar',
+    orgId: id,
+  }));
 }
 
 async function seed(context: AnyContext, orgs: readonly Org[], accounts: readonly DemoAccount[]): Promise<void> {

@@ -113,10 +113,12 @@ export async function openWorld(
   const nodes: readonly SimNode[] = [hub, ...provinces];
 
   const starting = new Set<SimNode>();
+  const restoring = new Set<SimNode>();
+  const silently = new Set<SimNode>();
   async function start(node: SimNode): Promise<void> {
     // A burst may hold two starts of one node: after its crash, and after the restore that followed.
     if (node.running || starting.has(node)) return;
-    if (node.stopping || node.crashed) return world.startLater(node, 1_000);
+    if (node.stopping || node.crashed || restoring.has(node)) return world.startLater(node, 1_000);
     starting.add(node);
     await node.start().finally(() => starting.delete(node));
     if (node.running) watch.started(node);
@@ -140,9 +142,14 @@ export async function openWorld(
       timeline.after(delayMs, `${node.id} starts`, undefined, () => world.during(start(node)));
     },
     async restore(node, backup, silent) {
-      await node.crash('before a restore');
+      // A burst may hold its start as well: nothing starts on the file that is being replaced.
+      restoring.add(node);
+      await node.crash('before a restore').finally(() => restoring.delete(node));
       node.restore(backup, silent);
-      if (silent) network.loseUnknown(node.id, (packet) => hasReceived(hub, packet));
+      if (silent) silently.add(node);
+      // What a node said and does not know of, and the hub has not or has lost as well, would come as another's number.
+      for (const one of node === hub ? silently : silent ? [node] : [])
+        network.loseUnknown(one.id, (packet) => isInLog(one, packet, 'sent') || isInLog(hub, packet, 'received'));
       watch.restored(node, backup.atMs);
     },
     async suspendSilent() {
@@ -199,9 +206,9 @@ async function withinTime(work: Promise<unknown>): Promise<void> {
   await Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
 
-function hasReceived({ db }: SimNode, packet: Packet): boolean {
-  const { id } = bodyOf(packet);
-  return ask(db, `select 1 from message_log where "messageId" = ? and direction = 'received'`).get(id) !== undefined;
+function isInLog({ db }: SimNode, packet: Packet, direction: 'sent' | 'received'): boolean {
+  const found = ask(db, 'select 1 from message_log where "messageId" = ? and direction = ?');
+  return found.get(bodyOf(packet).id, direction) !== undefined;
 }
 
 /** What comes with the port in production, which a simulated node has not: the jobs, and a stop that waits for requests. */
