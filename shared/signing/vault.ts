@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { Random } from '../random.ts';
+import { hmacSha256 } from './hmac.ts';
 
 /**
  * Personal data at rest: AES-256-GCM under a key that is never in the database, and a keyed fingerprint
@@ -22,7 +23,7 @@ export const FINGERPRINT_BYTES = 16;
 export function openVault(masterSecret: Uint8Array, random: Random): Vault {
   const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterSecret, 'xueji', purpose, 32));
   const dataKey = derive('data at rest');
-  const fingerprintKey = derive('fingerprint');
+  const keyed = hmacSha256(derive('fingerprint'));
   const sealBytes = (bytes: Uint8Array): Buffer => {
     const nonce = random.bytes(NONCE_BYTES);
     const cipher = createCipheriv('aes-256-gcm', dataKey, nonce);
@@ -38,7 +39,6 @@ export function openVault(masterSecret: Uint8Array, random: Random): Vault {
     open: (sealed) => openBytes(sealed).toString('utf8'),
     sealBytes,
     openBytes,
-    fingerprint: (text) =>
-      createHmac('sha256', fingerprintKey).update(text).digest().subarray(0, FINGERPRINT_BYTES) as Buffer,
+    fingerprint: (text) => keyed(text).subarray(0, FINGERPRINT_BYTES),
   };
 }
