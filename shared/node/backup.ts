@@ -7,11 +7,13 @@ import { NodeId } from '../../contracts/core/message.ts';
 import { verifyAudit } from '../audit/audit.ts';
 import type { AuditTables } from '../audit/table.ts';
 import { openBackup, copyDatabase } from '../db/backup.ts';
+import type { EvidenceTables } from '../evidence/table.ts';
 import type { MessagingTables } from '../messaging/tables.ts';
 import { loadDirectory, verifyLog } from '../messaging/verify-log.ts';
 import { loadNodeKeys } from '../signing/node-keys.ts';
+import { copyEvidence, countMissingEvidence, evidenceFolderOf } from './backup-evidence.ts';
 
-type BackedUp = MessagingTables & AuditTables & { migration: { position: number; name: string } };
+type BackedUp = MessagingTables & AuditTables & EvidenceTables & { migration: { position: number; name: string } };
 
 const LogEnd = z.strictObject({ entries: z.int(), head: Sha256Hex });
 
@@ -29,6 +31,8 @@ export const BackupManifest = z.strictObject({
   secretFingerprint: z.string().nullable(),
   messageLog: LogEnd,
   auditLog: LogEnd,
+  /** How many pictures it names; they stand in the folder `files` beside it. */
+  evidence: z.int().default(0),
   streams: z.array(
     z.strictObject({
       direction: z.enum(['sent', 'received']),
@@ -43,8 +47,9 @@ export type BackupManifest = z.infer<typeof BackupManifest>;
 const manifestOf = (file: string): string => `${file}.json`;
 
 /**
- * Copies the database of the node whose data folder it is to `file`, with a manifest beside it. The node may run or not: its lock
- * is not taken, because nothing is written. Throws when `file` is there already.
+ * Copies the database of the node whose data folder it is to `file`, with a manifest beside it, and the evidence to the
+ * folder `files` there. The node may run or not: its lock is not taken, because nothing is written. Throws when `file` is
+ * there already.
  */
 export async function takeBackup(dataFolder: string, file: string, takenAt: string): Promise<BackupManifest> {
   const database = join(dataFolder, 'node.db');
@@ -66,6 +71,7 @@ export async function takeBackup(dataFolder: string, file: string, takenAt: stri
       sha256: await sha256Of(part),
       secretFingerprint: existsSync(secret) ? readFileSync(secret, 'utf8') : null,
       ...(await endsOf(part)),
+      evidence: await evidenceCopied(part, join(dataFolder, 'files'), evidenceFolderOf(file)),
     };
     writeFileSync(manifestOf(file), `${JSON.stringify(manifest, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     renameSync(part, file);
@@ -107,6 +113,15 @@ async function endsOf(file: string) {
 
 const NOTHING = '0'.repeat(64);
 
+async function evidenceCopied(file: string, fromFolder: string, toFolder: string): Promise<number> {
+  const backup = openBackup<BackedUp>(file);
+  try {
+    return await copyEvidence(backup.read, fromFolder, toFolder);
+  } finally {
+    await backup.close();
+  }
+}
+
 /** Everything that is wrong with a backup, in sentences; nothing when it is whole. */
 export async function verifyBackup(file: string): Promise<string[]> {
   const read = BackupManifest.safeParse(JSON.parse(readFileSync(manifestOf(file), 'utf8')));
@@ -121,9 +136,11 @@ export async function verifyBackup(file: string): Promise<string[]> {
     if (damages.length > 0) return damages;
     const messages = await verifyLog(backup.read, await loadDirectory(backup.read));
     const audit = await verifyAudit(backup.read);
+    const missing = await countMissingEvidence(backup.read, evidenceFolderOf(file));
     return [
       ...flawsOf('message log', messages, manifest.messageLog),
       ...flawsOf('audit log', audit, manifest.auditLog),
+      ...(missing > 0 ? [`${missing} pictures of evidence are not in ${evidenceFolderOf(file)}, or not whole`] : []),
     ];
   } finally {
     await backup.close();

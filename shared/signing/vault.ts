@@ -20,6 +20,11 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 export const FINGERPRINT_BYTES = 16;
 
+/** How long so many bytes are once they are sealed. */
+export function sealedBytes(bytes: number): number {
+  return NONCE_BYTES + bytes + TAG_BYTES;
+}
+
 export function openVault(masterSecret: Uint8Array, random: Random): Vault {
   const derive = (purpose: string): Buffer => Buffer.from(hkdfSync('sha256', masterSecret, 'xueji', purpose, 32));
   const dataKey = derive('data at rest');
