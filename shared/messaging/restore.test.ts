@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Link } from './link.ts';
@@ -123,6 +124,26 @@ describe('a province restored from a backup', () => {
     await eventually(async () => (await hub.notes()).length === 3);
     expect(await hub.notes()).toEqual(['under way', 'forgotten', 'new']);
     await logHolds(hub, again);
+  });
+
+  test('hears again also what an older incarnation of the hub had told it', async () => {
+    const { bus, hub, nodes } = await world(['p-37']);
+    const [province] = nodes as [LinkNode];
+    const backup = await backupOf(province);
+    await hub.say('p-37', 'told in the first incarnation');
+    await quiet(hub, province);
+    await hub.store.decide((tx) => sql`update link_state set "incarnationDue" = 1`.execute(tx));
+    await stop(hub);
+    const hubAgain = await startAgain(hub, hub.file, bus.join('hub'));
+    await hubAgain.say('p-37', 'told in the second');
+    await quiet(hubAgain, province);
+    expect((await hubAgain.messaging.status()).incarnation).toBe(2);
+
+    await stop(province);
+    const provinceAgain = await startAgain(province, restored(backup), bus.join('p-37'), hub);
+    await eventually(async () => (await provinceAgain.notes()).length === 2);
+    // The older words are said again in the new incarnation, behind what was said in it.
+    expect((await provinceAgain.notes()).toSorted()).toEqual(['told in the first incarnation', 'told in the second']);
   });
 
   test('an ordinary restart takes no new incarnation', async () => {
