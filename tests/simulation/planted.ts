@@ -156,6 +156,14 @@ export const plantedDefects: readonly PlantedDefect[] = [
     ],
   },
   {
+    name: 'lets who mended an application review it',
+    foundBy: ['I16'],
+    changes: [
+      { file: 'shared/chain/rules.js', from: ' || mendedBy.includes(account)', to: '' },
+      { file: 'shared/chain/table.js', from: "act in ('submit', 'resubmit')))", to: "act = 'submit'))" },
+    ],
+  },
+  {
     name: 'decides without an audit entry',
     foundBy: ['I10'],
     changes: [
