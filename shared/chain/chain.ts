@@ -249,7 +249,7 @@ async function saveDecided(
   tellPages(context, tx, APPLICATIONS, [after.orgId]);
 }
 
-function stepRow(
+export function stepRow(
   applicationId: string,
   ordinal: number,
   act: HistoryAct,
@@ -266,7 +266,7 @@ export function fromRow(row: ApplicationTable): Application {
   return { ...rest, chain: JSON.parse(row.chain) as ChainStep[] };
 }
 
-function toRow(application: Application): ApplicationTable {
+export function toRow(application: Application): ApplicationTable {
   const turn = turnOf(application);
   return {
     ...application,
