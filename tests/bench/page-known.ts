@@ -16,11 +16,12 @@ export function lookInto(file: string, masterSecret: string): { known: Known; cl
   const db = new Database(file, { readonly: true });
   const vault = openVault(Buffer.from(masterSecret, 'hex'), systemRandom);
   const rows = <Row>(sql: string): Row[] => db.prepare<[], Row>(sql).all();
-  const countySchools = rows<{ id: string }>(`select id from org where parentId = '${LARGE_COUNTY}' order by id`);
+  // The large school was the first to be written.
+  const countySchools = rows<{ id: string }>(`select id from org where "parentId" = '${LARGE_COUNTY}' order by rowid`);
   const idNumbers = rows<{ form: Buffer }>(
     `select form from registration_form join registration on id = registrationId
      where "schoolId" in (select id from org where "parentId" = '${LARGE_COUNTY}') and category = 'resident'
-     order by id desc limit ${NUMBERS}`,
+     order by "idFingerprint" limit ${NUMBERS}`,
   ).flatMap(({ form }) => (JSON.parse(vault.open(form)) as StudentForm).idNumber ?? []);
   const acted = rows<{ account: string; subject: string; at: string }>(
     `select account, subject, at from audit_entry order by position desc limit ${NUMBERS}`,

@@ -84,7 +84,8 @@ async function beginEmpty(file: string, { schools: count }: Sizes): Promise<stri
 /** The rows in the order of their keys, without the other indexes, which are sorted afterwards. */
 function fill(file: string, sizes: Sizes, masterSecret: string): void {
   const db = new Database(file);
-  for (const pragma of ['journal_mode = OFF', 'synchronous = OFF', 'foreign_keys = OFF', 'cache_size = -1000000'])
+  // In memory the journal keeps nothing of pages that are new; OFF is what the driver refuses.
+  for (const pragma of ['journal_mode = MEMORY', 'synchronous = OFF', 'foreign_keys = OFF', 'cache_size = -1000000'])
     db.pragma(pragma);
   db.pragma('temp_store = MEMORY');
   db.pragma('threads = 2');
