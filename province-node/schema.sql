@@ -39,6 +39,7 @@ CREATE INDEX "audit_entry_city" on audit_entry (substr(orgPath, 1, 14), at, posi
 CREATE INDEX "audit_entry_county" on audit_entry (substr(orgPath, 1, 21), at, position, title);
 CREATE INDEX "audit_entry_province" on audit_entry (substr(orgPath, 1, 7), at, position, title);
 CREATE INDEX "audit_entry_subject" on "audit_entry" ("subject", "position");
+CREATE INDEX "audit_entry_title" on "audit_entry" ("title", "at", "position", "orgPath");
 CREATE UNIQUE INDEX chain_configuration_conditions on chain_configuration (business, areaId, coalesce(stage, ''), coalesce(schoolCategory, ''));
 CREATE UNIQUE INDEX "evidence_file_owner" on "evidence_file" ("ownerKind", "ownerId", "fingerprint");
 CREATE INDEX "forgotten_registration_fingerprint" on "forgotten_registration" ("fingerprint");
@@ -49,6 +50,7 @@ CREATE INDEX "org_parent" on "org" ("parentId", "id");
 CREATE UNIQUE INDEX "org_path" on "org" ("path", "id");
 CREATE INDEX "problem_record_school" on "problem_record" ("schoolId", "state");
 CREATE INDEX "problem_record_student" on "problem_record" ("studentId");
+CREATE INDEX registration_category on registration (category, "createdAt", id, "schoolId", state, "checkState", kind) where category <> 'resident';
 CREATE INDEX registration_check on registration (checkState, createdAt, id, schoolId, state, kind, category) where checkState <> 'passed';
 CREATE INDEX registration_claim on registration (claimNo) where claimNo is not null;
 CREATE UNIQUE INDEX registration_draft_own on registration_draft (account, kind, category, stage) where account is not null;
@@ -56,9 +58,10 @@ CREATE INDEX registration_failed on registration (checkedAt) where checkState = 
 CREATE INDEX "registration_fingerprint" on "registration" ("idFingerprint");
 CREATE INDEX "registration_import_of" on "registration" ("importId", "createdAt");
 CREATE INDEX "registration_import_school" on "registration_import" ("schoolId", "uploadedAt");
+CREATE INDEX registration_kind on registration (kind, "createdAt", id, "schoolId", state, "checkState", category) where kind <> 'primary-entrant';
 CREATE INDEX registration_name on registration (name, id, createdAt, schoolId, state, checkState, kind, category);
 CREATE UNIQUE INDEX registration_open on registration (openFingerprint) where openFingerprint is not null;
-CREATE INDEX "registration_school" on "registration" ("schoolId", "createdAt");
+CREATE INDEX registration_school on registration ("schoolId", state, "createdAt", id, "checkState", kind, category, name);
 CREATE INDEX registration_state on registration (state, createdAt, id, schoolId, checkState, kind, category) where state <> 'approved';
 CREATE INDEX registration_time on registration (createdAt, id, schoolId, state, checkState, kind, category);
 CREATE INDEX "session_account" on "session" ("account");

@@ -18,7 +18,7 @@ import { ageAtEntry, samplePupils } from './pupils.ts';
 
 /** The school year of the demonstration: its first-graders are registered by hand, everybody else is there already. */
 export const SCHOOL_YEAR = 2026;
-const yearsOf: Record<Stage, number> = { primary: 6, junior: 3, senior: 3 };
+export const yearsOf: Record<Stage, number> = { primary: 6, junior: 3, senior: 3 };
 const CLASSES = 12;
 const CLASS_SIZE = 47;
 /** Classes of a special school are small. */

@@ -19,7 +19,7 @@ export function samplePupils(
   entryYear: number,
   { stage = 'primary', taken = new Set() }: { stage?: Stage; taken?: Set<string> } = {},
 ): StudentForm[] {
-  const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random.fraction() * items.length)]!;
+  const pick = <Item>(items: readonly Item[]): Item => picked(random, items);
   const digits = (length: number): string =>
     Array.from({ length }, () => String(Math.floor(random.fraction() * 10))).join('');
   const idNumber = (birthDate: string, sex: string): string => {
@@ -37,10 +37,7 @@ export function samplePupils(
     // Born in the twelve months up to the 31 August by which they had to be six, twelve, fifteen.
     const dayMs = Date.UTC(entryYear - ageAtEntry[stage], 8, 1) + Math.floor(random.fraction() * 365) * 86_400_000;
     const birthDate = new Date(dayMs).toISOString().slice(0, 10);
-    const family = pick(familyNames);
-    const given = Array.from({ length: pick([1, 2, 2, 2]) }, () => pick(sex === '1' ? boyLetters : girlLetters)).join(
-      '',
-    );
+    const { family, given } = sampleName(random, sex);
     const region = `${school.regionCode}000000`;
     const address = `${pick(streets)}${1 + Math.floor(random.fraction() * 300)}号`;
     const yes = (share: number): string => (random.fraction() < share ? '1' : '0');
@@ -95,6 +92,18 @@ export function samplePupils(
       member2Guardian: '1',
     };
   });
+}
+
+/** A family name and one or two letters after it. */
+export function sampleName(random: Random, sex: string): { family: string; given: string } {
+  const family = picked(random, familyNames);
+  const letters = sex === '1' ? boyLetters : girlLetters;
+  const given = Array.from({ length: picked(random, [1, 2, 2, 2]) }, () => picked(random, letters)).join('');
+  return { family, given };
+}
+
+function picked<Item>(random: Random, items: readonly Item[]): Item {
+  return items[Math.floor(random.fraction() * items.length)]!;
 }
 
 const familyNames = [

@@ -10,6 +10,7 @@ import { up as chainConfiguration } from './0008-chain-configuration.ts';
 import { up as accounts } from './0009-accounts.ts';
 import { up as singleEntry } from './0010-single-entry.ts';
 import { up as menders } from './0011-menders.ts';
+import { up as listIndexes } from './0012-list-indexes.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   { name: '0009-accounts', up: accounts },
   { name: '0010-single-entry', up: singleEntry },
   { name: '0011-menders', up: menders },
+  { name: '0012-list-indexes', up: listIndexes },
 ];

@@ -139,7 +139,7 @@ async function mustBeFree(tx: Tx<ProvinceDb>, number: string): Promise<void> {
     );
 }
 
-function studentOf(registration: RegistrationTable, studentNumber: string, at: string): StudentTable {
+export function studentOf(registration: RegistrationTable, studentNumber: string, at: string): StudentTable {
   const { name, sex, birthDate, idType, idNumberMasked, idFingerprint, schoolId, cohort, classNo } = registration;
   return {
     name,

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
+import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import { listRegistrations, listWaitingRegistrations } from '../../contracts/registration.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import type { Caller } from '../../shared/http/serve.ts';
@@ -63,7 +65,14 @@ async function plans(): Promise<string[]> {
 }
 
 const wide = [{}, { kind: 'primary-entrant', category: 'resident' }, { sort: 'name' }, { checkState: 'passed' }];
-const few = [{ state: 'returned' }, { state: 'in-review' }, { checkState: 'dedup-failed' }, { state: 'ended' }];
+const few = [
+  { state: 'returned' },
+  { state: 'in-review' },
+  { checkState: 'dedup-failed' },
+  { state: 'ended' },
+  { category: 'none' },
+  { kind: 'other-entrant', category: 'hmt-foreign', state: 'approved' },
+];
 
 test.each([...wide, ...few])(
   'P7 a province’s %j is read from one index in its order, without the forms',
@@ -88,12 +97,74 @@ test.each([{ name: '王浩' }, { idNumber: '370102202001011234' }, { importId: '
   },
 );
 
-test('P7 a school’s and a county’s lists go by their schools', async () => {
-  for (const orgId of [school.id, school.parentId!]) {
-    await ids(orgId, { name: '王', checkState: 'passed' });
+test.each([
+  ['checkState', { checkState: 'verification-failed', state: 'in-review' }, 'registration_check'],
+  ['category', { category: 'none', kind: 'other-entrant' }, 'registration_category'],
+  ['state', { state: 'returned', kind: 'other-entrant' }, 'registration_state'],
+  ['kind', { kind: 'other-entrant', checkState: 'passed' }, 'registration_kind'],
+])('P7 in a province the few of a %s are read from an index of theirs alone', async (_, of, index) => {
+  await ids('370000', of);
+  for (const plan of (await plans()).filter((one) => one.includes('registration')))
+    expect(plan).toMatch(new RegExp(`^SEARCH registration USING COVERING INDEX ${index} `));
+});
+
+test('P7 the lists of a school, a county and a city go by their schools, from the index alone', async () => {
+  for (const orgId of [school.id, school.parentId!, '370100']) {
+    await ids(orgId, { checkState: 'passed', kind: 'primary-entrant' });
     const all = (await plans()).filter((plan) => plan.includes('registration'));
-    for (const plan of all) expect(plan).toMatch(/^SEARCH registration USING (COVERING )?INDEX registration_school/);
+    for (const plan of all) expect(plan).toMatch(/^SEARCH registration USING COVERING INDEX registration_school/);
   }
+});
+
+test.each([
+  ['of a school', school.id, '王', 'registration_school'],
+  ['in a county by one letter', school.parentId!, '王', 'registration_school'],
+  ['in a county', school.parentId!, '王浩', 'registration_name'],
+  ['in a city', '370100', '王浩', 'registration_name'],
+])('P7 names %s are searched in one index', async (_, orgId, name, index) => {
+  await ids(orgId, { name });
+  for (const plan of (await plans()).filter((one) => one.includes('registration')))
+    expect(plan).toMatch(new RegExp(`^SEARCH registration USING COVERING INDEX ${index} `));
+});
+
+test('P7 where more is selected than is counted, the page of an area is read in its order', async () => {
+  const { context } = world.province('37');
+  const at = '2026-08-01T00:00:00.000Z';
+  const own = ['id', 'studentId', 'createdAt'];
+  const more = (table: string, columns: string): RawBuilder<unknown> => {
+    const copied = columns
+      .split(' ')
+      .map((name) => (own.includes(name) ? (name === 'createdAt' ? `'${at}'` : `id || serial`) : `"${name}"`));
+    return sql`insert into ${sql.table(table)} (${sql.raw(
+      columns
+        .split(' ')
+        .map((name) => `"${name}"`)
+        .join(', '),
+    )})
+      with recursive more(serial) as (select 1 union all select serial + 1 from more where serial < ${ROWS_REACHABLE_MAX})
+      select ${sql.raw(copied.join(', '))} from ${sql.table(table)}, more where id = 'r1'`;
+  };
+  await context.store.decide(async (tx) => {
+    await more(
+      'application',
+      'id kind subject orgId groupKey state revision chain position turnSince createdBy createdAt',
+    ).execute(tx);
+    await more(
+      'registration',
+      'id kind category schoolId studentId name sex birthDate idType idNumberMasked stage cohort classNo checkState createdAt state',
+    ).execute(tx);
+  });
+  const input = listRegistrations.input.parse({ pageSize: 3 });
+  const page = await matchingIds(noted(), callerOf(school.parentId!), input);
+  expect(page.total).toBe(ROWS_REACHABLE_MAX);
+  expect(page.rows.map(({ id }) => id)).toEqual(['r3', 'r2', 'r1']);
+  expect((await plans()).filter((plan) => plan.includes('registration')).at(-1)).toMatch(
+    /^SCAN registration USING COVERING INDEX registration_time/,
+  );
+  await context.store.decide(async (tx) => {
+    await tx.deleteFrom('registration').where('createdAt', '=', at).execute();
+    await tx.deleteFrom('application').where('createdAt', '=', at).execute();
+  });
 });
 
 test('P7 what waits is counted and paged from the inbox’s index', async () => {

@@ -14,8 +14,10 @@ import { pageOf } from '../../shared/query/page-of.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { fingerprintsOfNumber } from './form.ts';
+import type { RegistrationTable } from './table.ts';
 
 type Conditions = Omit<z.output<typeof listRegistrations.input>, keyof PageInput>;
+type OfRegistration = Omit<Conditions, 'orgId'>;
 
 /** In a whole city or province one common surname alone selects hundreds of thousands. */
 const NAME_LENGTH_MIN = 2;
@@ -42,8 +44,18 @@ export async function matchingIds(
 ): Promise<Page<{ id: string }>> {
   const area = await areaOf(province, caller, orgId);
   if (!area) return { rows: [], total: 0 };
-  const query = province.store.read.selectFrom('registration').select('registration.id');
-  return pageOf(where(province, query, area, conditions), { page, pageSize, sort }, ordering);
+  mustNameEnough(area, conditions);
+  const lead = leadOf(area, conditions);
+  const ledBy = (leading: Lead) =>
+    where(
+      province,
+      province.store.read.selectFrom('registration').select('registration.id'),
+      area,
+      conditions,
+      leading,
+    );
+  const isOrdered = lead === 'order' || lead === 'exact' || area.org.level === 'school';
+  return pageOf(ledBy(lead), { page, pageSize, sort }, ordering, isOrdered ? undefined : ledBy('order'));
 }
 
 /** The same of what waits for the caller: counted from the inbox's index, unless conditions ask for more. */
@@ -68,7 +80,8 @@ export async function waitingIds(
   const within = area ? query.where(withinScope('application.orgId', area)) : query;
   if (!joined) return pageOf(within, { page, pageSize, sort }, orderingOfWaiting);
   const both = within.innerJoin('registration', 'registration.id', 'application.id');
-  return pageOf(where(province, both, undefined, ofPupil), { page, pageSize, sort }, orderingOfWaiting);
+  const narrowed = where(province, both, undefined, ofPupil, idNumber ? 'exact' : 'order');
+  return pageOf(narrowed, { page, pageSize, sort }, orderingOfWaiting);
 }
 
 /** The chosen org as far as the caller may look; undefined when it is elsewhere. */
@@ -78,36 +91,59 @@ async function areaOf(province: Province, caller: HasOrg, orgId: string | undefi
   return org && isWithin(org.path, caller.org.path) ? { org } : undefined;
 }
 
-/**
- * SQLite has no statistics of ours to choose an index by, so the conditions say which one leads (`+` keeps a column out
- * of the choice): an identity or a file; in a city or province the order, a name or a state that few are in; otherwise
- * the schools of the area.
- */
-function where<TB extends keyof ProvinceDb>(
-  province: Province,
-  query: SelectQueryBuilder<ProvinceDb, TB, { id: string }>,
-  area: HasOrg | undefined,
-  { kind, category, name, idNumber, checkState, state, importId }: Omit<Conditions, 'orgId'>,
-): SelectQueryBuilder<ProvinceDb, TB, { id: string }> {
-  const isWide = area?.org.level === 'province' || area?.org.level === 'city';
+function mustNameEnough({ org }: HasOrg, { name }: OfRegistration): void {
+  const isWide = org.level === 'province' || org.level === 'city';
   if (isWide && name && [...name].length < NAME_LENGTH_MIN)
     throw new Problem('invalid-input', '查询范围较大，姓名请至少输入两个字', {
       errors: [{ pointer: '/name', detail: '请至少输入两个字' }],
     });
-  const exact = Boolean(idNumber) || importId !== undefined;
-  const leads = (column: string, does: boolean): RawBuilder<unknown> =>
-    does ? sql.ref(`registration.${column}`) : sql`+${sql.ref(`registration.${column}`)}`;
-  const led = isWide && !exact;
+}
+
+/**
+ * Which condition a query is answered from: an identity or a file; the schools of the area; a beginning of a name; in a
+ * whole province a value that few have, by an index of theirs alone; otherwise the order of the page.
+ */
+type Lead = 'exact' | 'schools' | 'name' | 'checkState' | 'category' | 'state' | 'kind' | 'order';
+
+function leadOf(
+  { org }: HasOrg,
+  { kind, category, name, idNumber, checkState, state, importId }: OfRegistration,
+): Lead {
+  if (idNumber || importId !== undefined) return 'exact';
+  if (org.level === 'school') return 'schools';
+  if (name && [...name].length >= NAME_LENGTH_MIN) return 'name';
+  if (org.level !== 'province') return 'schools';
+  if (checkState && checkState !== MANY.checkState) return 'checkState';
+  if (category && category !== MANY.category) return 'category';
+  if (state && state !== MANY.state) return 'state';
+  return kind && kind !== MANY.kind ? 'kind' : 'order';
+}
+
+/** What most registrations have in the long run: the indexes of the others leave them out. */
+const MANY = { checkState: 'passed', category: 'resident', state: 'approved', kind: 'primary-entrant' } as const;
+
+/** SQLite has no statistics of ours to choose an index by: `+` keeps every column but the leading one out of the choice. */
+function where<TB extends keyof ProvinceDb>(
+  province: Province,
+  query: SelectQueryBuilder<ProvinceDb, TB, { id: string }>,
+  area: HasOrg | undefined,
+  { kind, category, name, idNumber, checkState, state, importId }: OfRegistration,
+  lead: Lead,
+): SelectQueryBuilder<ProvinceDb, TB, { id: string }> {
+  const column = (of: keyof RegistrationTable, leading: Lead): RawBuilder<unknown> =>
+    lead === leading ? sql.ref(`registration.${of}`) : sql`+${sql.ref(`registration.${of}`)}`;
   const conditions: RawBuilder<boolean>[] = [];
-  if (area) conditions.push(inArea(area, !isWide && !exact));
-  if (kind) conditions.push(sql`+registration.kind = ${kind}`);
-  if (category) conditions.push(sql`+registration.category = ${category}`);
-  if (name) conditions.push(sql`${leads('name', led)} >= ${name} and ${leads('name', led)} < ${`${name}\uffff`}`);
-  // A literal lets SQLite see that the index of the few others holds what is asked for.
-  if (checkState) conditions.push(sql`${leads('checkState', led)} = ${sql.lit(checkState)}`);
-  if (checkState && checkState !== 'passed') conditions.push(sql`registration.checkState <> 'passed'`);
-  if (state) conditions.push(sql`${leads('state', led)} = ${sql.lit(state)}`);
-  if (state && state !== 'approved') conditions.push(sql`registration.state <> 'approved'`);
+  if (area) conditions.push(inArea(area, lead === 'schools'));
+  if (name)
+    conditions.push(sql`${column('name', 'name')} >= ${name} and ${column('name', 'name')} < ${`${name}\uffff`}`);
+  for (const [of, value] of Object.entries({ checkState, category, state, kind }) as Array<
+    [keyof typeof MANY, string]
+  >) {
+    if (!value) continue;
+    // A literal lets SQLite see that the index of the few holds what is asked for.
+    conditions.push(sql`${column(of, of)} = ${sql.lit(value)}`);
+    if (lead === of) conditions.push(sql`${column(of, of)} <> ${sql.lit(MANY[of])}`);
+  }
   if (importId) conditions.push(sql`registration.importId = ${importId}`);
   if (idNumber)
     conditions.push(sql`registration.idFingerprint in (${sql.join(fingerprintsOfNumber(province.vault, idNumber))})`);

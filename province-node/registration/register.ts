@@ -81,12 +81,12 @@ export function newRegistration(
   };
 }
 
-const registrationColumns = [
+export const registrationColumns = [
   ...(['id', 'importId', 'kind', 'category', 'schoolId', 'studentId', 'name', 'sex', 'birthDate', 'idType'] as const),
   ...(['idNumberMasked', 'openFingerprint', 'idFingerprint', 'stage', 'cohort', 'classNo'] as const),
   ...(['checkState', 'checkedAt', 'claimNo', 'holder', 'verification', 'studentNumber', 'createdAt'] as const),
   'state' as const,
-];
+] satisfies ReadonlyArray<keyof RegistrationTable>;
 
 /**
  * Registrations of one school and id category, whichever way they were entered: each with its application, its chain and

@@ -119,7 +119,7 @@ export async function raiseTemporarySerial(
     .execute();
 }
 
-const studentColumns = [
+export const studentColumns = [
   ...(['id', 'studentNumber', 'name', 'sex', 'birthDate', 'idType', 'idCategory', 'idNumberMasked'] as const),
   ...(['idFingerprint', 'schoolId', 'stage', 'cohort', 'classNo', 'status', 'problem', 'claimNo'] as const),
   ...(['version', 'createdAt', 'changedAt'] as const),

@@ -105,6 +105,16 @@ test('a part of the name of an action is looked for in a month at most, or with 
   expect((await list({ what: '某', account: 'wang' })).total).toBe(4);
 });
 
+test('in a whole province an action is looked for by its name, and names in the log are found by their parts', async () => {
+  const org = toyOrgs.find(({ id }) => id === '370000')!;
+  const days = { from: '2026-09-01T00:00:00Z', to: '2026-09-09T00:00:00Z' };
+  const page = await listAudit(node.store.read, { org }, listAuditEntries.input.parse({ what: '某', ...days }));
+  const all = await listAudit(node.store.read, { org }, listAuditEntries.input.parse(days));
+  expect(page.rows).toEqual(all.rows.filter(({ title }) => title.includes('某')));
+  const nothing = await listAudit(node.store.read, { org }, listAuditEntries.input.parse({ what: '没有的', ...days }));
+  expect(nothing).toEqual({ rows: [], total: 0 });
+});
+
 test.each([
   ['370000', {}, 'audit_entry_province'],
   ['370100', {}, 'audit_entry_city'],

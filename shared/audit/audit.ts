@@ -20,15 +20,20 @@ export async function appendAudit(tx: AnyTx, entry: NewAuditEntry): Promise<void
     .orderBy('position', 'desc')
     .limit(1)
     .executeTakeFirst();
+  await db.insertInto('audit_entry').values(sealedAfter(last, entry)).execute();
+}
+
+/** The entry as it stands in the log after `last`, or as the first of all. */
+export function sealedAfter(
+  last: Pick<AuditEntryTable, 'position' | 'hash'> | undefined,
+  entry: NewAuditEntry,
+): AuditEntryTable {
   const unsealed = {
     ...entry,
     position: (last?.position ?? 0) + 1,
     previousHash: last?.hash ?? FIRST_PREVIOUS_HASH,
   };
-  await db
-    .insertInto('audit_entry')
-    .values({ ...unsealed, hash: hashOf(unsealed) })
-    .execute();
+  return { ...unsealed, hash: hashOf(unsealed) };
 }
 
 /** SHA-256 over the fields as a JSON array: no two entries share one text. */

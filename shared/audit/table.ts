@@ -77,3 +77,12 @@ export async function indexAuditBySubtree(db: Kysely<any>): Promise<void> {
   // What one account did.
   await db.schema.createIndex('audit_entry_account').on('audit_entry').columns(['account', 'at', 'position']).execute();
 }
+
+/** 操作日志 of a province by the name of the action: its entries in order of time, with where the org stood. */
+export async function indexAuditByTitle(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createIndex('audit_entry_title')
+    .on('audit_entry')
+    .columns(['title', 'at', 'position', 'orgPath'])
+    .execute();
+}

@@ -250,7 +250,7 @@ async function saveDecided(
   tellPages(context, tx, APPLICATIONS, [after.orgId]);
 }
 
-function stepRow(
+export function stepRow(
   applicationId: string,
   ordinal: number,
   act: HistoryAct,
@@ -268,7 +268,7 @@ export function fromRow(row: ApplicationTable): Application {
   return { ...rest, chain: JSON.parse(chain) as ChainStep[], mendedBy: JSON.parse(mendedBy) as string[] };
 }
 
-function toRow(application: Application): ApplicationTable {
+export function toRow(application: Application): ApplicationTable {
   const turn = turnOf(application);
   return {
     ...application,

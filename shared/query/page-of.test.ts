@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { PageInput } from '../../contracts/core/page.ts';
+import { PageInput, ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { openToyNode, toyOrgs } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
-import { pageOf, ROWS_REACHABLE_MAX } from './page-of.ts';
+import { pageOf } from './page-of.ts';
 
 let node: ToyNode;
 beforeAll(async () => {
@@ -60,6 +60,23 @@ test('A39 a list does not page through the whole register', async () => {
   const page = ROWS_REACHABLE_MAX / 200;
   expect((await list({ page, pageSize: 200 })).rows).toEqual([]);
   await expect(list({ page: page + 1, pageSize: 200 })).rejects.toBeInstanceOf(Problem);
+});
+
+test('P7 the page of more rows than are counted is read from the query in order', async () => {
+  const numbers = (rows: number, text: string) =>
+    node.store.read
+      .selectFrom(
+        sql<{ id: number; from: string }>`(with recursive upTo (id) as
+          (select 1 union all select id + 1 from upTo where id < ${rows}) select id, ${text} as "from" from upTo)`.as(
+          'numbers',
+        ),
+      )
+      .select('numbers.from');
+  const byId = { sortable: { id: 'numbers.id' }, defaultSort: 'id', unique: 'numbers.id' };
+  const from = async (rows: number) =>
+    (await pageOf(numbers(rows, 'conditions'), PageInput.parse({ pageSize: 1 }), byId, numbers(rows, 'order'))).rows;
+  expect(await from(ROWS_REACHABLE_MAX - 1)).toEqual([{ from: 'conditions' }]);
+  expect(await from(ROWS_REACHABLE_MAX)).toEqual([{ from: 'order' }]);
 });
 
 test('P7 the total is counted as far as paging reaches', async () => {

@@ -1,13 +1,8 @@
 import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
+import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page, PageInput } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
-
-/**
- * Rows that paging reaches; beyond, the conditions must say more (A39: a list is for looking, not for copying the
- * register).
- */
-export const ROWS_REACHABLE_MAX = 100_000;
 
 export interface Ordering {
   /**
@@ -22,7 +17,8 @@ export interface Ordering {
 }
 
 /**
- * One page of `query`, and how many rows its conditions select, counted up to `ROWS_REACHABLE_MAX`.
+ * One page of `query`, and how many rows its conditions select, counted up to `ROWS_REACHABLE_MAX`. `ordered` selects the
+ * same rows from the index of the order: the page is read from it when there are too many to be counted and sorted.
  *
  * Costs a count, which reads the rows that the conditions select as far as paging reaches (give a list conditions that
  * an index answers: one that selects few of many rows reads them all), and the page, which walks `page × pageSize` entries of the sort's
@@ -34,6 +30,7 @@ export async function pageOf<DB, TB extends keyof DB, Row>(
   query: SelectQueryBuilder<DB, TB, Row>,
   input: PageInput,
   { sortable, defaultSort, unique }: Ordering,
+  ordered: SelectQueryBuilder<DB, TB, Row> = query,
 ): Promise<Page<Row>> {
   const offset = (input.page - 1) * input.pageSize;
   if (offset + input.pageSize > ROWS_REACHABLE_MAX) {
@@ -47,7 +44,7 @@ export async function pageOf<DB, TB extends keyof DB, Row>(
   const direction = descending ? 'desc' : 'asc';
 
   const total = await countUpTo(query, ROWS_REACHABLE_MAX);
-  const rows = await query
+  const rows = await (total < ROWS_REACHABLE_MAX ? query : ordered)
     .clearOrderBy()
     .orderBy(sql.ref(column), direction)
     .orderBy(sql.ref(unique), direction)

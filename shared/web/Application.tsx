@@ -1,34 +1,19 @@
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
-import { ConfigProvider, Spin } from 'antd';
+import { ConfigProvider } from 'antd';
 import zhCN from 'antd/locale/zh_CN.js';
-import { Suspense, useState } from 'react';
-import type { ComponentType } from 'react';
-import { createBrowserRouter, Navigate } from 'react-router';
-import { RouterProvider } from 'react-router/dom';
+import { lazy, Suspense } from 'react';
 import { currentSession } from '../../contracts/account.ts';
 import type { SessionView } from '../../contracts/account.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { IssuedPassword, SignInPage } from './account-pages.ts';
 import { call, readKey } from './api.ts';
 import { ErrorView } from './ErrorView.tsx';
-import { EmptyState } from './EmptyState.tsx';
 import './kit.css';
-import type { MenuEntry } from './menu.ts';
+import { Loading } from './Loading.tsx';
 import { MessagesProvider } from './messages.tsx';
-import { routeOf } from './pages.ts';
-import type { WebPage } from './pages.ts';
-import { PageError } from './PageError.tsx';
-import { beginSession, SessionProvider } from './session.ts';
-import { Shell } from './Shell.tsx';
+import type { WebApplication } from './pages.ts';
+import { beginSession } from './session.ts';
 import { theme } from './theme.ts';
-
-/** What makes one web application of the kit: its name, menu and pages. */
-export interface WebApplication {
-  siteName: string;
-  menu: readonly MenuEntry[];
-  pages: readonly WebPage[];
-  home: () => Promise<ComponentType>;
-}
 
 /** Failures of the network are tried twice more; what was refused stays refused. */
 const client = new QueryClient({
@@ -47,6 +32,16 @@ const client = new QueryClient({
  * slip that would lose what is typed.
  */
 const over = { mask: { closable: false } };
+
+/** The router and what is around every page: nobody needs them to sign in. Not loaded, it shows as a page that is not. */
+const SignedIn = lazy(async () => {
+  try {
+    return { default: (await import('./SignedIn.tsx')).SignedIn };
+  } catch {
+    const error = new Problem('network-down', '页面没有载入，也可能是系统刚刚更新，请重试');
+    return { default: () => <ErrorView error={error} onRetry={() => location.reload()} /> };
+  }
+});
 
 export function Application({ application }: { application: WebApplication }) {
   return (
@@ -83,47 +78,7 @@ function Entrance({ application }: { application: WebApplication }) {
   return <ErrorView error={session.error} onRetry={() => void session.refetch()} />;
 }
 
-/** White like the pages that come after it; a dimmed screen would look like something that is stuck. */
-function Loading() {
-  return (
-    <div className="loading">
-      <Spin description="正在载入" />
-    </div>
-  );
-}
-
 function begun(session: SessionView): SessionView {
   beginSession(session);
   return session;
-}
-
-function SignedIn({ application, session }: { application: WebApplication; session: SessionView }) {
-  const [router] = useState(() => routerOf(application));
-  return (
-    <SessionProvider value={session}>
-      <RouterProvider router={router} />
-    </SessionProvider>
-  );
-}
-
-function routerOf({ menu, pages, home }: WebApplication) {
-  const existing = new Set(pages.map(({ path }) => path));
-  return createBrowserRouter([
-    {
-      element: <Shell menu={menu} existing={existing} />,
-      errorElement: <PageError />,
-      children: [
-        {
-          errorElement: <PageError />,
-          HydrateFallback: () => <Loading />,
-          children: [
-            { index: true, lazy: { Component: home } },
-            ...pages.map(routeOf),
-            { path: 'index.html', element: <Navigate to="/" replace /> },
-            { path: '*', element: <EmptyState>没有这个页面，请从左侧菜单选择</EmptyState> },
-          ],
-        },
-      ],
-    },
-  ]);
 }

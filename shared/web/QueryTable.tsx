@@ -19,7 +19,7 @@ import type { Condition, ListState } from './conditions.ts';
 import { DataTable } from './DataTable.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import { asProblem, ErrorView } from './ErrorView.tsx';
-import { thousands } from './formats.ts';
+import { rowsText, thousands } from './formats.ts';
 import { RowActions, useRun } from './RowActions.tsx';
 import type { RowAction } from './RowActions.tsx';
 
@@ -278,7 +278,7 @@ function paginationOf({ page, pageSize }: ListState, total: number): NonNullable
     showSizeChanger: true,
     showQuickJumper: true,
     pageSizeOptions: [...PAGE_SIZES],
-    showTotal: (count) => `共 ${thousands(count)} 条`,
+    showTotal: rowsText,
     hideOnSinglePage: false,
   };
 }

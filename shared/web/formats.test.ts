@@ -3,6 +3,7 @@ import {
   dateText,
   digestGroups,
   numberGroups,
+  rowsText,
   secondText,
   sizeText,
   spanText,
@@ -29,6 +30,10 @@ describe('how values are written on pages', () => {
   ])('a span of %i ms is %s', (ms, text) => expect(spanText(ms)).toBe(text));
 
   test('numbers have thousands separators', () => expect(thousands(1234567)).toBe('1,234,567'));
+  test('a list tells how many rows it has, or that there are more than it reaches', () => {
+    expect(rowsText(9_999)).toBe('共 9,999 条');
+    expect(rowsText(10_000)).toBe('共 10,000 条以上，可翻看前 10,000 条');
+  });
   test.each([
     [812, '812 字节'],
     [2 * 1024 * 1024, '2 MB'],

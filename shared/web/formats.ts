@@ -1,4 +1,5 @@
 /** How values are written on every page. Pure: the same text for the same value on any machine. */
+import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 
 const chinaOffsetMs = 8 * 3_600_000;
 const minuteMs = 60_000;
@@ -63,4 +64,10 @@ export function numberGroups(value: string): string[] {
 /** A message digest in groups of four, to be compared by eye with one read on the telephone. */
 export function digestGroups(value: string): string {
   return /^[\da-f]+$/i.test(value) ? (value.match(/.{1,4}/g) ?? []).join(' ') : value;
+}
+
+/** How many rows a list has; what is beyond the last page that is reached is not counted. */
+export function rowsText(total: number): string {
+  const reachable = thousands(ROWS_REACHABLE_MAX);
+  return total < ROWS_REACHABLE_MAX ? `共 ${thousands(total)} 条` : `共 ${reachable} 条以上，可翻看前 ${reachable} 条`;
 }

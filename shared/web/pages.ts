@@ -1,5 +1,6 @@
 import type { ComponentType } from 'react';
 import type { RouteObject } from 'react-router';
+import type { MenuEntry } from './menu.ts';
 
 /** One page of an application: its address, and where its code is loaded from when it is first opened. */
 export interface WebPage {
@@ -13,4 +14,12 @@ export function page(path: string, load: () => Promise<ComponentType>): WebPage 
 
 export function routeOf({ path, load }: WebPage): RouteObject {
   return { path, lazy: { Component: load } };
+}
+
+/** What makes one web application of the kit: its name, menu and pages. */
+export interface WebApplication {
+  siteName: string;
+  menu: readonly MenuEntry[];
+  pages: readonly WebPage[];
+  home: () => Promise<ComponentType>;
 }

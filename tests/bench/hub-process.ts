@@ -1,3 +1,5 @@
+import { saveNewClaims, takeClaimNumbers } from '../../central/claim/table.ts';
+import type { IdentityClaim } from '../../central/claim/table.ts';
 import type { Hub } from '../../central/context.ts';
 import { startHub } from '../../central/start.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
@@ -8,6 +10,8 @@ import { answerCommands } from './child.ts';
 import { benchPorts, benchSettings } from './node-settings.ts';
 import type { BenchNode } from './node-settings.ts';
 import { echo } from './trips.ts';
+
+export type HeldClaim = Omit<IdentityClaim, 'fingerprint'>;
 
 /** The hub of a benchmark in a process of its own. */
 let hub: RunningNode<Hub> | undefined;
@@ -26,6 +30,15 @@ answerCommands(
     async listen() {
       await seedHub(hub!.context);
       return hub!.listen();
+    },
+    /** Claims that the province was granted before: in a fresh hub their numbers are free. */
+    hold(claims: readonly HeldClaim[]) {
+      const { store, vault } = hub!.context;
+      return store.decide(async (tx) => {
+        await takeClaimNumbers(tx, Math.max(0, ...claims.map(({ claimNo }) => claimNo)));
+        const held = claims.map((claim) => ({ ...claim, fingerprint: vault.fingerprint(claim.application) }));
+        await saveNewClaims(tx, held);
+      });
     },
     admit: ({ node, key }: { node: NodeId; key: PublicNodeKey }) => admitProvince(hub!, node, key),
   },

@@ -17,11 +17,12 @@ import { startChild } from './child.ts';
 import type { Child } from './child.ts';
 import { rounded } from './figure.ts';
 import type { Measured } from './figure.ts';
-import type { Watched } from './import-province.ts';
+import type { Watched } from './province-process.ts';
 import { describeMachine } from './machine.ts';
 import type { BenchOptions } from './main.ts';
 import { dataFolderOf } from './node-settings.ts';
-import { signIn } from './registrar.ts';
+import { signIn } from './person.ts';
+import { registrarOf } from './registrar.ts';
 import type { Registrar } from './registrar.ts';
 
 const ROWS = 10_000;
@@ -46,10 +47,10 @@ export async function benchImport({ rows = ROWS, profile }: BenchOptions): Promi
   const registry = await startRegistrySimulator(0);
   const execArgv = profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : [];
   const hub = startChild('hub-process', execArgv);
-  const province = startChild('import-province', execArgv);
+  const province = startChild('province-process', execArgv);
   try {
     const address = await openNodes(folder, broker.url, registry, hub, province);
-    const registrar = await signIn(address, `xj${school.id}`, DEMO_PASSWORD);
+    const registrar = registrarOf(await signIn(address, `xj${school.id}`, DEMO_PASSWORD));
     const measured = await measure(registrar, province, join(dataFolderOf(folder, 'p-37'), 'node.db'), file);
     const size = `${rows.toLocaleString('en')} rows × ${residentEntrantSheet.columns.length} columns, ${rounded(file.length / 2 ** 20)} MB`;
     return { ...measured, notes: [machine, size, ...measured.notes] };

@@ -1,7 +1,7 @@
-import { SessionView } from '../../contracts/account.ts';
 import type { RegistrationImport } from '../../contracts/registration.ts';
+import type { Person } from './person.ts';
 
-/** A school's registrar at work over real HTTP. */
+/** What a school's registrar does with a file of new pupils. */
 export interface Registrar {
   upload(file: Uint8Array): Promise<RegistrationImport>;
   findImport(id: string): Promise<RegistrationImport>;
@@ -10,40 +10,10 @@ export interface Registrar {
 
 const IMPORTS = '/api/registrations/imports';
 
-export async function signIn(address: string, account: string, password: string): Promise<Registrar> {
-  const json = { 'content-type': 'application/json' };
-  const answer = await send(address, '/api/session/sign-in', {
-    method: 'POST',
-    headers: { origin: address, ...json },
-    body: JSON.stringify({ account, password }),
-  });
-  const cookie = answer.headers
-    .getSetCookie()
-    .map((each) => each.split(';')[0])
-    .join('; ');
-  const { csrfToken } = SessionView.parse(await answer.json());
-  const writing = { origin: address, cookie, 'x-csrf-token': csrfToken };
-  const ask = async (path: string, init: RequestInit): Promise<RegistrationImport> =>
-    (await (await send(address, path, init)).json()) as RegistrationImport;
+export function registrarOf(person: Person): Registrar {
   return {
-    upload: (file) =>
-      ask(`${IMPORTS}/upload?category=resident`, {
-        method: 'POST',
-        headers: { ...writing, 'x-file-name': encodeURIComponent('新生.xlsx') },
-        body: file as Uint8Array<ArrayBuffer>,
-      }),
-    findImport: (id) => ask(`${IMPORTS}/one?id=${id}`, { headers: { cookie } }),
-    submit: (id) =>
-      ask(`${IMPORTS}/submit`, {
-        method: 'POST',
-        headers: { ...writing, ...json },
-        body: JSON.stringify({ id, warningsConfirmed: true }),
-      }),
+    upload: (file) => person.upload(`${IMPORTS}/upload?category=resident`, file, '新生.xlsx'),
+    findImport: (id) => person.get(`${IMPORTS}/one`, { id }),
+    submit: (id) => person.post(`${IMPORTS}/submit`, { id, warningsConfirmed: true }),
   };
-}
-
-async function send(address: string, path: string, init: RequestInit): Promise<Response> {
-  const answer = await fetch(`${address}${path}`, init);
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return answer;
 }

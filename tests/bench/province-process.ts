@@ -9,7 +9,7 @@ import { answerCommands } from './child.ts';
 import { benchPorts, benchSettings } from './node-settings.ts';
 import type { BenchNode } from './node-settings.ts';
 
-/** The province of the import benchmark: the whole production node with its pages' endpoints, watched from inside. */
+/** A province in a process of its own: the whole production node with its pages' endpoints, watched from inside. */
 export interface Watched {
   /** Longest time between two turns of the event loop since the last look, and what 99 % stay below; with the resolution of 5 ms in both. */
   blockMs: number;
@@ -42,6 +42,11 @@ answerCommands(
     watch() {
       delay.enable();
       delay.reset();
+    },
+    /** What the process has computed so far, in milliseconds of all its threads. */
+    cpuMs(): number {
+      const { user, system } = process.cpuUsage();
+      return (user + system) / 1_000;
     },
     look(): Watched {
       const seen = { blockMs: delay.max / 1e6, blockP99Ms: delay.percentile(99) / 1e6 };
