@@ -1,9 +1,15 @@
 import type { z } from 'zod';
-import { decideApplication, decideApplications, listInbox } from '../../contracts/application.ts';
-import type { ApplicationView, Decision } from '../../contracts/application.ts';
+import {
+  countInbox,
+  decideApplication,
+  decideApplications,
+  listInbox,
+  listStarted,
+} from '../../contracts/application.ts';
+import type { ApplicationView, Decision, StartedApplication, StartedCount } from '../../contracts/application.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { AnyContext } from '../context.ts';
-import type { AnyTx } from '../db/tables-of.ts';
+import type { AnyDb, AnyTx } from '../db/tables-of.ts';
 import { serve } from '../http/serve.ts';
 import type { Call, HttpContext, Served } from '../http/serve.ts';
 import { startTask } from '../jobs/task.ts';
@@ -11,7 +17,8 @@ import { inSlices } from '../slices.ts';
 import { mustBeInScope } from '../org/scope.ts';
 import { decideAll, getApplication, getApplicationsWithin } from './chain.ts';
 import type { ReviewedBusiness } from './chain.ts';
-import { listDecidableIds, listInboxRows, viewApplication } from './inbox.ts';
+import { countTodo, listDecidableIds, listInboxRows, viewApplication } from './inbox.ts';
+import { countStarted, listLatestStarted } from './started.ts';
 
 type ReviewContext = AnyContext & HttpContext;
 
@@ -38,7 +45,31 @@ export function serveReviews<Context extends ReviewContext>(
     serve(listInbox, async (context: Context, call: Call<never>, input: z.output<typeof listInbox.input>) => ({
       rows: await listInboxRows(context.store.read, call.caller, input, context.clock.now()),
     })),
+    serve(countInbox, async (context: Context, call: Call<never>) => ({
+      rows: await countTodo(context.store.read, call.caller, context.clock.now()),
+    })),
+    serve(listStarted, (context: Context, call: Call<never>) =>
+      startedBy(context.store.read, byKind, call.caller.org.id),
+    ),
   ];
+}
+
+/** The names come from the businesses, one read a kind. */
+async function startedBy<Context>(
+  db: AnyDb,
+  byKind: ReadonlyMap<string, ReviewedBusiness<Context>>,
+  orgId: string,
+): Promise<{ counts: StartedCount[]; latest: StartedApplication[] }> {
+  const latest = await listLatestStarted(db, orgId);
+  const names = new Map<string, string>();
+  for (const kind of new Set(latest.map((one) => one.kind))) {
+    const ids = latest.filter((one) => one.kind === kind).map(({ id }) => id);
+    for (const [id, name] of (await byKind.get(kind)?.namesOf?.(db, ids)) ?? []) names.set(id, name);
+  }
+  return {
+    counts: await countStarted(db, orgId),
+    latest: latest.map((one) => ({ ...one, about: names.get(one.id) ?? null })),
+  };
 }
 
 async function decideOne<Context extends ReviewContext>(

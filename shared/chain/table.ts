@@ -100,3 +100,12 @@ export async function turnReturnedToApplicants(db: Kysely<any>): Promise<void> {
   await sql`update application set turnOrgId = orgId, turnRole = 'school-registrar', turnAct = 'mend'
     where state = 'returned'`.execute(db);
 }
+
+/** 我发起的 of an org: counted by kind and state, and what moved last, from the index alone. */
+export async function indexApplicationsByOrg(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createIndex('application_org')
+    .on('application')
+    .columns(['orgId', 'turnSince', 'id', 'kind', 'state'])
+    .execute();
+}

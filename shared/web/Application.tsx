@@ -29,6 +29,8 @@ export interface WebApplication {
   menu: readonly MenuEntry[];
   pages: readonly WebPage[];
   home: () => Promise<ComponentType>;
+  /** A hook: how many things wait for the person at each page of the menu, by path. */
+  useMenuCounts?: () => ReadonlyMap<string, number>;
 }
 
 /** Failures of the network are tried twice more; what was refused stays refused. */
@@ -113,11 +115,11 @@ function SignedIn({ application, session }: { application: WebApplication; sessi
   );
 }
 
-function routerOf({ menu, pages, home }: WebApplication) {
+function routerOf({ menu, pages, home, useMenuCounts }: WebApplication) {
   const existing = new Set(pages.map(({ path }) => path));
   return createBrowserRouter([
     {
-      element: <Shell menu={menu} existing={existing} />,
+      element: <Shell menu={menu} existing={existing} {...(useMenuCounts ? { useMenuCounts } : {})} />,
       errorElement: <PageError />,
       children: [
         {

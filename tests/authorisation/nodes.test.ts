@@ -126,7 +126,7 @@ async function newDraft(orgId: string): Promise<string | undefined> {
   await context.store.decide((tx) =>
     tx
       .insertInto('registration_draft')
-      .values({ ...draft, createdAt: '' })
+      .values({ ...draft, createdAt: isoTime(context.clock.now()) })
       .execute(),
   );
   return id;

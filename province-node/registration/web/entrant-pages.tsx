@@ -6,6 +6,7 @@ import { registrationKindTitles } from '../../../contracts/registration.ts';
 import type { RegistrationKind } from '../../../contracts/registration.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { useSession } from '../../../shared/web/session.ts';
+import { Drafts } from './Drafts.tsx';
 import { EntrantCards } from './EntrantCards.tsx';
 import { kindPaths } from './kind-paths.ts';
 import { WaitingPupils } from './WaitingPupils.tsx';
@@ -42,6 +43,7 @@ function Entrants({ kind }: { kind: RegistrationKind }) {
         </div>
       )}
       <EntrantCards kind={kind} stage={stage} />
+      <Drafts kind={kind} />
       <section className="home-section" aria-label="办理流程">
         <h2>办理流程</h2>
         <Steps size="small" current={-1} items={journey} />
