@@ -10,14 +10,16 @@ export function Reminders({ todo, more = [] }: { todo: readonly Todo[]; more?: r
   return (
     <section className="home-section reminders" aria-label="提醒">
       <h2>提醒</h2>
-      <ul role="status">
-        {reminders.map(({ text, path, isLate }) => (
-          <li key={text}>
-            <StateTag tone={isLate ? 'bad' : 'attention'}>{isLate ? '超期' : '注意'}</StateTag>
-            <Link to={path}>{text}</Link>
-          </li>
-        ))}
-      </ul>
+      <div role="status">
+        <ul>
+          {reminders.map(({ text, path, isLate }) => (
+            <li key={text}>
+              <StateTag tone={isLate ? 'bad' : 'attention'}>{isLate ? '超期' : '注意'}</StateTag>
+              <Link to={path}>{text}</Link>
+            </li>
+          ))}
+        </ul>
+      </div>
     </section>
   );
 }

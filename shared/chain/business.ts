@@ -3,6 +3,7 @@ import {
   countInbox,
   decideApplication,
   decideApplications,
+  historyActTitles,
   listInbox,
   listStarted,
 } from '../../contracts/application.ts';
@@ -17,7 +18,8 @@ import { inSlices } from '../slices.ts';
 import { mustBeInScope } from '../org/scope.ts';
 import { decideAll, getApplication, getApplicationsWithin } from './chain.ts';
 import type { ReviewedBusiness } from './chain.ts';
-import { countTodo, listDecidableIds, listInboxRows, viewApplication } from './inbox.ts';
+import { countTodo, findStep, listDecidableIds, listInboxRows, viewApplication } from './inbox.ts';
+import type { Application } from './rules.ts';
 import { countStarted, listLatestStarted } from './started.ts';
 
 type ReviewContext = AnyContext & HttpContext;
@@ -82,7 +84,7 @@ async function decideOne<Context extends ReviewContext>(
   return call.decide(async (tx: AnyTx, note) => {
     const application = await getApplication(tx, id);
     await mustBeInScope(tx, application.orgId, call.caller);
-    if (application.revision !== revision) throw new Problem('stale-revision', '该申请刚被他人处理，请刷新后再办理');
+    if (application.revision !== revision) throw await decidedMeanwhile(tx, application);
     const business = businessOf(application.kind);
     const deciding = { decision, opinion, actor: call.caller };
     const [failure] = await decideAll(context, tx, business, [application], deciding);
@@ -91,6 +93,13 @@ async function decideOne<Context extends ReviewContext>(
     const after = await getApplication(tx, id);
     return viewApplication(tx, after, call.caller, await business.reasonsAgainstApproving?.(context, tx, [after]));
   });
+}
+
+/** Who has decided since it was shown, and what: each decision raises the revision by one, and has a step of that number. */
+async function decidedMeanwhile(tx: AnyTx, application: Application): Promise<Problem> {
+  const last = await findStep(tx, application.id, application.revision);
+  const who = last ? `由${last.orgName}${last.personName}处理（${historyActTitles[last.act]}）` : '被他人处理';
+  return new Problem('stale-revision', `该申请刚${who}，请核对最新情况后再办理`);
 }
 
 const decisionTitles: Record<Decision, string> = { approve: '通过', return: '不通过' };

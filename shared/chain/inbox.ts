@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
 import { REMIND_WORKING_DAYS, REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
-import type { ApplicationView, InboxRow, TodoRow, WaitingAct } from '../../contracts/application.ts';
+import type { ApplicationView, HistoryEntry, InboxRow, TodoRow, WaitingAct } from '../../contracts/application.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { must } from '../assert.ts';
 import { chinaDate, isoTime } from '../clock.ts';
@@ -136,4 +136,14 @@ export async function viewApplication(
     reason: reason ? (reason.detail ?? reason.message) : null,
     reasonAgainstApproving: (currentStep(application)?.act === 'review' && against?.get(id)) || null,
   };
+}
+
+/** One entry of the history. */
+export async function findStep(db: AnyDb, applicationId: string, ordinal: number): Promise<HistoryEntry | undefined> {
+  return tablesOf<ChainTables>(db)
+    .selectFrom('application_step')
+    .select(['ordinal', 'act', 'orgName', 'personName', 'opinion', 'at'])
+    .where('applicationId', '=', applicationId)
+    .where('ordinal', '=', ordinal)
+    .executeTakeFirst();
 }
