@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import type { TodoRow } from '../../contracts/application.ts';
 import type { EntryDraftRow } from '../../contracts/registration-entry.ts';
+import { businesses } from '../businesses.ts';
 import { draftReminders } from './draft-reminders.ts';
-import { menuCountsOf, remindersOf, startedPath, startedRows, todoOf } from './inbox.ts';
+import { inboxKinds, menuCountsOf, remindersOf, startedPath, startedRows, todoOf } from './inbox.ts';
+
+test('every business under review has its line: without it its 待办 would show nowhere', () => {
+  const kinds = businesses.flatMap(({ reviewed }) => reviewed ?? []).map(({ kind }) => kind);
+  expect(Object.keys(inboxKinds).toSorted()).toEqual(kinds.toSorted());
+});
 
 const row = (given: Partial<TodoRow>): TodoRow => ({
   kind: 'primary-entrant',
