@@ -2,12 +2,16 @@ import { ClaimIdentity, ClaimRestated, ClaimsRecounted, ConfirmClaim, ReleaseCla
 import { claimCounts, listClaims } from '../contracts/hub-claims.ts';
 import { RecordSummarised } from '../contracts/national-index.ts';
 import { listIndexAlarms, queryNationalRecords } from '../contracts/national-query.ts';
+import { administrationEndpoints } from '../shared/account/administration.ts';
+import { onlineEndpoints } from '../shared/account/online.ts';
+import { auditEndpoints } from '../shared/audit/list.ts';
 import { serve } from '../shared/http/serve.ts';
 import { on } from '../shared/messaging/handlers.ts';
 import { laidAsideEndpoints } from '../shared/messaging/laid-aside-endpoints.ts';
 import { linkEndpoints } from '../shared/messaging/link-endpoints.ts';
 import { logEndpoints } from '../shared/messaging/log-endpoints.ts';
 import type { NodeBusiness } from '../shared/node/start-node.ts';
+import { orgEndpoints } from '../shared/org/search.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from './claim/business.ts';
 import { pruneClaimEvents } from './claim/event.ts';
 import { claimsForgotten, claimsRecounted, claimsRestated } from './claim/recount.ts';
@@ -53,11 +57,18 @@ const messageLog: NodeBusiness<Hub> = {
   endpoints: [...logEndpoints, ...laidAsideEndpoints, ...linkEndpoints],
 };
 
+/** The ministry's own accounts (features H.8), looked after as in a province. */
+const account: NodeBusiness<Hub> = {
+  name: 'account',
+  endpoints: [...administrationEndpoints, ...onlineEndpoints, ...auditEndpoints, ...orgEndpoints],
+};
+
 /** The table of contents of the hub. */
 export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
   claim,
   populationRegistry,
   nationalIndex,
   node,
+  account,
   messageLog,
 ];

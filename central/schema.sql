@@ -27,8 +27,9 @@ CREATE TABLE stream ( direction text not null, peer text not null, incarnation i
 CREATE TABLE "task" ("id" text primary key, "kind" text not null, "title" text not null, "state" text not null, "total" integer, "done" integer not null, "failed" integer not null, "failures" text not null, "resultJson" text, "message" text, "account" text not null, "orgId" text not null, "startedAt" text not null, "endedAt" text) strict;
 CREATE TABLE verification ( "verificationNo" integer primary key, "province" text not null, "items" integer not null, "sealed" blob not null, "attempts" integer not null, "nextAttemptAt" integer not null, "told" integer not null ) strict;
 CREATE INDEX "account_org" on "account" ("orgId", "name");
-CREATE INDEX "audit_entry_org" on "audit_entry" ("orgPath", "position");
+CREATE INDEX "audit_entry_account" on "audit_entry" ("account", "at", "position");
 CREATE INDEX "audit_entry_subject" on "audit_entry" ("subject", "position");
+CREATE INDEX "audit_entry_time" on "audit_entry" ("at", "position", "title");
 CREATE INDEX claim_event_province on claim_event ("province", "result");
 CREATE UNIQUE INDEX identity_claim_fingerprint on identity_claim ("fingerprint");
 CREATE INDEX index_alarm_at on index_alarm ("at");

@@ -21,6 +21,8 @@ describe('21.2 who may create, disable and reset whom (that the org is one’s o
     expect(reasonAgainstAdministering(admin, beside)).toContain('由上级教育部门的系统管理员办理');
     const top = { ...beside, orgId: '370000', orgLevel: 'province' } as const;
     expect(reasonAgainstAdministering({ account: 'gl370000', orgId: '370000' }, top)).toContain('在服务器上办理');
+    const atHub = { ...beside, orgId: 'ministry', orgLevel: 'ministry' } as const;
+    expect(reasonAgainstAdministering({ account: 'jyb003', orgId: 'ministry' }, atHub)).toContain('在服务器上办理');
   });
 
   test('nobody acts on the own account', () => {
@@ -45,6 +47,7 @@ test('who lifts a freeze is named: the bureau above a school, the own admin, the
   expect(administratorOf('bureau-registrar', '历下区教育局', '济南市教育局')).toBe('历下区教育局的系统管理员');
   expect(administratorOf('system-admin', '历下区教育局', '济南市教育局')).toBe('济南市教育局的系统管理员');
   expect(administratorOf('system-admin', '山东省教育厅', undefined)).toBe('本节点的运行维护人员');
+  expect(administratorOf('ministry-operator', '教育部', undefined)).toBe('教育部的系统管理员');
 });
 
 test('names of new accounts can be said on the telephone: lower case, no spaces', () => {

@@ -31,7 +31,7 @@ export type AccountMove = keyof typeof accountMoves;
 
 /** Which roles the accounts of an org can have (glossary). */
 export const rolesAt: Record<OrgLevel, readonly Role[]> = {
-  ministry: ['ministry-operator', 'ministry-arbitrator'],
+  ministry: ['ministry-operator', 'ministry-arbitrator', 'system-admin'],
   province: ['bureau-registrar', 'system-admin'],
   city: ['bureau-registrar', 'system-admin'],
   county: ['bureau-registrar', 'system-admin'],
@@ -60,14 +60,15 @@ export function reasonAgainstAdministering(
     return `${orgLevelTitles[target.orgLevel]}没有“${roleTitles[target.role]}”，请选择其他角色`;
   if (target.name === admin.account) return '不能操作自己的账号；修改密码和动态口令请点击右上角姓名';
   if (target.role !== 'system-admin' || target.orgId !== admin.orgId) return undefined;
-  return target.orgLevel === 'province'
-    ? '本单位系统管理员的账号由省级节点的运行维护人员在服务器上办理'
+  return target.orgLevel === 'province' || target.orgLevel === 'ministry'
+    ? '本单位系统管理员的账号由本节点的运行维护人员在服务器上办理'
     : '本单位系统管理员的账号由上级教育部门的系统管理员办理';
 }
 
 /** Who creates and resets an account, as people are told when theirs does not let them in. */
 export function administratorOf(role: Role, orgName: string, parentName: string | undefined): string {
-  if (role === 'bureau-registrar') return `${orgName}的系统管理员`;
+  const fromOwnOrg: readonly Role[] = ['bureau-registrar', 'ministry-operator', 'ministry-arbitrator'];
+  if (fromOwnOrg.includes(role)) return `${orgName}的系统管理员`;
   return parentName === undefined ? '本节点的运行维护人员' : `${parentName}的系统管理员`;
 }
 
@@ -125,6 +126,8 @@ export const AccountName = z
   .trim()
   .regex(/^[a-z][a-z\d._-]{3,31}$/, '4 至 32 位小写字母、数字或 . _ -，以字母开头');
 
+const PersonName = z.string().trim().min(2, '请填写真实姓名').max(50, '最多 50 个字');
+
 /** Shown once, handed over by the system admin, changed at the first sign-in. */
 const Issued = z.object({ name: z.string(), password: z.string() });
 
@@ -135,7 +138,7 @@ export const createAccount = endpoint({
   access: list,
   input: z.object({
     name: AccountName,
-    personName: z.string().trim().min(2, '请填写真实姓名').max(50, '最多 50 个字'),
+    personName: PersonName,
     role: Role,
     /** The caller's own when absent. */
     orgId: z.string().max(10).optional(),
@@ -144,6 +147,17 @@ export const createAccount = endpoint({
 });
 
 const Seen = z.object({ name: z.string().min(1).max(64), revision: z.int() });
+
+/** A name that was written wrongly, or another role at the same org. Another person gets another account (一人一号). */
+export const editAccount = endpoint({
+  method: 'post',
+  path: '/api/accounts/edit',
+  title: '修改账号',
+  access: one,
+  input: Seen.extend({ personName: PersonName, role: Role }),
+  output: z.object({}),
+  problems: ['illegal-move', 'stale-revision'],
+});
 
 export const disableAccount = endpoint({
   method: 'post',

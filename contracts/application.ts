@@ -137,19 +137,19 @@ export const decideApplications = endpoint({
   output: z.object({ taskId: z.string(), total: z.int() }),
 });
 
-/** What waits for the caller: one row a kind, act, school and group, with counts. Drives the review lists and the home page. */
 /**
  * Working days that each party has to decide (《中小学生学籍管理办法》, 教基〔2025〕1号, as in that of 2013, article 14: written for
  * transfers, taken for every chain). Nothing is decided by itself when they are over: what is late is shown.
  */
 export const REVIEW_WORKING_DAYS = 10;
 
-export const InboxRow = z.object({
+/** What is due today or within so many working days after is reminded of: time enough to ask the school once more. */
+export const REMIND_WORKING_DAYS = 2;
+
+/** What waits for the caller of one kind and act, whatever school it comes from: the cards and reminders of the home page. */
+export const TodoRow = z.object({
   kind: z.string(),
   act: WaitingAct,
-  orgId: z.string(),
-  orgName: z.string(),
-  group: z.string(),
   total: z.int(),
   /** Of these, how many still wait for their checks, and how many failed them. */
   checking: z.int(),
@@ -158,6 +158,16 @@ export const InboxRow = z.object({
   /** The date in China by which the oldest is to be decided, and how many are past theirs. */
   oldestDueOn: z.string(),
   late: z.int(),
+  /** How many are not late, but due within `REMIND_WORKING_DAYS`. */
+  dueSoon: z.int(),
+});
+export type TodoRow = z.infer<typeof TodoRow>;
+
+/** The same, of one school and group: a row of the review lists. */
+export const InboxRow = TodoRow.omit({ dueSoon: true }).extend({
+  orgId: z.string(),
+  orgName: z.string(),
+  group: z.string(),
 });
 export type InboxRow = z.infer<typeof InboxRow>;
 
@@ -168,4 +178,43 @@ export const listInbox = endpoint({
   access: { roles: reviewers, reach: 'subtree' },
   input: z.object({ kind: z.string().optional(), act: WaitingAct.optional() }),
   output: z.object({ rows: z.array(InboxRow) }),
+});
+
+export const countInbox = endpoint({
+  method: 'get',
+  path: '/api/applications/todo',
+  title: '待办统计',
+  access: { roles: reviewers, reach: 'subtree' },
+  input: z.object({}),
+  output: z.object({ rows: z.array(TodoRow) }),
+});
+
+/** How many applications of one kind the caller's org has started that are in one state. */
+export const StartedCount = z.object({ kind: z.string(), state: ApplicationState, total: z.int() });
+export type StartedCount = z.infer<typeof StartedCount>;
+
+/** One application that the caller's org has started, and where it stands. */
+export const StartedApplication = z.object({
+  id: z.string(),
+  kind: z.string(),
+  /** Whom or what it is about, such as the pupil's name; null when its business does not say. */
+  about: z.string().nullable(),
+  state: ApplicationState,
+  blocked: Blocked.nullable(),
+  /** 当前处理单位 and what it is asked for; null when it has ended. */
+  turnOrgName: z.string().nullable(),
+  turnAct: WaitingAct.nullable(),
+  /** Since when it stands there. */
+  turnSince: z.string(),
+});
+export type StartedApplication = z.infer<typeof StartedApplication>;
+
+/** 我发起的: what the caller's org has applied for, counted by kind and state, and where the latest moved ones stand. */
+export const listStarted = endpoint({
+  method: 'get',
+  path: '/api/applications/started',
+  title: '我发起的',
+  access: { roles: reviewers, reach: 'subtree' },
+  input: z.object({}),
+  output: z.object({ counts: z.array(StartedCount), latest: z.array(StartedApplication) }),
 });

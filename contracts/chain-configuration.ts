@@ -216,4 +216,5 @@ export const previewChainConfiguration = endpoint({
     /** One school a kind of managing bureau: under a county, right under a city, right under the province. */
     examples: z.array(ChainExample),
   }),
+  problems: ['already-configured'],
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { PageInput, PageOf } from './core/page.ts';
 import { IdCategory, idCategoryTitles } from './people/id-document.ts';
 import { Stage, stageTitles } from './orgs/org.ts';
 import { RegistrationKind, registrationKindTitles } from './registration.ts';
@@ -132,4 +133,35 @@ export const discardEntry = endpoint({
   input: z.object({ id: z.string() }),
   output: z.object({}),
   problems: ['not-found', 'illegal-move'],
+});
+
+/**
+ * A form that nobody goes on with is personal data without a purpose, to be deleted (《个人信息保护法》第十九条、第四十七条:
+ * kept no longer than its purpose needs). Ninety days are longer than any registration season.
+ */
+export const DRAFT_KEPT_DAYS = 90;
+/** So long before, whoever it belongs to is told. */
+export const DRAFT_WARNED_DAYS = 14;
+
+export const EntryDraftRow = RegistrationEntry.extend({
+  id: z.string(),
+  /** As typed so far; empty when no name was typed yet. */
+  name: z.string(),
+  /** Of a registration that came back: whoever of the school opens it goes on with it. */
+  isMending: z.boolean(),
+  savedAt: z.string(),
+  /** The date in China on which it is deleted unless somebody goes on with it, and whether that is near. */
+  endsOn: z.iso.date(),
+  endsSoon: z.boolean(),
+});
+export type EntryDraftRow = z.infer<typeof EntryDraftRow>;
+
+/** 未提交的草稿: the caller's own unfinished pupils, and the school's unfinished mendings; the one that ends first at the top. */
+export const listEntryDrafts = endpoint({
+  method: 'get',
+  path: '/api/registrations/entry/drafts',
+  title: '未提交的草稿',
+  access: { roles: registrar, reach: 'subtree' },
+  input: PageInput.extend({ kind: RegistrationKind.optional() }),
+  output: PageOf(EntryDraftRow),
 });

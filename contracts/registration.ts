@@ -63,6 +63,7 @@ export const RegistrationImport = z.object({
   category: IdCategory,
   stage: Stage,
   fileName: z.string(),
+  /** The person's name. */
   uploadedBy: z.string(),
   uploadedAt: z.string(),
   state: ImportState,

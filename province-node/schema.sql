@@ -32,6 +32,7 @@ CREATE TABLE "student_form" ("studentId" text primary key references "student" (
 CREATE TABLE "task" ("id" text primary key, "kind" text not null, "title" text not null, "state" text not null, "total" integer, "done" integer not null, "failed" integer not null, "failures" text not null, "resultJson" text, "message" text, "account" text not null, "orgId" text not null, "startedAt" text not null, "endedAt" text) strict;
 CREATE TABLE "temporary_serial" ("regionCode" text not null, "birthDate" text not null, "sex" text not null, "lastSerial" integer not null, constraint "temporary_serial_key" primary key ("regionCode", "birthDate", "sex")) strict, without rowid;
 CREATE INDEX "account_org" on "account" ("orgId", "name");
+CREATE INDEX "application_org" on "application" ("orgId", "turnSince", "id", "kind", "state");
 CREATE INDEX "application_subject" on "application" ("subject", "state");
 CREATE INDEX application_turn on application (turnOrgId, turnRole, kind, turnAct, orgId, groupKey, blocked, turnSince, id) where turnOrgId is not null;
 CREATE INDEX "audit_entry_account" on "audit_entry" ("account", "at", "position");
@@ -53,7 +54,9 @@ CREATE INDEX "problem_record_student" on "problem_record" ("studentId");
 CREATE INDEX registration_category on registration (category, "createdAt", id, "schoolId", state, "checkState", kind) where category <> 'resident';
 CREATE INDEX registration_check on registration (checkState, createdAt, id, schoolId, state, kind, category) where checkState <> 'passed';
 CREATE INDEX registration_claim on registration (claimNo) where claimNo is not null;
+CREATE INDEX registration_draft_age on registration_draft (coalesce(savedAt, createdAt));
 CREATE UNIQUE INDEX registration_draft_own on registration_draft (account, kind, category, stage) where account is not null;
+CREATE INDEX "registration_draft_school" on "registration_draft" ("schoolId", "savedAt", "id");
 CREATE INDEX registration_failed on registration (checkedAt) where checkState = 'dedup-failed' and openFingerprint is not null;
 CREATE INDEX "registration_fingerprint" on "registration" ("idFingerprint");
 CREATE INDEX "registration_import_of" on "registration" ("importId", "createdAt");

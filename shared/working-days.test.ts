@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chinaDate } from './clock.ts';
-import { isWorkingDay, lateBefore, workingDayAfter } from './working-days.ts';
+import { dueBefore, isWorkingDay, lateBefore, workingDayAfter } from './working-days.ts';
 
 test('holidays are not worked, weekends before and after them are (the State Council’s notice for 2026)', () => {
   const worked = ['2026-01-04', '2026-02-14', '2026-02-28', '2026-05-09', '2026-09-20', '2026-10-10', '2026-09-01'];
@@ -31,6 +31,18 @@ test('late is what should have been done by the end of yesterday, to the day', (
       const today = chinaDate(nowMs);
       expect(workingDayAfter(chinaDate(before - 1), count) < today).toBe(true);
       expect(workingDayAfter(chinaDate(before), count) < today).toBe(false);
+    }),
+  );
+});
+
+test('due soon is what is due by the second working day from today, to the day', () => {
+  const days = fc.integer({ min: Date.UTC(2025, 0, 1), max: Date.UTC(2026, 11, 1) });
+  fc.assert(
+    fc.property(days, fc.integer({ min: 1, max: 15 }), (nowMs, count) => {
+      const before = dueBefore(nowMs, count, 2);
+      const last = workingDayAfter(chinaDate(nowMs), 2);
+      expect(workingDayAfter(chinaDate(before - 1), count) <= last).toBe(true);
+      expect(workingDayAfter(chinaDate(before), count) <= last).toBe(false);
     }),
   );
 });

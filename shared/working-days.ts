@@ -32,6 +32,12 @@ export function lateBefore(nowMs: number, count: number): number {
   return startOf(day);
 }
 
+/** What came in before this instant is to be dealt with, in `count` working days, by the `within`th working day from today. */
+export function dueBefore(nowMs: number, count: number, within: number): number {
+  const last = workingDayAfter(chinaDate(nowMs), within);
+  return lateBefore(startOf(nextDay(last, 1)), count);
+}
+
 function nextDay(date: string, days: number): string {
   return new Date(Date.parse(date) + days * DAY_MS).toISOString().slice(0, 10);
 }

@@ -14,14 +14,12 @@ export function HomePage() {
   return (
     <>
       <HomeTop />
-      {role === 'ministry-operator' && (
-        <>
-          <Suspense>
-            <LinkBanner />
-          </Suspense>
-          <NodesSummary />
-        </>
+      {role !== 'ministry-arbitrator' && (
+        <Suspense>
+          <LinkBanner />
+        </Suspense>
       )}
+      {role === 'ministry-operator' && <NodesSummary />}
       <HomeLinks menu={menu} pages={pages} />
     </>
   );

@@ -15,6 +15,9 @@ export const menu: readonly MenuEntry[] = [
     title: '系统管理',
     children: [
       { title: '节点监控', path: paths.nodes, roles: ['ministry-operator'] },
+      { title: '机构用户', path: paths.accounts, roles: ['system-admin'] },
+      { title: '在线用户', path: paths.onlineUsers, roles: ['system-admin'] },
+      { title: '操作日志', path: paths.audit, roles: ['system-admin'] },
       { title: '链路告警', path: paths.links, roles: ['ministry-operator', 'system-admin'] },
       { title: '异常消息', path: paths.laidAside, roles: ['ministry-operator', 'system-admin'] },
       { title: '消息日志', path: paths.messages, roles: ['ministry-operator', 'system-admin'] },

@@ -7,6 +7,8 @@ import { pages } from './routes.tsx';
 test('the addresses of the pages: a change breaks bookmarks and must be meant', () => {
   expect(paths).toMatchInlineSnapshot(`
     {
+      "accounts": "/system/accounts",
+      "audit": "/system/audit",
       "claims": "/claims",
       "home": "/",
       "indexAlarms": "/national-index/alarms",
@@ -15,6 +17,7 @@ test('the addresses of the pages: a change breaks bookmarks and must be meant', 
       "messages": "/system/messages",
       "nationalQuery": "/national-query",
       "nodes": "/nodes",
+      "onlineUsers": "/system/online-users",
     }
   `);
 });

@@ -7,5 +7,8 @@ export const paths = {
   nationalQuery: '/national-query',
   indexAlarms: '/national-index/alarms',
   nodes: '/nodes',
+  accounts: '/system/accounts',
+  onlineUsers: '/system/online-users',
+  audit: '/system/audit',
   ...systemPaths,
 } as const;

@@ -36,7 +36,7 @@ const demo = await startDemo({
 });
 
 const rows = [
-  ['教育部 (hub)', demo.urls.hub, 'jyb001 (教育部操作员)'],
+  ['教育部 (hub)', demo.urls.hub, 'jyb001 (教育部操作员) · jyb003 (系统管理员)'],
   ...demoProvinces.map(({ code, name, counties }) => [
     `${name} (${code})`,
     demo.urls[`p-${code}`]!,

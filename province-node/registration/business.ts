@@ -23,6 +23,7 @@ import {
 } from '../../contracts/registration.ts';
 import {
   discardEntry,
+  listEntryDrafts,
   mendRegistration,
   saveEntry,
   startEntry,
@@ -37,11 +38,12 @@ import { registrationsApproved, registrationsReturned } from './approval.ts';
 import { endFailedRegistrations, identitiesClaimed, identitiesVerified } from './checks.ts';
 import * as entry from './entry/draft.ts';
 import { registrationEvidence } from './entry/evidence.ts';
+import { draftsOf, removeOldDrafts } from './entry/old-drafts.ts';
 import { submit as submitOne } from './entry/submit.ts';
 import { claimRecalled, confirmationRecalled, releaseRecalled, summaryRecalled } from './forgotten.ts';
 import { importRows, importsOf, markedFile, oneImport, template } from './import-queries.ts';
 import { discard, upload } from './import.ts';
-import { registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
+import { pupilNames, registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
 import { recountAsked } from './recount.ts';
 import { chainsOfRegistration } from './rules.ts';
 import { submit } from './submit.ts';
@@ -69,6 +71,7 @@ export const registration: ProvinceBusiness = {
     serve(saveEntry, entry.save),
     serve(submitEntry, submitOne),
     serve(discardEntry, entry.discard),
+    serve(listEntryDrafts, draftsOf),
     serve(listRegistrations, registrationsOf),
     serve(listWaitingRegistrations, waitingRegistrations),
     serve(getRegistration, registrationDetail),
@@ -84,7 +87,10 @@ export const registration: ProvinceBusiness = {
     on(ReleaseClaim, releaseRecalled),
     on(RecordSummarised, summaryRecalled),
   ],
-  jobs: [{ name: 'end-failed-registrations', everyMs: 10 * 60_000, run: endFailedRegistrations }],
+  jobs: [
+    { name: 'end-failed-registrations', everyMs: 10 * 60_000, run: endFailedRegistrations },
+    { name: 'remove-old-drafts', everyMs: 24 * 3_600_000, run: removeOldDrafts },
+  ],
   parameters: [unverifiedRefusedFrom],
   evidence: [registrationEvidence],
   reviewed: RegistrationKind.options.map((kind) => reviewedRegistration(kind)),
@@ -97,5 +103,6 @@ function reviewedRegistration(kind: RegistrationKind): ReviewedBusiness<Province
     reasonsAgainstApproving: unverifiedRefused,
     onApproved: registrationsApproved,
     onReturned: registrationsReturned,
+    namesOf: pupilNames,
   };
 }

@@ -80,18 +80,21 @@ export async function viewImport(province: Province, id: string): Promise<Regist
   return viewOf(await selectImports(province).where('registration_import.id', '=', id).executeTakeFirstOrThrow());
 }
 
-type NamedImport = RegistrationImportTable & { schoolName: string };
+type NamedImport = RegistrationImportTable & { schoolName: string; uploaderName: string | null };
 
 function selectImports(province: Province): SelectQueryBuilder<ProvinceDb, 'registration_import' | 'org', NamedImport> {
   return province.store.read
     .selectFrom('registration_import')
     .innerJoin('org', 'org.id', 'registration_import.schoolId')
     .selectAll('registration_import')
-    .select('org.name as schoolName');
+    .select('org.name as schoolName')
+    .select(({ selectFrom }) =>
+      selectFrom('account').select('personName').whereRef('account.name', '=', 'uploadedBy').as('uploaderName'),
+    );
 }
 
-function viewOf({ schoolId: _schoolId, ...row }: NamedImport): RegistrationImport {
-  return { ...row, passed: row.rows - row.failed };
+function viewOf({ schoolId: _schoolId, uploaderName, ...row }: NamedImport): RegistrationImport {
+  return { ...row, uploadedBy: uploaderName ?? row.uploadedBy, passed: row.rows - row.failed };
 }
 
 /** The dry run: rows with their cells as they will be read, and what was found in each. */

@@ -14,6 +14,8 @@ import { studentFieldTitles, studentSections } from '../../contracts/student-for
 import type { ChainStep } from '../../contracts/application.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
+import { tablesOf } from '../../shared/db/tables-of.ts';
+import type { AnyDb } from '../../shared/db/tables-of.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { Problem } from '../../contracts/core/problems.ts';
@@ -80,6 +82,16 @@ export async function registrationDetail(
     application: await viewApplication(province.store.read, application, call.caller, against),
     sections: sections.filter((section) => section.items.length > 0),
   };
+}
+
+/** The pupils of applications, by id. */
+export async function pupilNames(db: AnyDb, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const rows = await tablesOf<ProvinceDb>(db)
+    .selectFrom('registration')
+    .select(['id', 'name'])
+    .where('id', 'in', ids)
+    .execute();
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }
 
 type Selected = Omit<RegistrationRow, 'gradeName' | 'className' | 'holder' | 'turnOrgName' | 'idNumber'> & {

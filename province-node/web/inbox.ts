@@ -1,9 +1,18 @@
 import { waitingActTitles } from '../../contracts/application.ts';
-import type { InboxRow, WaitingAct } from '../../contracts/application.ts';
+import type { ApplicationState, StartedCount, TodoRow, WaitingAct } from '../../contracts/application.ts';
+import { queryString } from '../../shared/web/api.ts';
 import { paths } from './paths.ts';
 
-/** What a kind of application is called and where it is dealt with: one line a business. */
-export const inboxKinds: Readonly<Record<string, { title: string; paths: Record<WaitingAct, string> }>> = {
+/** What a kind of application is called, where it is dealt with, and where those that one has started are listed. */
+interface InboxKind {
+  title: string;
+  paths: Record<WaitingAct, string>;
+  /** The list of all of the kind: its conditions `kind` and `state`, and `open` for one of them. */
+  list: string;
+}
+
+/** One line a business. */
+export const inboxKinds: Readonly<Record<string, InboxKind>> = {
   'primary-entrant': {
     title: '小学新生注册',
     paths: {
@@ -11,6 +20,7 @@ export const inboxKinds: Readonly<Record<string, { title: string; paths: Record<
       report: paths.primaryEntrantReport,
       mend: `${paths.returnedRegistrations}?kind=primary-entrant`,
     },
+    list: paths.registrations,
   },
   'other-entrant': {
     title: '非小学新生注册',
@@ -19,35 +29,78 @@ export const inboxKinds: Readonly<Record<string, { title: string; paths: Record<
       report: paths.otherEntrantReport,
       mend: `${paths.returnedRegistrations}?kind=other-entrant`,
     },
+    list: paths.registrations,
   },
 };
 
-type Counted = 'total' | 'checking' | 'checkFailed' | 'late' | 'oldestSince' | 'oldestDueOn';
-
-export interface Todo extends Pick<InboxRow, Counted> {
+export interface Todo extends TodoRow {
   title: string;
   path: string;
 }
 
-/** The rows of schools and groups added up by kind and act, the one that has waited longest first. */
-export function summarise(rows: readonly InboxRow[]): Todo[] {
-  const todo = new Map<string, Todo>();
-  for (const row of rows) {
+/** What waits, with what it is called and where it is dealt with. */
+export function todoOf(rows: readonly TodoRow[]): Todo[] {
+  return rows.flatMap((row) => {
     const kind = inboxKinds[row.kind];
-    if (!kind) continue;
-    const key = `${row.kind} ${row.act}`;
-    const before = todo.get(key);
-    const oldest = before && before.oldestSince < row.oldestSince ? before : row;
-    todo.set(key, {
-      title: `${kind.title}${waitingActTitles[row.act]}`,
-      path: kind.paths[row.act],
-      total: (before?.total ?? 0) + row.total,
-      checking: (before?.checking ?? 0) + row.checking,
-      checkFailed: (before?.checkFailed ?? 0) + row.checkFailed,
-      late: (before?.late ?? 0) + row.late,
-      oldestSince: oldest.oldestSince,
-      oldestDueOn: oldest.oldestDueOn,
-    });
-  }
-  return [...todo.values()].toSorted((a, b) => a.oldestSince.localeCompare(b.oldestSince));
+    return kind ? [{ ...row, title: `${kind.title}${waitingActTitles[row.act]}`, path: kind.paths[row.act] }] : [];
+  });
+}
+
+export interface Reminder {
+  text: string;
+  path: string;
+  isLate: boolean;
+}
+
+/** 提醒: what is late first, then what is due soon, then what came back. */
+export function remindersOf(todo: readonly Todo[]): Reminder[] {
+  const about = (is: (one: Todo) => number, say: (one: Todo) => string, isLate: boolean): Reminder[] =>
+    todo.filter((one) => is(one) > 0).map((one) => ({ text: say(one), path: one.path, isLate }));
+  return [
+    ...about(
+      ({ late }) => late,
+      ({ title, late }) => `${title}：${late} 人已超过办理期限`,
+      true,
+    ),
+    ...about(
+      ({ dueSoon }) => dueSoon,
+      ({ title, dueSoon }) => `${title}：${dueSoon} 人将在两个工作日内到期`,
+      false,
+    ),
+    ...about(
+      ({ act, total }) => (act === 'mend' ? total : 0),
+      ({ kind, total }) => `${inboxKinds[kind]!.title}：${total} 人审核不通过被退回，请修改后重新提交`,
+      false,
+    ),
+  ];
+}
+
+/** How many wait at each page of the menu. */
+export function menuCountsOf(todo: readonly Todo[]): ReadonlyMap<string, number> {
+  return new Map(todo.map(({ path, total }) => [path, total]));
+}
+
+export interface StartedRow {
+  title: string;
+  total: number;
+  counts: { state: ApplicationState; total: number; path: string }[];
+}
+
+/** 我发起的, a row a business, a number a state; each leads to the list of what it counts. */
+export function startedRows(counts: readonly StartedCount[], states: readonly ApplicationState[]): StartedRow[] {
+  return Object.entries(inboxKinds).flatMap(([kind, { title, list }]) => {
+    const ofKind = states.map((state) => ({
+      state,
+      total: counts.find((one) => one.kind === kind && one.state === state)?.total ?? 0,
+      path: list + queryString({ kind, state }),
+    }));
+    const total = ofKind.reduce((sum, one) => sum + one.total, 0);
+    return total === 0 ? [] : [{ title, total, counts: ofKind }];
+  });
+}
+
+/** Where one of them is looked at. */
+export function startedPath({ id, kind }: { id: string; kind: string }): string | undefined {
+  const list = inboxKinds[kind]?.list;
+  return list && list + queryString({ open: id });
 }

@@ -147,6 +147,58 @@ describe('21.2 disabling', () => {
   });
 });
 
+describe('21.2 editing', () => {
+  beforeEach(() => node.addAccount('second', 'school-registrar', '2137000001'));
+  const edit = async (page: Browser, more: object = {}) =>
+    page.post('/api/accounts/edit', {
+      ...(await seen('teacher')),
+      personName: '王丽华',
+      role: 'school-registrar',
+      ...more,
+    });
+
+  test('mends a name, with both names in the log; the sessions go on', async () => {
+    const page = browser(node.app);
+    await page.signIn('teacher', PASSWORD);
+    expect((await edit(county)).status).toBe(200);
+    expect(await (await page.get('/api/session')).json()).toMatchObject({ personName: '王丽华' });
+    expect(await auditOf('/api/accounts/edit')).toEqual([
+      { account: 'county', subject: 'teacher', summary: '姓名 teacher老师 改为 王丽华' },
+    ]);
+  });
+
+  test('gives another role of the org’s level, and who is signed in signs in anew', async () => {
+    const page = browser(node.app);
+    await page.signIn('teacher', PASSWORD);
+    expect(await refusal(await edit(county, { role: 'system-admin' }))).toMatchObject({
+      type: '/problems/invalid-input',
+      errors: [{ pointer: '/role' }],
+    });
+    expect((await edit(county, { role: 'school-head' })).status).toBe(200);
+    expect((await page.get('/api/session')).status).toBe(401);
+    expect(await list(county, { role: 'school-head' })).toMatchObject({ rows: [{ name: 'teacher' }] });
+  });
+
+  test('leaves a school a registrar who can sign in', async () => {
+    await county.post('/api/accounts/disable', { ...(await seen('second')), reason: '调离' });
+    expect(await refusal(await edit(county, { role: 'school-head' }))).toMatchObject({
+      type: '/problems/illegal-move',
+      detail: expect.stringContaining('改任其他角色后该机构的业务无人办理') as string,
+    });
+    expect((await edit(county)).status).toBe(200);
+  });
+
+  test('is for who administers the account, on what they saw', async () => {
+    const before = await seen('teacher');
+    expect((await edit(city, { personName: '李建国' })).status).toBe(200);
+    expect(await typeOf(await edit(county, before))).toBe('/problems/stale-revision');
+    expect((await edit(county, { ...(await seen('county')), personName: '我自己', role: 'system-admin' })).status).toBe(
+      422,
+    );
+    expect((await edit(county, { ...(await seen('city')), role: 'system-admin' })).status).toBe(404);
+  });
+});
+
 describe('21.2 resetting', () => {
   test('lifts a lock and a freeze, and ends the sessions with the old password', async () => {
     const page = browser(node.app);

@@ -21,7 +21,15 @@ import type { AccountQuery } from './managed.ts';
 import { hashPassword, newIssuedPassword } from './password.ts';
 import { deleteSecondFactor } from './second-factor.ts';
 import { standingOf } from './standing.ts';
-import { bumpRevision, createAccount, disableAccount, findAccount, resetAccount } from './table.ts';
+import {
+  bumpRevision,
+  createAccount,
+  disableAccount,
+  endSessionsOf,
+  findAccount,
+  changeAccount,
+  resetAccount,
+} from './table.ts';
 import type { AccountTable } from './table.ts';
 
 interface Seen {
@@ -37,6 +45,7 @@ interface Issued {
 export const administrationEndpoints: readonly Served<HttpContext>[] = [
   serve(contract.listAccounts, list),
   serve(contract.createAccount, create),
+  serve(contract.editAccount, edit),
   serve(contract.disableAccount, disable),
   serve(contract.enableAccount, (context: HttpContext, call: Call<never>, seen) =>
     issue(context, call, 'enable', seen),
@@ -78,6 +87,36 @@ async function create(
 }
 
 /**
+ * Name or role. Who has another role signs in anew: the pages of the old one are not for it. The last account of a role does
+ * not leave it, as it is not disabled.
+ */
+async function edit(
+  context: HttpContext,
+  call: Call<never>,
+  { personName, role, ...seen }: Seen & Pick<AccountTable, 'personName' | 'role'>,
+): Promise<Record<string, never>> {
+  await change(context, call, seen, async (tx, note, account, org) => {
+    const hasOtherRole = account.role !== role;
+    if (hasOtherRole) {
+      mustAdminister(call.caller, { name: account.name, role }, org, '/role');
+      await mustNotBeLast(context, tx, account, org, '改任其他角色');
+    }
+    note(account.name, changesText(account, { personName, role }));
+    await changeAccount(tx, account.name, { personName, role });
+    return hasOtherRole ? endSessionsOf(tx, account.name) : [];
+  });
+  return {};
+}
+
+function changesText(before: Pick<AccountTable, 'personName' | 'role'>, after: typeof before): string {
+  const changes = [
+    before.personName === after.personName ? [] : [`姓名 ${before.personName} 改为 ${after.personName}`],
+    before.role === after.role ? [] : [`角色 ${roleTitles[before.role]} 改为 ${roleTitles[after.role]}`],
+  ].flat();
+  return changes.length === 0 ? '没有改动' : changes.join('；');
+}
+
+/**
  * At once, sessions included. Not the last account of a role that can still sign in: what waits for the role would wait for
  * nobody. (An account that may be in wrong hands is closed by a new password as well.)
  */
@@ -87,10 +126,8 @@ async function disable(
   { reason, ...seen }: Seen & { reason: string },
 ): Promise<Record<string, never>> {
   await change(context, call, seen, async (tx, note, account, org) => {
-    const standing = standingOf(account, context.clock.now());
-    move(accountMoves, 'disable', standing);
-    const others = await countActive(tx, account, context.clock.now());
-    if (others === 0 && standing !== 'frozen') throw lastOfItsRole(account, org);
+    move(accountMoves, 'disable', standingOf(account, context.clock.now()));
+    await mustNotBeLast(context, tx, account, org, '停用');
     note(account.name, `停用原因：${reason}`);
     return disableAccount(tx, account.name, reason);
   });
@@ -154,9 +191,19 @@ function mustAdminister(
   if (detail) throw new Problem('invalid-input', detail, { errors: [{ pointer, detail }] });
 }
 
-function lastOfItsRole({ role }: AccountTable, org: Org): Problem {
-  return new Problem(
+/** Throws `illegal-move` for the only account of its role at the org that can sign in. */
+async function mustNotBeLast(
+  { clock }: HttpContext,
+  tx: AnyTx,
+  account: AccountTable,
+  org: Org,
+  what: string,
+): Promise<void> {
+  const standing = standingOf(account, clock.now());
+  if (standing === 'frozen' || standing === 'disabled') return;
+  if ((await countActive(tx, account, clock.now())) > 0) return;
+  throw new Problem(
     'illegal-move',
-    `这是${org.name}唯一可用的“${roleTitles[role]}”账号，停用后该机构的业务无人办理。请先新建接任人的账号；如怀疑账号被盗用，请重置密码`,
+    `这是${org.name}唯一可用的“${roleTitles[account.role]}”账号，${what}后该机构的业务无人办理。请先新建接任人的账号；如怀疑账号被盗用，请重置密码`,
   );
 }

@@ -183,6 +183,20 @@ export async function disableAccount(tx: AnyTx, name: string, reason: string): P
   return endSessionsOf(tx, name);
 }
 
+/** Another name or role, by the org above. */
+export async function changeAccount(
+  tx: AnyTx,
+  name: string,
+  changed: Pick<AccountTable, 'personName' | 'role'>,
+): Promise<void> {
+  await tablesOf<AccountTables>(tx)
+    .updateTable('account')
+    .set(changed)
+    .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    .where('name', '=', name)
+    .execute();
+}
+
 /** All sessions of an account, but perhaps one; answers their ids. */
 export async function endSessionsOf(tx: AnyTx, account: string, exceptId?: string): Promise<string[]> {
   const ended = await tablesOf<AccountTables>(tx)

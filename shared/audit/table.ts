@@ -86,3 +86,10 @@ export async function indexAuditByTitle(db: Kysely<any>): Promise<void> {
     .columns(['title', 'at', 'position', 'orgPath'])
     .execute();
 }
+
+/** 操作日志 at the hub, whose only org reads all of it: newest first, counted from the index; and what one account did. */
+export async function indexAuditByTime(db: Kysely<any>): Promise<void> {
+  await db.schema.dropIndex('audit_entry_org').execute();
+  await db.schema.createIndex('audit_entry_time').on('audit_entry').columns(['at', 'position', 'title']).execute();
+  await db.schema.createIndex('audit_entry_account').on('audit_entry').columns(['account', 'at', 'position']).execute();
+}

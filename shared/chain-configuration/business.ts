@@ -12,8 +12,6 @@ import {
 } from '../../contracts/chain-configuration.ts';
 import type { ReviewLevel } from '../../contracts/chain-configuration.ts';
 import { Problem } from '../../contracts/core/problems.ts';
-import type { Org } from '../../contracts/orgs/org.ts';
-import { schoolCategoryTitles, stageTitles } from '../../contracts/orgs/org.ts';
 import { must } from '../assert.ts';
 import type { ChainedBusiness } from '../chain/lay-chain.ts';
 import type { AnyDb } from '../db/tables-of.ts';
@@ -24,7 +22,9 @@ import { findOrg } from '../org/table.ts';
 import { XLSX } from '../spreadsheet/content-type.ts';
 import type { Spreadsheets } from '../spreadsheet/spreadsheets.ts';
 import { inEveryCombination } from './combinations.ts';
-import { declaredChains, mustBeDeclared, titleOf } from './declared.ts';
+import { conditionsText, mustBeFree } from './conditions.ts';
+import type { Conditions } from './conditions.ts';
+import { declaredChains, mustBeDeclared } from './declared.ts';
 import type { DeclaredChain } from './declared.ts';
 import { businessesOf, changesOf, configurationsOf, everyConfigurationOf } from './list.ts';
 import { preview } from './preview.ts';
@@ -96,14 +96,7 @@ async function create(
   return call.decide(async (tx, note) => {
     await mustBeInScope(tx, input.areaId, call.caller);
     const area = must(await findOrg(tx, input.areaId), 'the area');
-    const taken = (await listConfigurations(tx, input.businesses)).filter((one) =>
-      wanted.some((other) => conditionsKey(one) === conditionsKey(other)),
-    );
-    if (taken.length > 0) {
-      const texts = taken.map((one) => conditionsText(declared, one, area));
-      const detail = `${texts[0]}${texts.length > 1 ? `等 ${texts.length} 项` : ''}已有配置，请在列表中修改它，或换一个条件`;
-      throw new Problem('already-configured', detail);
-    }
+    mustBeFree(declared, wanted, await listConfigurations(tx, input.businesses), area);
     for (const conditions of wanted) {
       const configuration = { ...conditions, id: context.ids.next(), revision: 1, levels: input.levels };
       await saveConfiguration(context, tx, 'create', configuration, input.levels, call.caller);
@@ -152,23 +145,8 @@ async function getUnchanged(tx: AnyDb, call: Call<never>, id: string, revision: 
   return configuration;
 }
 
-type Conditions = Pick<Configuration, 'business' | 'stage' | 'schoolCategory' | 'areaId'>;
-
-function conditionsKey({ business, stage, schoolCategory, areaId }: Conditions): string {
-  return [business, stage, schoolCategory, areaId].join(' ');
-}
-
 async function textOf(tx: AnyDb, declared: readonly DeclaredChain[], one: Conditions): Promise<string> {
   return conditionsText(declared, one, must(await findOrg(tx, one.areaId), 'the area'));
-}
-
-function conditionsText(
-  declared: readonly DeclaredChain[],
-  { business, stage, schoolCategory }: Conditions,
-  area: Pick<Org, 'name'>,
-): string {
-  const category = schoolCategory ? schoolCategoryTitles[schoolCategory] : '全部办学类型';
-  return `“${titleOf(declared, business)}”（${area.name}，${category}，${stage ? stageTitles[stage] : '全部教育阶段'}）`;
 }
 
 function levelsText(levels: readonly ReviewLevel[]): string {

@@ -257,6 +257,17 @@ describe('what an act would do', () => {
     expect(wider.schools).toBe(wide.schools - 1);
   });
 
+  test('22.1 of conditions that stand already says so, as adding them would', async () => {
+    await json(created());
+    const query = new URLSearchParams({ act: 'create', businesses: resident, areaId: bureau, levels: 'school' });
+    const answer = await admin.get(`/api/chain-configurations/preview?${query}`);
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({
+      type: '/problems/already-configured',
+      detail: expect.stringContaining('已有配置，请在列表中修改它') as string,
+    });
+  });
+
   test('22.1 of a change and of a deletion: what holds before and after', async () => {
     await json(created());
     const [one] = (await configurations()).rows;

@@ -16,6 +16,7 @@ import type { OrgTables } from '../org/table.ts';
 import { idsOnPath } from '../org/tree.ts';
 import { inSlices } from '../slices.ts';
 import { inEveryCombination } from './combinations.ts';
+import { isSame, mustBeFree } from './conditions.ts';
 import { mustBeDeclared } from './declared.ts';
 import type { DeclaredChain } from './declared.ts';
 import { chainFor, configurationFor } from './rules.ts';
@@ -56,6 +57,8 @@ export async function preview(
     return [school, ...above.map((id) => must(bureaus.get(id), `bureau ${id}`))];
   };
   const answer: Preview = { schools: 0, changed: 0, examples: [] };
+  // One a kind of managing bureau: where something changes, one of which it does.
+  const examples = new Map<OrgLevel, Weighed & { schoolName: string }>();
   const groups = await alikeSchools(db, must(await findOrg(db, act.areaId), 'the area'));
   for (const [at, { total, example }] of groups.entries()) {
     if (at % GROUPS_PER_TURN === GROUPS_PER_TURN - 1) await nextTurn();
@@ -65,9 +68,12 @@ export async function preview(
     answer.schools += total;
     if (weighed.isChanged) answer.changed += total;
     const { level: managingLevel } = ancestors[1]!;
-    if (!answer.examples.some((one) => one.managingLevel === managingLevel))
-      answer.examples.push({ schoolName: example.name, managingLevel, ...weighed.example });
+    const shown = examples.get(managingLevel);
+    if (!shown || (weighed.isChanged && !shown.isChanged))
+      examples.set(managingLevel, { ...weighed, schoolName: example.name });
   }
+  for (const [managingLevel, { schoolName, example }] of examples)
+    answer.examples.push({ schoolName, managingLevel, ...example });
   answer.examples.sort(
     (one, other) => managingLevels.indexOf(one.managingLevel) - managingLevels.indexOf(other.managingLevel),
   );
@@ -87,17 +93,11 @@ async function actOf(db: AnyDb, declared: readonly DeclaredChain[], caller: HasO
   if (areaId === undefined) throw new Problem('invalid-input', '请选择作用范围');
   await mustBeInScope(db, areaId, caller);
   mustBeDeclared(declared, input.businesses, input.stages);
-  const after = inEveryCombination({ ...input, areaId }).map((conditions) => ({ ...conditions, levels }));
+  const wanted = inEveryCombination({ ...input, areaId });
+  const area = must(await findOrg(db, areaId), 'the area');
+  mustBeFree(declared, wanted, await listConfigurations(db, input.businesses), area);
+  const after = wanted.map((conditions) => ({ ...conditions, levels }));
   return { areaId, before: [], after: levels.length > 0 ? after : [] };
-}
-
-function isSame(one: Configured, other: Configured): boolean {
-  return (
-    one.business === other.business &&
-    one.areaId === other.areaId &&
-    one.stage === other.stage &&
-    one.schoolCategory === other.schoolCategory
-  );
 }
 
 interface Weighed {
@@ -107,7 +107,7 @@ interface Weighed {
 
 /**
  * Weighs one school: undefined when the act does not decide about any of its applications (another configuration is
- * nearer, or it teaches no such stage). The example is of the first application that is decided about.
+ * nearer, or it teaches no such stage). The example is of the first application that it changes, else of the first.
  */
 function weighing(
   businesses: readonly DeclaredChain[],
@@ -133,8 +133,9 @@ function weighing(
         const [old, next] = [now, then].map((some) =>
           layChain(chainFor(some, facts, business.defaultChain), ancestors),
         );
-        weighed ??= { isChanged: false, example: { before: old!, after: next! } };
-        if (orgsOf(old!) !== orgsOf(next!)) weighed.isChanged = true;
+        const isChanged = orgsOf(old!) !== orgsOf(next!);
+        if (!weighed || (isChanged && !weighed.isChanged))
+          weighed = { isChanged, example: { before: old!, after: next! } };
       }
     }
     return weighed;

@@ -1,9 +1,16 @@
 import type { z } from 'zod';
-import { decideApplication, decideApplications, listInbox } from '../../contracts/application.ts';
-import type { ApplicationView, Decision } from '../../contracts/application.ts';
+import {
+  countInbox,
+  decideApplication,
+  decideApplications,
+  historyActTitles,
+  listInbox,
+  listStarted,
+} from '../../contracts/application.ts';
+import type { ApplicationView, Decision, StartedApplication, StartedCount } from '../../contracts/application.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { AnyContext } from '../context.ts';
-import type { AnyTx } from '../db/tables-of.ts';
+import type { AnyDb, AnyTx } from '../db/tables-of.ts';
 import { serve } from '../http/serve.ts';
 import type { Call, HttpContext, Served } from '../http/serve.ts';
 import { startTask } from '../jobs/task.ts';
@@ -11,7 +18,9 @@ import { inSlices } from '../slices.ts';
 import { mustBeInScope } from '../org/scope.ts';
 import { decideAll, getApplication, getApplicationsWithin } from './chain.ts';
 import type { ReviewedBusiness } from './chain.ts';
-import { listDecidableIds, listInboxRows, viewApplication } from './inbox.ts';
+import { countTodo, findStep, listDecidableIds, listInboxRows, viewApplication } from './inbox.ts';
+import type { Application } from './rules.ts';
+import { countStarted, listLatestStarted } from './started.ts';
 
 type ReviewContext = AnyContext & HttpContext;
 
@@ -38,7 +47,31 @@ export function serveReviews<Context extends ReviewContext>(
     serve(listInbox, async (context: Context, call: Call<never>, input: z.output<typeof listInbox.input>) => ({
       rows: await listInboxRows(context.store.read, call.caller, input, context.clock.now()),
     })),
+    serve(countInbox, async (context: Context, call: Call<never>) => ({
+      rows: await countTodo(context.store.read, call.caller, context.clock.now()),
+    })),
+    serve(listStarted, (context: Context, call: Call<never>) =>
+      startedBy(context.store.read, byKind, call.caller.org.id),
+    ),
   ];
+}
+
+/** The names come from the businesses, one read a kind. */
+async function startedBy<Context>(
+  db: AnyDb,
+  byKind: ReadonlyMap<string, ReviewedBusiness<Context>>,
+  orgId: string,
+): Promise<{ counts: StartedCount[]; latest: StartedApplication[] }> {
+  const latest = await listLatestStarted(db, orgId);
+  const names = new Map<string, string>();
+  for (const kind of new Set(latest.map((one) => one.kind))) {
+    const ids = latest.filter((one) => one.kind === kind).map(({ id }) => id);
+    for (const [id, name] of (await byKind.get(kind)?.namesOf?.(db, ids)) ?? []) names.set(id, name);
+  }
+  return {
+    counts: await countStarted(db, orgId),
+    latest: latest.map((one) => ({ ...one, about: names.get(one.id) ?? null })),
+  };
 }
 
 async function decideOne<Context extends ReviewContext>(
@@ -51,7 +84,7 @@ async function decideOne<Context extends ReviewContext>(
   return call.decide(async (tx: AnyTx, note) => {
     const application = await getApplication(tx, id);
     await mustBeInScope(tx, application.orgId, call.caller);
-    if (application.revision !== revision) throw new Problem('stale-revision', '该申请刚被他人处理，请刷新后再办理');
+    if (application.revision !== revision) throw await decidedMeanwhile(tx, application);
     const business = businessOf(application.kind);
     const deciding = { decision, opinion, actor: call.caller };
     const [failure] = await decideAll(context, tx, business, [application], deciding);
@@ -60,6 +93,13 @@ async function decideOne<Context extends ReviewContext>(
     const after = await getApplication(tx, id);
     return viewApplication(tx, after, call.caller, await business.reasonsAgainstApproving?.(context, tx, [after]));
   });
+}
+
+/** Who has decided since it was shown, and what: each decision raises the revision by one, and has a step of that number. */
+async function decidedMeanwhile(tx: AnyTx, application: Application): Promise<Problem> {
+  const last = await findStep(tx, application.id, application.revision);
+  const who = last ? `由${last.orgName}${last.personName}处理（${historyActTitles[last.act]}）` : '被他人处理';
+  return new Problem('stale-revision', `该申请刚${who}，请核对最新情况后再办理`);
 }
 
 const decisionTitles: Record<Decision, string> = { approve: '通过', return: '不通过' };

@@ -31,6 +31,8 @@ export interface ReviewedBusiness<Context> extends ChainedBusiness {
   ): Promise<ReadonlyMap<string, string>>;
   /** They were returned: what they held elsewhere is let go. */
   onReturned?(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
+  /** Whom they are about, by id, as lists that mix businesses show it: the pupil's name. */
+  namesOf?(db: AnyDb, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 }
 
 /** The topic of `/api/applications`. */

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
-import { REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
-import type { ApplicationView, InboxRow, WaitingAct } from '../../contracts/application.ts';
+import { REMIND_WORKING_DAYS, REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
+import type { ApplicationView, HistoryEntry, InboxRow, TodoRow, WaitingAct } from '../../contracts/application.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { must } from '../assert.ts';
 import { chinaDate, isoTime } from '../clock.ts';
@@ -9,7 +9,7 @@ import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
 import { currentStep, reasonAgainstDeciding } from './rules.ts';
 import type { Application, Decider } from './rules.ts';
-import { lateBefore, workingDayAfter } from '../working-days.ts';
+import { dueBefore, lateBefore, workingDayAfter } from '../working-days.ts';
 import type { ChainTables } from './table.ts';
 
 interface InboxConditions {
@@ -26,19 +26,8 @@ export async function listInboxRows(
   conditions: InboxConditions,
   nowMs: number,
 ): Promise<InboxRow[]> {
-  const late = isoTime(lateBefore(nowMs, REVIEW_WORKING_DAYS));
-  const counts = await waiting(db, decider, conditions)
-    .select((eb) => [
-      'kind',
-      'turnAct as act',
-      'orgId',
-      'groupKey as group',
-      eb.fn.countAll<number>().as('total'),
-      sql<number>`coalesce(sum(blocked = 'checking'), 0)`.as('checking'),
-      sql<number>`coalesce(sum(blocked = 'check-failed'), 0)`.as('checkFailed'),
-      eb.fn.min('turnSince').as('oldestSince'),
-      sql<number>`coalesce(sum(turnSince < ${late}), 0)`.as('late'),
-    ])
+  const counts = await counted(waiting(db, decider, conditions), nowMs)
+    .select(['kind', 'turnAct as act', 'orgId', 'groupKey as group'])
     .groupBy(['kind', 'turnAct', 'orgId', 'groupKey'])
     .orderBy('orgId')
     .execute();
@@ -49,13 +38,41 @@ export async function listInboxRows(
     .where('id', 'in', ids)
     .execute();
   const names = new Map(orgs.map((org) => [org.id, org.name]));
+  return withDueDates(counts).map((row) => ({ ...row, orgName: names.get(row.orgId) ?? row.orgId }));
+}
+
+/** The same over all schools and groups, what has waited longest first: what the home page and the menu show. */
+export async function countTodo(db: AnyDb, decider: Decider, nowMs: number): Promise<TodoRow[]> {
+  const counts = await counted(waiting(db, decider, {}), nowMs)
+    .select(['kind', 'turnAct as act'])
+    .groupBy(['kind', 'turnAct'])
+    .orderBy('oldestSince')
+    .execute();
+  return withDueDates(counts);
+}
+
+function counted(query: SelectQueryBuilder<ChainTables, 'application', object>, nowMs: number) {
+  const late = isoTime(lateBefore(nowMs, REVIEW_WORKING_DAYS));
+  const soon = isoTime(dueBefore(nowMs, REVIEW_WORKING_DAYS, REMIND_WORKING_DAYS));
+  return query.select((eb) => [
+    eb.fn.countAll<number>().as('total'),
+    sql<number>`coalesce(sum(blocked = 'checking'), 0)`.as('checking'),
+    sql<number>`coalesce(sum(blocked = 'check-failed'), 0)`.as('checkFailed'),
+    eb.fn.min('turnSince').as('oldestSince'),
+    sql<number>`coalesce(sum(turnSince < ${late}), 0)`.as('late'),
+    sql<number>`coalesce(sum(turnSince >= ${late} and turnSince < ${soon}), 0)`.as('dueSoon'),
+  ]);
+}
+
+function withDueDates<Row extends { act: WaitingAct | null; oldestSince: string }>(
+  counts: readonly Row[],
+): (Row & { act: WaitingAct; oldestDueOn: string })[] {
   // Thousands of schools began on a few days: the calendar is asked once a day, not once a row.
   const days = new Set(counts.map((row) => chinaDate(Date.parse(row.oldestSince))));
   const dueOn = new Map([...days].map((day) => [day, workingDayAfter(day, REVIEW_WORKING_DAYS)]));
   return counts.map((row) => ({
     ...row,
-    act: row.act as WaitingAct,
-    orgName: names.get(row.orgId) ?? row.orgId,
+    act: must(row.act, 'the act of what waits'),
     oldestDueOn: must(dueOn.get(chinaDate(Date.parse(row.oldestSince))), 'a day that was asked for'),
   }));
 }
@@ -119,4 +136,14 @@ export async function viewApplication(
     reason: reason ? (reason.detail ?? reason.message) : null,
     reasonAgainstApproving: (currentStep(application)?.act === 'review' && against?.get(id)) || null,
   };
+}
+
+/** One entry of the history. */
+export async function findStep(db: AnyDb, applicationId: string, ordinal: number): Promise<HistoryEntry | undefined> {
+  return tablesOf<ChainTables>(db)
+    .selectFrom('application_step')
+    .select(['ordinal', 'act', 'orgName', 'personName', 'opinion', 'at'])
+    .where('applicationId', '=', applicationId)
+    .where('ordinal', '=', ordinal)
+    .executeTakeFirst();
 }

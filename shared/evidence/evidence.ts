@@ -54,12 +54,12 @@ export async function submitEvidence(tx: AnyTx, ownerKind: string, ownerId: stri
   return (await listEvidenceOf(tx, ownerKind, ownerId)).length;
 }
 
-/** The owner is thrown away, or what was added to it: answers the files that `removeFiles` removes after the decision. */
-export async function dropUnsubmitted(tx: AnyTx, ownerKind: string, ownerId: string): Promise<string[]> {
+/** The owners are thrown away, or what was added to them: answers the files that `removeFiles` removes after the decision. */
+export async function dropUnsubmitted(tx: AnyTx, ownerKind: string, ownerIds: readonly string[]): Promise<string[]> {
   const gone = await tablesOf<EvidenceTables>(tx)
     .deleteFrom('evidence_file')
     .where('ownerKind', '=', ownerKind)
-    .where('ownerId', '=', ownerId)
+    .where('ownerId', 'in', ownerIds)
     .where('submittedAt', 'is', null)
     .returning('id')
     .execute();

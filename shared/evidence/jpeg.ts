@@ -15,6 +15,11 @@ const APP1 = 0xe1;
 const APP14 = 0xee;
 /** Fewer bits a block than this no encoder writes: one code for the mean, one for "no more". */
 const BITS_A_BLOCK_MIN = 2;
+/** In a progressive picture the first scans, of the mean alone, have one code a block; the others may skip thousands. */
+const BITS_A_BLOCK_MIN_PROGRESSIVE = 1;
+/** Encoders write a dozen scans. Each is another walk over the whole picture for whoever looks at it. */
+const SCANS_MAX = 64;
+const SEGMENTS_MAX = 2_000;
 
 interface Segment {
   marker: number;
@@ -48,11 +53,9 @@ export function readJpeg(file: Uint8Array): Picture {
   const frame = frameOf(first);
   mustHaveScans(segments, frame);
   const orientation = segments.map(orientationOf).find((turned) => turned !== undefined);
-  const picture = segments.filter(({ marker }) => isKept(marker)).map(({ whole }) => whole);
-  const [jfif, rest] = [picture.slice(0, 1), picture.slice(1)];
+  const { application, picture } = partsOf(segments);
   const turned = orientation === undefined ? [] : [orientationSegment(orientation)];
-  const startsWithJfif = segments.find(({ marker }) => isKept(marker))?.marker === APP0;
-  const parts = startsWithJfif ? [...jfif, ...turned, ...rest] : [...turned, ...picture];
+  const parts = [...application, ...turned, ...picture];
   const bytes = Buffer.concat([Buffer.from([0xff, SOI]), ...parts, Buffer.from([0xff, EOI])]);
   return { contentType: 'image/jpeg', width: frame.width, height: frame.height, bytes };
 }
@@ -63,12 +66,41 @@ function isFrame(marker: number): boolean {
 }
 
 function isKept(marker: number): boolean {
-  return isFrame(marker) || [DHT, DQT, DRI, SOS, APP0, APP14].includes(marker);
+  return isFrame(marker) || [DHT, DQT, DRI, SOS].includes(marker);
+}
+
+/** What applications may tell of how the picture is to be shown, no more of it than that, before what makes the picture. */
+function partsOf(segments: readonly Segment[]): { application: Buffer[]; picture: Buffer[] } {
+  const jfif = segments.find(({ marker, data }) => marker === APP0 && startsWith(data, 'JFIF\0'));
+  const adobe = segments.find(({ marker, data }) => marker === APP14 && startsWith(data, 'Adobe'));
+  const application: Buffer[] = [];
+  if (jfif && jfif.data.length >= JFIF_BYTES) {
+    const data = Buffer.from(jfif.data.subarray(0, JFIF_BYTES));
+    // Without its thumbnail.
+    data.fill(0, JFIF_BYTES - 2);
+    application.push(segmentOf(APP0, data));
+  }
+  if (adobe && adobe.data.length >= ADOBE_BYTES)
+    application.push(segmentOf(APP14, adobe.data.subarray(0, ADOBE_BYTES)));
+  return { application, picture: segments.filter(({ marker }) => isKept(marker)).map(({ whole }) => whole) };
+}
+/** Name, version, density, size of the thumbnail (JFIF 1.02); name, version, flags, colour transform (Adobe). */
+const JFIF_BYTES = 14;
+const ADOBE_BYTES = 12;
+
+function startsWith(data: Buffer, name: string): boolean {
+  return data.toString('latin1', 0, name.length) === name;
+}
+
+function segmentOf(marker: number, data: Buffer): Buffer {
+  const head = Buffer.from([0xff, marker, 0, 0]);
+  head.writeUInt16BE(2 + data.length, 2);
+  return Buffer.concat([head, data]);
 }
 
 function segmentsOf(file: Buffer): Segment[] {
   const segments: Segment[] = [];
-  for (let at = 2; ;) {
+  for (let at = 2; segments.length < SEGMENTS_MAX;) {
     // Any number of fill bytes may stand before a marker.
     while (file[at] === 0xff && file[at + 1] === 0xff) at++;
     const marker = file[at + 1];
@@ -81,15 +113,15 @@ function segmentsOf(file: Buffer): Segment[] {
     segments.push({ marker, data: file.subarray(at + 4, dataEnd), whole: file.subarray(at, end) });
     at = end;
   }
+  throw damaged();
 }
 
 /** In the coded picture an FF stands before 00 (a coded FF) or a restart marker; any other is the next segment. */
 function endOfScan(file: Buffer, from: number): number {
-  for (let at = file.indexOf(0xff, from); at !== -1; at = file.indexOf(0xff, at + 1)) {
-    const next = file[at + 1];
-    if (next === undefined) throw damaged();
-    if (next === 0xff || next === 0 || (next >= 0xd0 && next <= 0xd7)) continue;
-    return at;
+  for (let at = from; at < file.length - 1; at++) {
+    if (file[at] !== 0xff) continue;
+    const next = file[at + 1]!;
+    if (next !== 0xff && next !== 0 && !(next >= 0xd0 && next <= 0xd7)) return at;
   }
   throw damaged();
 }
@@ -122,7 +154,9 @@ function mustHaveScans(segments: readonly Segment[], { isProgressive, components
   const codes = new Set<number>();
   const scanned = new Set<number>();
   let hasFrame = false;
+  if (segments.filter(({ marker }) => marker === SOS).length > SCANS_MAX) throw damaged();
   for (const segment of segments) {
+    if (segment.marker === DRI && segment.data.length !== 2) throw damaged();
     if (segment.marker === DQT) for (const table of quantisationTables(segment.data)) quantisations.add(table);
     if (segment.marker === DHT) for (const table of huffmanTables(segment.data)) codes.add(table);
     if (isFrame(segment.marker)) hasFrame = true;
@@ -138,7 +172,8 @@ function mustHaveScans(segments: readonly Segment[], { isProgressive, components
       blocks += component.blocks;
     }
     const coded = segment.whole.length - segment.data.length - 4;
-    if (!isProgressive && coded * 8 < blocks * BITS_A_BLOCK_MIN) throw damaged();
+    const least = !isProgressive ? BITS_A_BLOCK_MIN : first === 0 ? BITS_A_BLOCK_MIN_PROGRESSIVE : 0;
+    if (coded * 8 < blocks * least) throw damaged();
   }
   if (scanned.size !== components.size) throw damaged();
 }
@@ -213,7 +248,5 @@ function orientationSegment(orientation: number): Buffer {
   tiff.writeUInt16BE(3, 12);
   tiff.writeUInt32BE(1, 14);
   tiff.writeUInt16BE(orientation, 18);
-  const head = Buffer.from([0xff, APP1, 0, 0]);
-  head.writeUInt16BE(2 + EXIF.length + tiff.length, 2);
-  return Buffer.concat([head, EXIF, tiff]);
+  return segmentOf(APP1, Buffer.concat([EXIF, tiff]));
 }

@@ -1,4 +1,5 @@
 import { deflateSync } from 'node:zlib';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { greyPng, pngChunk, pngSignature, tinyJpeg } from '../../tests/world/pictures.ts';
 import { readPicture } from './read-picture.ts';
@@ -65,6 +66,10 @@ describe('evidence is read by its content (features: content checked, not the fi
       Buffer.concat([tinyJpeg, hidden]),
       withSegment(0xfe, hidden),
       withSegment(0xed, hidden),
+      // Where JFIF and Adobe keep what is needed, and more.
+      withSegment(0xe0, Buffer.concat([Buffer.from('JFXX\0', 'latin1'), hidden])),
+      withSegment(0xe0, Buffer.concat([Buffer.from('JFIF\0\x01\x02\0\0\x01\0\x01\x05\x05', 'latin1'), hidden])),
+      withSegment(0xee, Buffer.concat([Buffer.from('Adobe\0\x64\0\0\0\0\x01', 'latin1'), hidden])),
       Buffer.concat([greyPng(30, 20, { more: [text] }), hidden]),
     ]) {
       const { bytes } = await readPicture(file);
@@ -99,6 +104,44 @@ describe('a PNG is unpacked', () => {
     expect(await refusal(file)).toMatch(damaged);
   });
 
+  test('what is packed in behind the picture is refused', async () => {
+    const rows = Buffer.alloc(31 * 20);
+    const whole = greyPng(30, 20);
+    const header = whole.subarray(0, pngSignature.length + 25);
+    const packed = (more: Buffer): Buffer =>
+      Buffer.concat([
+        header,
+        pngChunk('IDAT', Buffer.concat([deflateSync(rows), more])),
+        pngChunk('IEND', Buffer.alloc(0)),
+      ]);
+    expect(await refusal(packed(Buffer.alloc(0)))).toBe('taken');
+    expect(await refusal(packed(Buffer.from('hidden')))).toMatch(damaged);
+  });
+
+  test('its parts are in the order in which browsers read them', async () => {
+    const palette = pngChunk('PLTE', Buffer.alloc(6));
+    expect(await refusal(greyPng(30, 20, { more: [palette] }))).toMatch(damaged);
+    const whole = greyPng(30, 20);
+    const end = whole.length - 12;
+    const again = Buffer.concat([
+      whole.subarray(0, end),
+      pngChunk('tEXt', Buffer.from('a')),
+      pngChunk('IDAT', Buffer.alloc(0)),
+      whole.subarray(end),
+    ]);
+    expect(await refusal(again)).toMatch(damaged);
+  });
+
+  test('one of forty million pixels is unpacked piece by piece', async () => {
+    const large = greyPng(8_000, 5_000);
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().arrayBuffers - before)), 5);
+    expect(await readPicture(large)).toMatchObject({ width: 8_000, height: 5_000 });
+    clearInterval(watch);
+    expect(most).toBeLessThan(30_000_000);
+  });
+
   test('one of a hundred million pixels is refused before it is unpacked', async () => {
     expect(await refusal(greyPng(15_000, 15_000, { rows: 1 }))).toContain('过大');
   });
@@ -126,4 +169,37 @@ describe('a JPEG is read segment by segment', () => {
   ])('%s is refused', async (_what, file) => {
     expect(await refusal(file)).not.toBe('taken');
   });
+
+  test('of ten thousand parts, or scans beyond any encoder’s, it is refused at once', async () => {
+    const many = Buffer.concat(Array.from({ length: 10_000 }, () => Buffer.from([0xff, 0xfe, 0, 2])));
+    expect(await refusal(Buffer.concat([tinyJpeg.subarray(0, 2), many, tinyJpeg.subarray(2)]))).toMatch(damaged);
+    const scan = tinyJpeg.indexOf(Buffer.from([0xff, 0xda]));
+    const scans = Array.from({ length: 65 }, () => tinyJpeg.subarray(scan, -2));
+    expect(await refusal(Buffer.concat([tinyJpeg.subarray(0, scan), ...scans, tinyJpeg.subarray(-2)]))).toMatch(
+      damaged,
+    );
+  });
+
+  test('a progressive one has a code for each block', async () => {
+    const progressive = changed(frame, (data) => data.writeUInt16BE(9_000, 1));
+    progressive[progressive.indexOf(Buffer.from([0xff, frame])) + 1] = 0xc2;
+    expect(await refusal(progressive)).toMatch(damaged);
+  });
+});
+
+test('whatever the bytes, a picture is taken or refused in words', async () => {
+  const files = [tinyJpeg, greyPng(30, 20), withSegment(0xe1, exif(6))];
+  const change = fc.record({ at: fc.nat(), to: fc.nat({ max: 255 }) });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...files),
+      fc.array(change, { minLength: 1, maxLength: 8 }),
+      async (file, changes) => {
+        const copy = Buffer.from(file);
+        for (const { at, to } of changes) copy[at % copy.length] = to;
+        expect(await refusal(copy)).toMatch(/^taken$|^file-unreadable /);
+      },
+    ),
+    { numRuns: 1_000 },
+  );
 });

@@ -1,3 +1,4 @@
+import { LoadingOutlined } from '@ant-design/icons';
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ConfigProvider } from 'antd';
 import zhCN from 'antd/locale/zh_CN.js';
@@ -43,9 +44,15 @@ const SignedIn = lazy(async () => {
   }
 });
 
+/**
+ * An icon of our own comes and goes at once. antd's leaves with a transition whose end it waits for: after a quick answer
+ * there is none, and the button goes on being called "loading", with an icon that nobody sees.
+ */
+const button = { autoInsertSpace: false, loadingIcon: <LoadingOutlined spin /> };
+
 export function Application({ application }: { application: WebApplication }) {
   return (
-    <ConfigProvider locale={zhCN.default} theme={theme} button={{ autoInsertSpace: false }} modal={over} drawer={over}>
+    <ConfigProvider locale={zhCN.default} theme={theme} button={button} modal={over} drawer={over}>
       <MessagesProvider>
         <QueryClientProvider client={client}>
           <Suspense fallback={<Loading />}>

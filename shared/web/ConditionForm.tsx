@@ -107,6 +107,7 @@ function Field({ id, condition, values, onChange }: FieldProps & { id: string })
         <OrgSelect
           id={id}
           value={values[condition.name] || undefined}
+          placeholder="全部"
           onChange={(orgId) => onChange({ [condition.name]: orgId ?? '' })}
         />
       );

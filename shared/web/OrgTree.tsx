@@ -69,10 +69,12 @@ export interface OrgSelectProps {
   id?: string;
   value?: string | undefined;
   onChange?: (orgId: string | undefined) => void;
+  /** What an empty field means. */
+  placeholder?: string;
 }
 
 /** The same tree in a drop-down field. */
-export function OrgSelect({ id, value, onChange }: OrgSelectProps) {
+export function OrgSelect({ id, value, onChange, placeholder = '请选择' }: OrgSelectProps) {
   const { org } = useSession();
   const { items, load } = useOrgTree();
   const choose = (chosen: { value: string; label: unknown } | undefined): void => {
@@ -88,7 +90,7 @@ export function OrgSelect({ id, value, onChange }: OrgSelectProps) {
       treeData={items}
       loadData={load}
       treeDefaultExpandedKeys={[org.id]}
-      placeholder="请选择"
+      placeholder={placeholder}
       allowClear
       showSearch={{ treeNodeFilterProp: 'title' }}
       popupMatchSelectWidth={320}

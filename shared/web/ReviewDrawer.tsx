@@ -110,6 +110,9 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
   const reason = application.mayDecide ? undefined : (application.reason ?? '当前不由本单位办理');
   const againstApproving = reason ?? application.reasonAgainstApproving ?? undefined;
 
+  const readAgain = (): void => {
+    for (const { path } of invalidates) void client.invalidateQueries({ queryKey: [path] });
+  };
   const run = (decision: Decision): void => {
     const against = decision === 'approve' ? againstApproving : reason;
     if (against || decide.isPending || decide.isSuccess) return;
@@ -119,9 +122,11 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
       {
         onSuccess: () => {
           // Not waited for: the next one opens at once.
-          for (const { path } of invalidates) void client.invalidateQueries({ queryKey: [path] });
+          readAgain();
           onDecided(toldOf(decision, act));
         },
+        // Somebody was faster: where it stands now is shown beside what is said of it.
+        onError: ({ code }) => code === 'stale-revision' && readAgain(),
       },
     );
   };

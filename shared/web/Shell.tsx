@@ -18,11 +18,16 @@ export interface ShellProps {
   menu: readonly MenuEntry[];
   /** The paths that have a page. */
   existing: ReadonlySet<string>;
+  /** How many things wait at each page, by path. */
+  useMenuCounts?: () => ReadonlyMap<string, number>;
 }
 
+const nothingWaits: ReadonlyMap<string, number> = new Map();
+
 /** What is around every page: header, menu, tabs of the opened pages. */
-export function Shell({ menu, existing }: ShellProps) {
+export function Shell({ menu, existing, useMenuCounts = () => nothingWaits }: ShellProps) {
   useServerEvents();
+  const counts = useMenuCounts();
   useKeptFocus();
   const session = useSession();
   const ended = useSessionEnded();
@@ -38,9 +43,9 @@ export function Shell({ menu, existing }: ShellProps) {
       <ConnectionBanner />
       <ShellHeader />
       <Layout>
-        <Layout.Sider width={208} className="shell-menu">
+        <Layout.Sider width={220} className="shell-menu">
           <nav aria-label="菜单">
-            <SideMenu menu={mine} path={here?.path} />
+            <SideMenu menu={mine} path={here?.path} counts={counts} />
           </nav>
         </Layout.Sider>
         <Layout className="shell-body">
@@ -63,7 +68,13 @@ function Opened() {
   );
 }
 
-function SideMenu({ menu, path }: { menu: readonly MenuEntry[]; path: string | undefined }) {
+interface SideMenuProps {
+  menu: readonly MenuEntry[];
+  path: string | undefined;
+  counts: ReadonlyMap<string, number>;
+}
+
+function SideMenu({ menu, path, counts }: SideMenuProps) {
   const [open, setOpen] = useState<string[]>(() => (path ? (groupsAround(menu, path) ?? []) : firstGroups(menu)));
   const [shown, setShown] = useState(path);
   const navigate = useNavigate();
@@ -76,7 +87,7 @@ function SideMenu({ menu, path }: { menu: readonly MenuEntry[]; path: string | u
     <Menu
       mode="inline"
       inlineIndent={16}
-      items={[{ key: '/', label: <Link to="/">首页</Link> }, ...menuItems(menu)]}
+      items={[{ key: '/', label: <Link to="/">首页</Link> }, ...menuItems(menu, counts)]}
       selectedKeys={[path ?? '/']}
       openKeys={open}
       onOpenChange={setOpen}
@@ -88,13 +99,33 @@ function SideMenu({ menu, path }: { menu: readonly MenuEntry[]; path: string | u
   );
 }
 
-function menuItems(entries: readonly MenuEntry[]): NonNullable<MenuProps['items']> {
+function menuItems(
+  entries: readonly MenuEntry[],
+  counts: ReadonlyMap<string, number>,
+): NonNullable<MenuProps['items']> {
   return entries.map((entry) =>
     'path' in entry
-      ? { key: entry.path, label: <Link to={entry.path}>{entry.title}</Link> }
-      : { key: entry.title, label: entry.title, children: menuItems(entry.children) },
+      ? { key: entry.path, label: <MenuLabel {...entry} waiting={counts.get(entry.path) ?? 0} /> }
+      : { key: entry.title, label: entry.title, children: menuItems(entry.children, counts) },
   );
 }
+
+function MenuLabel({ path, title, waiting }: { path: string; title: string; waiting: number }) {
+  return (
+    <>
+      <Link to={path}>{title}</Link>
+      {waiting > 0 && (
+        <span className="menu-count">
+          <span className="unseen">待办</span>
+          {waiting > MENU_COUNT_MAX ? `${MENU_COUNT_MAX}+` : waiting}
+        </span>
+      )}
+    </>
+  );
+}
+
+/** What fits beside the longest title. */
+const MENU_COUNT_MAX = 99;
 
 /** On the home page the first group is open down to its pages, so that the daily work is one click away. */
 function firstGroups(entries: readonly MenuEntry[]): string[] {

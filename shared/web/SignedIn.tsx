@@ -20,11 +20,11 @@ export function SignedIn({ application, session }: { application: WebApplication
   );
 }
 
-function routerOf({ menu, pages, home }: WebApplication) {
+function routerOf({ menu, pages, home, useMenuCounts }: WebApplication) {
   const existing = new Set(pages.map(({ path }) => path));
   return createBrowserRouter([
     {
-      element: <Shell menu={menu} existing={existing} />,
+      element: <Shell menu={menu} existing={existing} {...(useMenuCounts ? { useMenuCounts } : {})} />,
       errorElement: <PageError />,
       children: [
         {

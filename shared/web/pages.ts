@@ -22,4 +22,6 @@ export interface WebApplication {
   menu: readonly MenuEntry[];
   pages: readonly WebPage[];
   home: () => Promise<ComponentType>;
+  /** A hook: how many things wait for the person at each page of the menu, by path. */
+  useMenuCounts?: () => ReadonlyMap<string, number>;
 }

@@ -47,7 +47,7 @@ const levelsOf: Record<Role, readonly OrgLevel[]> = {
   'school-registrar': ['school'],
   'school-head': ['school'],
   'bureau-registrar': ['county', 'city', 'province'],
-  'system-admin': ['county', 'city', 'province'],
+  'system-admin': ['county', 'city', 'province', 'ministry'],
   'ministry-operator': ['ministry'],
   'ministry-arbitrator': ['ministry'],
 };

@@ -8,12 +8,14 @@ import { NATIONAL_QUERIES_PER_HOUR_MAX, queryNationalRecords } from '../../../co
 import type { NationalRecord } from '../../../contracts/national-query.ts';
 import { stageTitles } from '../../../contracts/orgs/org.ts';
 import { useAct } from '../../../shared/web/api.ts';
+import type { OutputOf } from '../../../shared/web/api.ts';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { ProblemAlert } from '../../../shared/web/ErrorView.tsx';
 import { dateText, timeText } from '../../../shared/web/formats.ts';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
+import './national-query.css';
 
 interface Question {
   name: string;
@@ -31,21 +33,29 @@ export function NationalQueryPage() {
         title="全国学籍查询"
         note={`须同时提供准确的姓名和号码；每次查询都记入审计日志，每小时最多 ${NATIONAL_QUERIES_PER_HOUR_MAX} 次`}
       />
-      <QuestionForm
-        working={query.isPending}
-        onAsk={({ name, by, number, purpose }) => query.mutate({ name, [by]: number, purpose })}
-      />
-      {query.error && <ProblemAlert problem={query.error} />}
-      {query.data && (
-        <section aria-label="查询结果" className="query-result" aria-live="polite">
-          {query.data.records.length === 0 && <EmptyState>没有查到姓名和号码都一致的学籍，请核对后再查</EmptyState>}
-          {query.data.records.map((record) => (
-            <RecordView key={`${record.provinceName} ${record.studentNumber} ${record.changedAt}`} record={record} />
-          ))}
-          <Alert type="info" title={`本小时还可查询 ${query.data.remaining} 次`} />
-        </section>
-      )}
+      <div className="national-query">
+        <QuestionForm
+          working={query.isPending}
+          onAsk={({ name, by, number, purpose }) => query.mutate({ name, [by]: number, purpose })}
+        />
+        <div className="answer">
+          {query.error && <ProblemAlert problem={query.error} />}
+          {query.data && <Answer {...query.data} />}
+        </div>
+      </div>
     </>
+  );
+}
+
+function Answer({ records, remaining }: OutputOf<typeof queryNationalRecords>) {
+  return (
+    <section aria-label="查询结果" className="query-result" aria-live="polite">
+      {records.length === 0 && <EmptyState>没有查到姓名和号码都一致的学籍，请核对后再查</EmptyState>}
+      {records.map((record) => (
+        <RecordView key={`${record.provinceName} ${record.studentNumber} ${record.changedAt}`} record={record} />
+      ))}
+      <Alert type="info" title={`本小时还可查询 ${remaining} 次`} />
+    </section>
   );
 }
 
@@ -53,7 +63,7 @@ function QuestionForm({ working, onAsk }: { working: boolean; onAsk: (question: 
   const [by, setBy] = useState<Question['by']>('studentNumber');
   const label = by === 'studentNumber' ? '学籍号' : '身份证件号';
   return (
-    <Form<Question> layout="vertical" initialValues={{ by }} onFinish={onAsk} style={{ maxWidth: 480 }}>
+    <Form<Question> layout="vertical" initialValues={{ by }} onFinish={onAsk}>
       <Form.Item name="name" label="姓名" rules={[{ required: true, whitespace: true, message: '请填写姓名' }]}>
         <Input maxLength={64} autoComplete="off" />
       </Form.Item>

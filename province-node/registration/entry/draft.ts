@@ -187,7 +187,7 @@ export async function discard(
     await getOwnDraft(tx, id, call.caller);
     await tx.deleteFrom('registration_draft').where('id', '=', id).execute();
     note(id, '清空草稿');
-    return dropUnsubmitted(tx, REGISTRATION_EVIDENCE, id);
+    return dropUnsubmitted(tx, REGISTRATION_EVIDENCE, [id]);
   });
   await removeFiles(province, files);
   return {};

@@ -45,6 +45,19 @@ export async function createRegistrationDraftTable(db: Kysely<any>): Promise<voi
     where account is not null`.execute(db);
 }
 
+/** When somebody last worked on a draft: by which it grows old. */
+export const draftTouchedAt = sql<string>`coalesce(${sql.ref('savedAt')}, ${sql.ref('createdAt')})`;
+
+/** The drafts of a school, those that nobody has touched for longest first; and those of all that are old (old-drafts.ts). */
+export async function indexDraftsByAge(db: Kysely<any>): Promise<void> {
+  await db.schema
+    .createIndex('registration_draft_school')
+    .on('registration_draft')
+    .columns(['schoolId', 'savedAt', 'id'])
+    .execute();
+  await sql`create index registration_draft_age on registration_draft (coalesce(savedAt, createdAt))`.execute(db);
+}
+
 /** Files of other entries than 居民身份证小学新生注册. */
 export async function addImportEntries(db: Kysely<any>): Promise<void> {
   await db.schema

@@ -6,17 +6,18 @@ import { registrationKindTitles } from '../../../contracts/registration.ts';
 import type { RegistrationKind } from '../../../contracts/registration.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { useSession } from '../../../shared/web/session.ts';
+import { Drafts } from './Drafts.tsx';
 import { EntrantCards } from './EntrantCards.tsx';
 import { kindPaths } from './kind-paths.ts';
 import { WaitingPupils } from './WaitingPupils.tsx';
 import { WaitingSchools } from './WaitingSchools.tsx';
 
 const journey = [
-  { title: '导入或录入', content: '按模板导入后逐行核对，或逐个录入' },
-  { title: '提交注册', content: '全国查重、身份认证自动进行' },
-  { title: '学校审核', content: '学校学籍主管领导' },
-  { title: '学校上报', content: '学校学籍管理员' },
-  { title: '教育部门审核', content: '主管教育局；无身份证件的逐级到省级。通过后分配学籍号' },
+  { title: '导入或录入', content: '导入的逐行核对' },
+  { title: '提交注册', content: '自动查重和认证' },
+  { title: '学校审核', content: '主管领导' },
+  { title: '学校上报', content: '学籍管理员' },
+  { title: '教育部门审核', content: '主管教育局，无身份证件的逐级到省级；通过后分配学籍号' },
 ];
 
 const notes: Record<RegistrationKind, string> = {
@@ -42,6 +43,7 @@ function Entrants({ kind }: { kind: RegistrationKind }) {
         </div>
       )}
       <EntrantCards kind={kind} stage={stage} />
+      <Drafts kind={kind} />
       <section className="home-section" aria-label="办理流程">
         <h2>办理流程</h2>
         <Steps size="small" current={-1} items={journey} />

@@ -26,6 +26,7 @@ import type { RowAction } from '../../web/RowActions.tsx';
 import { useSession } from '../../web/session.ts';
 import { StateTag } from '../../web/StateTag.tsx';
 import type { Tone } from '../../web/StateTag.tsx';
+import { EditAccount } from './EditAccount.tsx';
 import { IssuedOnce } from './IssuedOnce.tsx';
 import type { Issued } from './IssuedOnce.tsx';
 import { roleCondition } from './role-condition.ts';
@@ -64,7 +65,8 @@ export interface AccountsTableProps {
 /** Accounts with what their system admin does about them; a password that was issued is shown once. */
 export function AccountsTable({ orgId, empty, toolbar }: AccountsTableProps) {
   const [issued, setIssued] = useState<Issued>();
-  const actions = useActions(setIssued);
+  const [editing, setEditing] = useState<ManagedAccount>();
+  const actions = useActions(setIssued, setEditing);
   return (
     <>
       <QueryTable
@@ -76,12 +78,16 @@ export function AccountsTable({ orgId, empty, toolbar }: AccountsTableProps) {
         toolbar={toolbar}
         actions={actions}
       />
+      <EditAccount account={editing} onClose={() => setEditing(undefined)} />
       <IssuedOnce issued={issued} onClose={() => setIssued(undefined)} />
     </>
   );
 }
 
-function useActions(onIssued: (issued: Issued) => void): (row: ManagedAccount) => RowAction[] {
+function useActions(
+  onIssued: (issued: Issued) => void,
+  onEdit: (account: ManagedAccount) => void,
+): (row: ManagedAccount) => RowAction[] {
   const { account, org } = useSession();
   const messages = useMessages();
   const options = { invalidates: [listAccounts] };
@@ -125,6 +131,7 @@ function useActions(onIssued: (issued: Issued) => void): (row: ManagedAccount) =
               messages.success(`${who}已停用`);
             },
           },
+      { title: '修改姓名和角色', reason: mayNot, onRun: () => onEdit(row) },
       {
         title: '解除动态口令',
         danger: true,

@@ -18,9 +18,9 @@ const columns: Column<AuditRow>[] = [
   custom('account', '操作人', (row) => <Who row={row} />),
   custom('orgName', '机构', ({ orgName }) => orgName ?? ''),
   text('title', '操作'),
-  text('subject', '操作对象'),
   custom('summary', '说明', ({ summary }) => <span className="cell-text">{summary}</span>),
   text('ip', '网络地址'),
+  text('subject', '操作对象'),
   text('requestId', '请求编号', { hidden: true }),
 ];
 

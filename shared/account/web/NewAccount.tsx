@@ -1,21 +1,13 @@
-import { Form, Input, Modal, Select } from 'antd';
+import { Form, Input, Modal } from 'antd';
 import { useState } from 'react';
-import {
-  AccountName,
-  createAccount,
-  listAccounts,
-  reasonAgainstAdministering,
-  rolesAt,
-} from '../../../contracts/account-administration.ts';
+import { AccountName, createAccount, listAccounts } from '../../../contracts/account-administration.ts';
 import type { Problem } from '../../../contracts/core/problems.ts';
 import { summariseOrg } from '../../../contracts/org-search.ts';
-import { orgLevelTitles } from '../../../contracts/orgs/org.ts';
-import { roleTitles } from '../../../contracts/orgs/roles.ts';
 import type { Role } from '../../../contracts/orgs/roles.ts';
 import { useAct, useRead } from '../../web/api.ts';
 import { ProblemAlert, showInFields } from '../../web/ErrorView.tsx';
 import { OrgSelect } from '../../web/OrgTree.tsx';
-import { useSession } from '../../web/session.ts';
+import { PersonNameField, RoleField } from './AccountFields.tsx';
 import { IssuedOnce } from './IssuedOnce.tsx';
 import type { Issued } from './IssuedOnce.tsx';
 
@@ -70,14 +62,8 @@ export function NewAccount({ open, orgId, onClose }: { open: boolean; orgId: str
           <Form.Item name="orgId" label="机构" rules={[{ required: true, message: '请选择机构' }]}>
             <OrgSelect />
           </Form.Item>
-          <RoleField />
-          <Form.Item
-            name="personName"
-            label="姓名"
-            rules={[{ required: true, whitespace: true, min: 2, message: '请填写使用人的真实姓名' }]}
-          >
-            <Input maxLength={50} autoComplete="off" />
-          </Form.Item>
+          <RoleOfOrg />
+          <PersonNameField />
           <Form.Item
             name="name"
             label="账号"
@@ -94,36 +80,12 @@ export function NewAccount({ open, orgId, onClose }: { open: boolean; orgId: str
   );
 }
 
-/** The roles of the chosen org's level; those that this person may not give say why. */
-function RoleField() {
+/** The roles of the org that is chosen. */
+function RoleOfOrg() {
   const form = Form.useFormInstance<Values>();
   const orgId = Form.useWatch('orgId', form) as string | undefined;
-  const { account, org: own } = useSession();
   const { data: org } = useRead(summariseOrg, { id: orgId }, { enabled: orgId !== undefined });
-  const options = (org ? rolesAt[org.level] : []).map((role) => {
-    const target = { role, orgId: org?.id ?? '', orgLevel: org?.level ?? own.level };
-    const reason = reasonAgainstAdministering({ account, orgId: own.id }, target);
-    return { value: role, label: roleTitles[role], disabled: reason !== undefined, title: reason ?? roleTitles[role] };
-  });
-  const refused = options.find(({ disabled }) => disabled);
-  return (
-    <Form.Item
-      name="role"
-      label="角色"
-      extra={refused?.title}
-      rules={[
-        { required: true, message: '请选择角色' },
-        {
-          validator: async (_, role: Role | undefined) => {
-            if (role && org && !rolesAt[org.level].includes(role))
-              throw new Error(`${orgLevelTitles[org.level]}没有这一角色，请重新选择`);
-          },
-        },
-      ]}
-    >
-      <Select placeholder={orgId ? '请选择' : '请先选择机构'} disabled={orgId === undefined} options={options} />
-    </Form.Item>
-  );
+  return <RoleField org={orgId === undefined ? undefined : org} />;
 }
 
 async function checkName(name: string | undefined): Promise<void> {

@@ -2,7 +2,7 @@ import type { ChainStep } from '../../../contracts/application.ts';
 import { previewChainConfiguration } from '../../../contracts/chain-configuration.ts';
 import type { ChainExample } from '../../../contracts/chain-configuration.ts';
 import type { OrgLevel } from '../../../contracts/orgs/org.ts';
-import { hasFailed, useRead } from '../../web/api.ts';
+import { useRead } from '../../web/api.ts';
 import type { InputOf, OutputOf } from '../../web/api.ts';
 import { PlannedChain } from '../../web/ChainSteps.tsx';
 import { ProblemAlert } from '../../web/ErrorView.tsx';
@@ -52,7 +52,8 @@ interface ExampleChainsProps {
 /** What new applications of example schools would pass, one a kind of managing bureau. */
 export function ExampleChains({ input, enabled, planned }: ExampleChainsProps) {
   const preview = useRead(previewChainConfiguration, input, { enabled });
-  if (enabled && hasFailed(preview)) return <ProblemAlert problem={preview.error} />;
+  // Once saved its conditions are taken, and the form is still on its way out.
+  if (enabled && preview.isError && !preview.data) return <ProblemAlert problem={preview.error} />;
   if (enabled && preview.data)
     return (
       <div aria-live="polite">
@@ -79,7 +80,9 @@ const managingTitles: Partial<Record<OrgLevel, string>> = {
 };
 
 function Example({ schoolName, managingLevel, before, after }: ChainExample) {
-  const isSame = before.length === after.length && before.every(({ orgId }, at) => orgId === after[at]!.orgId);
+  const isSame =
+    before.length === after.length &&
+    before.every(({ act, orgId }, at) => act === after[at]!.act && orgId === after[at]!.orgId);
   return (
     <section className="chain-example" aria-label={`示例：${schoolName}`}>
       <h4>

@@ -72,6 +72,7 @@ export function openReviews(
       createdBy: registrar.account,
       turnSince: timeOf(0),
       createdAt: timeOf(0),
+      mendedBy: [],
     };
     const steps = [stepRow(id, 1, 'submit', registrar, '', timeOf(0))];
     const take = ({ application, act }: Decided, actor: Actor, opinion: string): void => {
