@@ -9,6 +9,7 @@ import { up as registrationClaim } from './0007-registration-claim.ts';
 import { up as chainConfiguration } from './0008-chain-configuration.ts';
 import { up as accounts } from './0009-accounts.ts';
 import { up as singleEntry } from './0010-single-entry.ts';
+import { up as preschool } from './0011-preschool.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   { name: '0008-chain-configuration', up: chainConfiguration },
   { name: '0009-accounts', up: accounts },
   { name: '0010-single-entry', up: singleEntry },
+  { name: '0011-preschool', up: preschool },
 ];

@@ -13,6 +13,7 @@ import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { tinyJpeg } from '../world/pictures.ts';
 import { checkMatrix } from './matrix.ts';
+import { newPreschoolEntry, newPreschoolImport } from './preschool-things.ts';
 
 const orgs = demoOrgs(demoProvinces[0]);
 const schools = (county: string): Org[] => orgs.filter((org) => org.parentId === county);
@@ -224,6 +225,8 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         account: newAccount,
         session: newSessionOf,
         'registration-draft': newDraft,
+        'preschool-entry': (orgId) => newPreschoolEntry(world, orgs, orgId),
+        'preschool-import': (orgId) => newPreschoolImport(world, orgs, orgId),
         'evidence-owner': newDraft,
         'evidence-file': newEvidence,
       },
