@@ -246,7 +246,7 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
     });
     expect(result.offences).toEqual([]);
     expect(result.cases).toBeGreaterThan(300);
-  }, 300_000);
+  }, 600_000);
 
   test('hub', async () => {
     const { app, served, context } = world.hub;

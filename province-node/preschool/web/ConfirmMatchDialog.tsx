@@ -1,4 +1,5 @@
 import { Button, Modal } from 'antd';
+import type { TableProps } from 'antd';
 import { useState } from 'react';
 import { confirmPreschoolMatch, listPreschoolCandidates, listPreschoolEntries } from '../../../contracts/preschool.ts';
 import type { PreschoolCandidate, PreschoolEntry } from '../../../contracts/preschool.ts';
@@ -8,22 +9,39 @@ import { hasFailed, useAct, useRead } from '../../../shared/web/api.ts';
 import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { ErrorView, ProblemAlert } from '../../../shared/web/ErrorView.tsx';
-import { dateText } from '../../../shared/web/formats.ts';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { useMessages } from '../../../shared/web/messages.tsx';
 
 const taken = '已由名单中的另一名学生接续';
 
-const columns = [
-  { title: '学生姓名', dataIndex: 'name' },
-  { title: '性别', dataIndex: 'sex' },
-  { title: '出生日期', dataIndex: 'birthDate', render: dateText },
-  { title: '身份证件类型', dataIndex: 'idType' },
-  { title: '身份证件号', dataIndex: 'idNumber', render: (value: string) => <IdNumber value={value} /> },
-  { title: '幼儿园名称', dataIndex: 'kindergartenName' },
-  { title: '幼儿园所属区县', dataIndex: 'kindergartenRegion' },
-  { title: '接续情况', dataIndex: 'isTaken', render: (isTaken: boolean) => (isTaken ? taken : '未接续') },
-];
+/** What the record says otherwise than the list stands out. */
+function columnsOf(entry: PreschoolEntry): NonNullable<TableProps<PreschoolCandidate>['columns']> {
+  const compared = (title: string, key: 'name' | 'sex' | 'birthDate' | 'idType' | 'idNumber') => ({
+    title,
+    key,
+    render: (_: unknown, candidate: PreschoolCandidate) => {
+      const value = candidate[key];
+      const shown = key === 'idNumber' ? <IdNumber value={value} /> : value;
+      if (value === entry[key]) return shown;
+      return (
+        <mark>
+          {shown}
+          <span className="unseen">（与名单不一致）</span>
+        </mark>
+      );
+    },
+  });
+  return [
+    compared('学生姓名', 'name'),
+    compared('性别', 'sex'),
+    compared('出生日期', 'birthDate'),
+    compared('身份证件类型', 'idType'),
+    compared('身份证件号', 'idNumber'),
+    { title: '幼儿园名称', dataIndex: 'kindergartenName' },
+    { title: '幼儿园所属区县', dataIndex: 'kindergartenRegion' },
+    { title: '接续情况', dataIndex: 'isTaken', render: (isTaken: boolean) => (isTaken ? taken : '未接续') },
+  ];
+}
 
 /** 学前学籍确认: whose record it is, or nobody's (features 1.3; ministry's description, 学前学籍确认). */
 export function ConfirmMatchDialog({ entry, onClose }: { entry: PreschoolEntry; onClose: () => void }) {
@@ -74,15 +92,16 @@ export function ConfirmMatchDialog({ entry, onClose }: { entry: PreschoolEntry; 
       }
     >
       <p className="listed-person">
-        名单中的学生：{entry.name}　{entry.sex}　{entry.birthDate}　{entry.idType}　
+        名单中的学生：{[entry.name, entry.sex, entry.birthDate, entry.idType].join('　')}
         <IdNumber value={entry.idNumber} />
       </p>
       {hasFailed(query) ? (
         <ErrorView error={query.error} onRetry={() => void query.refetch()} />
       ) : (
         <DataTable<PreschoolCandidate>
+          className="listed-candidates"
           rowKey="id"
-          columns={columns}
+          columns={columnsOf(entry)}
           dataSource={query.data?.candidates ?? []}
           loading={query.isPending}
           pagination={false}
@@ -100,7 +119,9 @@ export function ConfirmMatchDialog({ entry, onClose }: { entry: PreschoolEntry; 
           }}
         />
       )}
-      <p className="note">请对照户口簿等证明核对后确认。确认后不能撤销；需要重新匹配时，可在名单中修改学生信息。</p>
+      <p className="note">
+        请对照户口簿等证明核对后确认，与名单不一致的内容已标出。确认后不能撤销；需要重新匹配时，可在名单中修改学生信息。
+      </p>
       {confirm.error && <ProblemAlert problem={confirm.error} />}
     </Modal>
   );

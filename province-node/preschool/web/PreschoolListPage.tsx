@@ -37,7 +37,7 @@ import './preschool.css';
 const conditions = [
   textCondition('name', '姓名'),
   textCondition('idNumber', '身份证件号', '完整号码'),
-  textCondition('fileName', '导入Excel名称'),
+  textCondition('fileName', '导入文件名称'),
   choiceCondition('matchState', '处理状态', matchStateTitles),
   choiceCondition('idType', '身份证件类型', Object.fromEntries(idTypes.rows)),
   choiceCondition('supplement', '是否完成补录', supplementStateTitles),
