@@ -48,7 +48,7 @@ export async function template(province: Province, call: Call<ProvinceDb>): Prom
   };
 }
 
-type ListedRow = ToBeListed & { row: number };
+type ListedRow = ToBeListed & { row: number; pupil: ListedPupil };
 
 /**
  * Excel导入 (features 1.2): a file without errors is listed whole, in one decision, and each of its pupils searched for; of a
@@ -77,8 +77,10 @@ export async function upload(
   };
   const none = Object.fromEntries(MatchState.options.map((state) => [state, 0])) as Record<MatchState, number>;
   if (row.errors > 0) return { ...(await keepFailed(province, call, row, file, sheet, refused)), matches: none };
-  const pupils = listed.map(({ columns }) => pupilOf(province.vault, columns));
-  const matches = await matchEach(province, pupils);
+  const matches = await matchEach(
+    province,
+    listed.map(({ pupil }) => pupil),
+  );
   await call.decide(async (tx, note) => {
     await refuseListed(tx, call, listed);
     await tx.insertInto('preschool_import').values(row).execute();
@@ -102,7 +104,7 @@ async function listedRows(
     for (const { row, values, errors } of slice) {
       if (errors > 0) continue;
       const columns = listedColumns(vault, schoolId, withTold(values, today), today);
-      listed.push({ row, pointer: placeOf(row), columns });
+      listed.push({ row, pupil: pupilOf(vault, columns), pointer: placeOf(row), columns });
     }
     await nextTurn();
   }

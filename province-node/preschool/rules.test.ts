@@ -4,10 +4,14 @@ import { prefilled } from './prefill.ts';
 import type { FoundRecord } from './records.ts';
 import { candidatesOf, matchOf } from './rules.ts';
 
-const pupil = { name: '王小明', sex: '1', birthDate: '2020-03-15', idType: '1', idNumber: '370102202003150012' };
+const who = { name: '王小明', sex: '1', birthDate: '2020-03-15', idType: '1' };
+const pupil = { ...who, idNumber: '370102202003150012' };
+const kindergarten = { kindergartenName: '泉城幼儿园', kindergartenRegion: '370102', idNumberMasked: '' };
 const record = (id: string, more: Partial<FoundRecord> = {}): FoundRecord => ({
-  ...{ id, name: '王小明', sex: '1', birthDate: '2020-03-15', idType: '1', idNumberMasked: '' },
-  ...{ kindergartenName: '泉城幼儿园', kindergartenRegion: '370102', document: 'same' },
+  ...who,
+  ...kindergarten,
+  id,
+  document: 'same',
   ...more,
 });
 const free = (): boolean => false;

@@ -98,31 +98,45 @@ export function ConfirmMatchDialog({ entry, onClose }: { entry: PreschoolEntry; 
       {hasFailed(query) ? (
         <ErrorView error={query.error} onRetry={() => void query.refetch()} />
       ) : (
-        <DataTable<PreschoolCandidate>
-          className="listed-candidates"
-          rowKey="id"
-          columns={columnsOf(entry)}
-          dataSource={query.data?.candidates ?? []}
-          loading={query.isPending}
-          pagination={false}
-          locale={{ emptyText: query.isPending ? ' ' : <EmptyState>已没有可能匹配的学前学籍</EmptyState> }}
-          rowSelection={{
-            type: 'radio',
-            selectedRowKeys: chosen ? [chosen] : [],
-            onChange: ([key]) => setChosen(String(key)),
-            getCheckboxProps: ({ name, kindergartenName, isTaken }) =>
-              ({
-                'aria-label': isTaken ? taken : `${name} ${kindergartenName}`,
-                title: isTaken ? taken : undefined,
-                disabled: isTaken,
-              }) as object,
-          }}
-        />
+        <Candidates entry={entry} candidates={query.data?.candidates} chosen={chosen} onChoose={setChosen} />
       )}
       <p className="note">
         请对照户口簿等证明核对后确认，与名单不一致的内容已标出。确认后不能撤销；需要重新匹配时，可在名单中修改学生信息。
       </p>
       {confirm.error && <ProblemAlert problem={confirm.error} />}
     </Modal>
+  );
+}
+
+interface CandidatesProps {
+  entry: PreschoolEntry;
+  /** Undefined while they are looked for. */
+  candidates: readonly PreschoolCandidate[] | undefined;
+  chosen: string | undefined;
+  onChoose: (id: string) => void;
+}
+
+function Candidates({ entry, candidates, chosen, onChoose }: CandidatesProps) {
+  return (
+    <DataTable<PreschoolCandidate>
+      className="listed-candidates"
+      rowKey="id"
+      columns={columnsOf(entry)}
+      dataSource={candidates ?? []}
+      loading={!candidates}
+      pagination={false}
+      locale={{ emptyText: candidates ? <EmptyState>已没有可能匹配的学前学籍</EmptyState> : ' ' }}
+      rowSelection={{
+        type: 'radio',
+        selectedRowKeys: chosen ? [chosen] : [],
+        onChange: ([key]) => onChoose(String(key)),
+        getCheckboxProps: ({ name, kindergartenName, isTaken }) =>
+          ({
+            'aria-label': isTaken ? taken : `${name} ${kindergartenName}`,
+            title: isTaken ? taken : undefined,
+            disabled: isTaken,
+          }) as object,
+      }}
+    />
   );
 }
