@@ -110,6 +110,8 @@ export async function change(
   call: Call<ProvinceDb>,
   { id, revision, pupil: typed }: z.output<typeof changePreschoolEntry.input>,
 ): Promise<Matched> {
+  // What stands elsewhere is not there, whatever was typed.
+  await getOwnEntry(province.store.read, id, call.caller);
   const { pupil, columns } = checked(province, call.caller.org.id, typed);
   const [match] = await matchEach(province, [pupil], id);
   const { matchState, recordId } = match!;
