@@ -6,6 +6,7 @@ import type { IdCategory } from './people/id-document.ts';
 import type { RegistrationEntry } from './registration-entry.ts';
 import type { StudentForm } from './student-form.ts';
 import { studentItems } from './student-items.ts';
+import type { StudentItem } from './student-items.ts';
 import { fieldText } from './student-rules.ts';
 import {
   ageAtEntry,
@@ -51,21 +52,41 @@ export function requiredMessage(title: string): string {
   return `${title}必填，请填写`;
 }
 
+/** One item as it is asked for; whether it is may depend on the others. */
+export interface AskedItem extends Omit<StudentItem, 'required'> {
+  required: boolean | ((values: StudentForm) => boolean);
+}
+
 /** `given` has codes for codes and, for everything else, text as a person types it. Items that are not asked for are dropped. */
 export function checkForm(entry: RegistrationEntry, given: StudentForm, today: string): CheckedForm {
+  return checkItems(studentItems(entry.category), entryChecks(entry), given, today);
+}
+
+/** The same of any items, with what must hold between them. */
+export function checkItems(
+  items: readonly AskedItem[],
+  checks: readonly RowCheck[],
+  given: StudentForm,
+  today: string,
+): CheckedForm {
   const values: StudentForm = {};
   const findings: FormFinding[] = [];
-  for (const { field, title, required, read } of studentItems(entry.category)) {
+  const empty: AskedItem[] = [];
+  for (const item of items) {
+    const { field, read } = item;
     const text = canonicalText(given[field] ?? '');
     if (text === '') {
-      if (required) findings.push({ column: field, severity: 'error', message: requiredMessage(title) });
+      empty.push(item);
       continue;
     }
     const result = read(fieldText(field, text), today);
     if ('value' in result) values[field] = result.value;
     if (result.fault) findings.push({ column: field, ...result.fault });
   }
-  for (const check of entryChecks(entry)) findings.push(...check(values, today));
+  for (const { field, title, required } of empty)
+    if (typeof required === 'function' ? required(values) : required)
+      findings.push({ column: field, severity: 'error', message: requiredMessage(title) });
+  for (const check of checks) findings.push(...check(values, today));
   return { values, findings };
 }
 

@@ -19,7 +19,7 @@ function finding(column: StudentField, message: string, suggestion?: string, sev
 }
 
 /** The number by the rule of its type, and what it tells of birth date and sex (GB 11643; features 1.2). */
-const idNumberAgrees: RowCheck = (form, today) => {
+export const idNumberAgrees: RowCheck = (form, today) => {
   if (form.idType === undefined || form.idNumber === undefined) return [];
   const checked = checkIdNumber(form.idType as IdType, form.idNumber, today);
   if (!checked.ok) return [finding('idNumber', checked.message, checked.suggestion)];

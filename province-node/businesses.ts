@@ -3,6 +3,7 @@ import type { EvidenceOwner } from '../shared/evidence/evidence.ts';
 import type { NodeBusiness } from '../shared/node/start-node.ts';
 import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
+import { preschool } from './preschool/business.ts';
 import { registration } from './registration/business.ts';
 
 /**
@@ -17,4 +18,4 @@ export interface ProvinceBusiness extends NodeBusiness<Province> {
 }
 
 /** The table of contents of a province node. */
-export const businesses: readonly ProvinceBusiness[] = [registration];
+export const businesses: readonly ProvinceBusiness[] = [registration, preschool];

@@ -1,8 +1,16 @@
 import { readConfig } from '../shared/config.ts';
 import { runProgram } from '../shared/node/run-program.ts';
 import { ProvinceSettings } from './config.ts';
+import { importPreschool } from './preschool/import-command.ts';
 import { startProvince } from './start.ts';
 
-/** A province node as a program: `npm run province -- --config FILE`, or XUEJI_… variables. */
+/**
+ * A province node as a program: `npm run province -- --config FILE`, or XUEJI_… variables. With `import-preschool FILE` it
+ * loads preschool records instead.
+ */
 const settings = readConfig(ProvinceSettings, process.argv, process.env);
-await runProgram(`p-${settings.province}`, settings, (keys, ports) => startProvince(settings, keys, ports));
+const [command, file] = process.argv.slice(2);
+if (command === 'import-preschool') {
+  if (!file || file.startsWith('--')) throw new Error('import-preschool FILE: a CSV or XLSX file');
+  await importPreschool(settings, file, (line) => process.stdout.write(`${line}\n`));
+} else await runProgram(`p-${settings.province}`, settings, (keys, ports) => startProvince(settings, keys, ports));

@@ -7,6 +7,7 @@ import type { TaskTables } from '../shared/jobs/table.ts';
 import type { MessagingTables } from '../shared/messaging/tables.ts';
 import type { OrgTables } from '../shared/org/table.ts';
 import type { ParameterTables } from '../shared/parameter/table.ts';
+import type { PreschoolTables } from './preschool/table.ts';
 import type { ProblemRecordTables } from './problem-record/table.ts';
 import type { RegistrationTables } from './registration/table.ts';
 import type { StudentTables } from './student/table.ts';
@@ -20,6 +21,7 @@ export type ProvinceDb = AccountTables &
   MessagingTables &
   OrgTables &
   ParameterTables &
+  PreschoolTables &
   ProblemRecordTables &
   RegistrationTables &
   StudentTables &

@@ -23,6 +23,8 @@ import type { ProvinceSettings } from './config.ts';
 import type { Province } from './context.ts';
 import type { ProvinceDb } from './schema.ts';
 import { migrations } from './migrations/index.ts';
+import { removeStrayUploads } from './preschool/import.ts';
+import { tableOfPreschoolRecords } from './preschool/records.ts';
 import { removeEndedDryRuns } from './registration/dry-run.ts';
 import { removeStrayFiles, resumeChecks } from './registration/import.ts';
 
@@ -80,10 +82,12 @@ export async function startProvince(
         },
         files: openFileStore(join(dataFolder, 'files'), base.vault),
         spreadsheets: openSpreadsheets(base.clock),
+        preschoolRecords: tableOfPreschoolRecords(base.store.read, base.vault),
       }),
       async prepare(province) {
         await removeStrayFiles(province);
         await removeStrayEvidence(province);
+        await removeStrayUploads(province);
         await removeEndedDryRuns(province);
         await resumeChecks(province);
       },

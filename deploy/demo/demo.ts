@@ -13,6 +13,7 @@ import type { NodeKeys } from '../../shared/signing/node-keys.ts';
 import { bringToLife } from './life.ts';
 import type { LivingProvince } from './life.ts';
 import { demoProvinces } from './orgs.ts';
+import { seedPreschoolRecords } from './preschool.ts';
 import { openDemoLinks } from './links.ts';
 import { admitProvince, seedHub, seedProvince } from './seed.ts';
 import { startRegistrySimulator } from './registry.ts';
@@ -24,7 +25,7 @@ export interface DemoOptions {
   /** The hub's port; province 37 listens on firstPort + 37 and so on, the simulator on firstPort + 99. 0: any free ones. */
   firstPort: number;
   logLevel: string;
-  /** Nothing but orgs and accounts: for tests that count what they made. */
+  /** Nothing but orgs, accounts and what other systems know: for tests that count what they made. */
   empty?: boolean;
   natsUrl: string | undefined;
 }
@@ -70,6 +71,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     provinces.push({ node: started, demo: province });
     await admitProvince(hub, node, publicPart(keys.keys[0]!));
     await seedProvince(started.context, province);
+    await seedPreschoolRecords(started.context, province);
     urls[node] = await started.listen();
   }
   urls.hub = await hub.listen();

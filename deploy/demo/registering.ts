@@ -10,6 +10,7 @@ import { seededRandom } from '../../shared/random.ts';
 import { json, signedInAs } from './browser.ts';
 import type { Browser } from './browser.ts';
 import { SCHOOL_YEAR } from './enrolled.ts';
+import { listPreschoolers } from './preschool.ts';
 import { samplePupils } from './pupils.ts';
 
 const ASK_EVERY_MS = 200;
@@ -56,7 +57,10 @@ export async function registerFirstGraders(
   const registrar = await people.registrar(far);
   const head = await people.head(far);
   const bureau = await people.bureau();
-  const { id } = await upload(node.context, registrar, '一年级新生名单.xlsx', entrants(far, 90));
+  const entering = entrants(far, 90);
+  // On the list before they are registered.
+  await listPreschoolers(node.context, registrar, far, entering.slice(0, 14));
+  const { id } = await upload(node.context, registrar, '一年级新生名单.xlsx', entering);
   await submit(registrar, { id });
   await decide(head, 'review', await waitingFor(head, 'review', 90), 6);
   await decide(registrar, 'report', await waitingFor(registrar, 'report', 70));

@@ -12,6 +12,7 @@ import { up as singleEntry } from './0010-single-entry.ts';
 import { up as menders } from './0011-menders.ts';
 import { up as listIndexes } from './0012-list-indexes.ts';
 import { up as home } from './0013-home.ts';
+import { up as preschool } from './0014-preschool.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   { name: '0011-menders', up: menders },
   { name: '0012-list-indexes', up: listIndexes },
   { name: '0013-home', up: home },
+  { name: '0014-preschool', up: preschool },
 ];

@@ -116,7 +116,8 @@ export async function importRows(
   return { total: page.total, rows: page.rows.map((saved) => viewRow(openDryRow(province, saved))) };
 }
 
-function viewRow({ row, values, findings }: DryRow): ImportRow {
+/** A row of a sheet of pupils as the page shows it: cells by header, with what was found in them. */
+export function viewRow({ row, values, findings }: Omit<DryRow, 'registrationId'>): ImportRow {
   const cells: Record<string, string> = {};
   for (const [field, value] of Object.entries(values) as [StudentField, string][])
     cells[studentFieldTitles[field]] = fieldText(field, value);

@@ -5,6 +5,7 @@ export const paths = {
   home: '/',
   preschoolList: '/preschool/list',
   preschoolSupplement: '/preschool/supplement',
+  preschoolSupplementForm: '/preschool/supplement/form',
   primaryEntrants: '/registration/primary',
   primaryEntrantImport: '/registration/primary/import',
   primaryEntrantEntry: '/registration/primary/entry',

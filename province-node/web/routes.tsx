@@ -8,6 +8,15 @@ const imports = () => import('../registration/web/RegistrationImportPage.tsx');
 
 /** Table of contents: one line a page; its code is loaded when it is first opened. */
 export const pages: readonly WebPage[] = [
+  page(paths.preschoolList, async () => (await import('../preschool/web/PreschoolListPage.tsx')).PreschoolListPage),
+  page(
+    paths.preschoolSupplement,
+    async () => (await import('../preschool/web/PreschoolSupplementPage.tsx')).PreschoolSupplementPage,
+  ),
+  page(
+    paths.preschoolSupplementForm,
+    async () => (await import('../preschool/web/SupplementFormPage.tsx')).SupplementFormPage,
+  ),
   page(paths.primaryEntrants, async () => (await entrants()).PrimaryEntrantsPage),
   page(paths.primaryEntrantImport, async () => (await imports()).PrimaryEntrantImportPage),
   page(paths.primaryEntrantEntry, async () => (await entry()).PrimaryEntrantEntryPage),

@@ -34,7 +34,12 @@ export interface CheckedSlice {
  * are only counted, except the first error of a row.
  * Problems: `file-unreadable` (header, nothing in it), `file-too-large` (rows).
  */
-export async function* checkRows(sheet: AnySheet, opened: OpenedSheet, today: string): AsyncGenerator<CheckedSlice> {
+export async function* checkRows(
+  sheet: AnySheet,
+  opened: OpenedSheet,
+  today: string,
+  rowsMax = SHEET_ROWS_MAX,
+): AsyncGenerator<CheckedSlice> {
   const counts: SheetCounts = { rows: 0, rowsWithErrors: 0, errors: 0, warnings: 0 };
   const twice = repetitions(sheet);
   let rows: CheckedRow<AnyRow>[] = [];
@@ -55,8 +60,7 @@ export async function* checkRows(sheet: AnySheet, opened: OpenedSheet, today: st
       header.unknown.map(({ title }) => unknownColumn(raw.number, title)).forEach(note);
       continue;
     }
-    if (++counts.rows > SHEET_ROWS_MAX)
-      throw new Problem('file-too-large', `一次最多导入 ${SHEET_ROWS_MAX} 行，请分成几个文件上传`);
+    if (++counts.rows > rowsMax) throw new Problem('file-too-large', `一次最多导入 ${rowsMax} 行，请分成几个文件上传`);
     const { row, found } = checkRow(sheet, header, raw, opened.dateSystem, today);
     found.forEach(note);
     if (row.errors > 0) counts.rowsWithErrors++;

@@ -15,6 +15,7 @@ import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { tinyJpeg } from '../world/pictures.ts';
 import { checkMatrix } from './matrix.ts';
+import { newPreschoolEntry, newPreschoolImport } from './preschool-things.ts';
 
 const orgs = demoOrgs(demoProvinces[0]);
 const schools = (county: string): Org[] => orgs.filter((org) => org.parentId === county);
@@ -235,6 +236,8 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         account: newAccount,
         session: newSessionOf,
         'registration-draft': newDraft,
+        'preschool-entry': (orgId) => newPreschoolEntry(world, orgs, orgId),
+        'preschool-import': (orgId) => newPreschoolImport(world, orgs, orgId),
         'evidence-owner': newDraft,
         'evidence-file': newEvidence,
       },
@@ -254,7 +257,7 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
     });
     expect(result.offences).toEqual([]);
     expect(result.cases).toBeGreaterThan(300);
-  }, 300_000);
+  }, 600_000);
 
   test('hub', async () => {
     const { app, served, context } = world.hub;

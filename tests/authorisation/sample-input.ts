@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 interface Schema {
-  type?: string;
+  type?: string | string[];
   enum?: unknown[];
   const?: unknown;
   anyOf?: Schema[];
@@ -39,7 +39,9 @@ function sample(schema: Schema, root: Schema): unknown {
   const choice = schema.anyOf?.[0] ?? schema.oneOf?.[0];
   if (choice) return sample(choice, root);
   if (schema.allOf) return Object.assign({}, ...schema.allOf.map((part) => sample(part, root)));
-  switch (schema.type) {
+  // A simple type or null.
+  const [type] = [schema.type].flat();
+  switch (type) {
     case 'string':
       return formats[schema.format ?? ''] ?? 'x'.repeat(schema.minLength ?? 1);
     case 'number':
@@ -57,6 +59,6 @@ function sample(schema: Schema, root: Schema): unknown {
     case undefined:
       return null;
     default:
-      throw new Error(`no sample for type ${schema.type}`);
+      throw new Error(`no sample for type ${type}`);
   }
 }

@@ -146,7 +146,7 @@ export async function getOwnDraft(db: Db, id: string, caller: Caller): Promise<R
 }
 
 /** Throws `stale-revision` when another window has saved since. */
-export function mustBeCurrent(draft: RegistrationDraftTable, revision: number): void {
+export function mustBeCurrent(draft: Pick<RegistrationDraftTable, 'revision'>, revision: number): void {
   if (draft.revision !== revision)
     throw new Problem('stale-revision', '这名学生刚在另一个窗口中修改过，请刷新本页后再填写');
 }

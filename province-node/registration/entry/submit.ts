@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Problem } from '../../../contracts/core/problems.ts';
 import { checkForm } from '../../../contracts/registration-checks.ts';
-import type { FormFinding } from '../../../contracts/registration-checks.ts';
+import type { CheckedForm, FormFinding } from '../../../contracts/registration-checks.ts';
 import { entryTitle, needsEvidence } from '../../../contracts/registration-entry.ts';
 import type { submitEntry } from '../../../contracts/registration-entry.ts';
 import { studentFields, studentFieldTitles } from '../../../contracts/student-form.ts';
@@ -38,17 +38,11 @@ export async function submit(
 ): Promise<{ id: string; name: string }> {
   const draft = await getOwnDraft(province.store.read, id, call.caller);
   const today = chinaDate(province.clock.now());
-  const { values, findings } = checkForm(draft, { ...typed, schoolCode: draft.schoolId }, today);
-  refuseErrors(findings);
-  const form = canonicalForm(values, today);
-  const warnings = findings.filter(({ severity }) => severity === 'warning');
-  const twin = await twinOf(province, draft, form);
-  if (twin) warnings.push(twin);
-  if (warnings.length > 0 && !warningsConfirmed)
-    throw new Problem('invalid-input', `有 ${warnings.length} 处提醒，请核对后确认`, {
-      errors: warnings.map(errorOf),
-      extra: { warnings: true },
-    });
+  const checked = checkForm(draft, { ...typed, schoolCode: draft.schoolId }, today);
+  refuseErrors(checked.findings);
+  const twin = await twinOf(province, draft, checked.values);
+  if (twin) checked.findings.push(twin);
+  const form = canonicalForm(confirmedForm(checked, warningsConfirmed), today);
   const sealed = province.vault.seal(JSON.stringify(form));
   await call.decide(async (tx, note) => {
     const now = await getOwnDraft(tx, id, call.caller);
@@ -68,6 +62,18 @@ export async function submit(
 function errorOf({ column, message, suggestion }: FormFinding): { pointer: string; detail: string } {
   const mended = suggestion === undefined ? '' : `，建议改为${suggestion}`;
   return { pointer: `/form/${column}`, detail: `${message}${mended}` };
+}
+
+/** The values of a form without errors, whose warnings were confirmed; throws `invalid-input` with what is wrong. */
+export function confirmedForm({ values, findings }: CheckedForm, warningsConfirmed: boolean): StudentForm {
+  refuseErrors(findings);
+  const warnings = findings.filter(({ severity }) => severity === 'warning');
+  if (warnings.length > 0 && !warningsConfirmed)
+    throw new Problem('invalid-input', `有 ${warnings.length} 处提醒，请核对后确认`, {
+      errors: warnings.map(errorOf),
+      extra: { warnings: true },
+    });
+  return values;
 }
 
 function refuseErrors(findings: readonly FormFinding[]): void {

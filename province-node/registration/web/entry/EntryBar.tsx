@@ -7,20 +7,21 @@ import { ProblemAlert } from '../../../../shared/web/ErrorView.tsx';
 import { secondText } from '../../../../shared/web/formats.ts';
 import { paths } from '../../../web/paths.ts';
 import type { SaverStatus } from './draft-saver.ts';
+import type { EntryPurpose } from './purpose.ts';
 
 export interface EntryBarProps {
   status: SaverStatus;
   working: boolean;
   problem: Problem | undefined;
-  isMending: boolean;
+  purpose: EntryPurpose;
   back: string;
   onSave: (goOn: boolean) => void;
   onRetry: () => void;
-  onDiscard: () => void;
+  onDiscard: () => Promise<void>;
 }
 
 /** At the foot, always in sight: what was saved when, what was refused, and the buttons. */
-export function EntryBar({ status, working, problem, isMending, back, onSave, onRetry, onDiscard }: EntryBarProps) {
+export function EntryBar({ status, working, problem, purpose, back, onSave, onRetry, onDiscard }: EntryBarProps) {
   const reason = status.state === 'stale' ? (status.problem?.detail ?? '这名学生已在别处修改') : undefined;
   return (
     <footer className="entry-bar">
@@ -30,17 +31,13 @@ export function EntryBar({ status, working, problem, isMending, back, onSave, on
         <span className="space" />
         <Link to={back}>返回</Link>
         <ConfirmAct
-          title={isMending ? '放弃修改' : '清空重填'}
-          consequence={
-            isMending
-              ? '还没有重新提交的修改和新上传的材料将被清除，恢复为退回时的内容，不能撤销。'
-              : '已填写的内容和已上传的证明材料将全部清除，不能撤销。'
-          }
-          okText={isMending ? '放弃修改' : '清空'}
+          title={purpose.discarding.title}
+          consequence={purpose.discarding.consequence}
+          okText={purpose.discarding.okText}
           danger
-          onConfirm={async () => onDiscard()}
+          onConfirm={onDiscard}
         >
-          {isMending ? '放弃修改' : '清空重填'}
+          {purpose.discarding.title}
         </ConfirmAct>
         <ActButton reason={reason} loading={working} onClick={() => onSave(true)}>
           保存并继续
@@ -49,9 +46,7 @@ export function EntryBar({ status, working, problem, isMending, back, onSave, on
           保存 <kbd>Ctrl+S</kbd>
         </ActButton>
       </div>
-      <p className="note">
-        {isMending ? '保存后重新提交，从学校学籍主管领导审核开始办理。' : '保存后提交学校学籍主管领导审核。'}
-      </p>
+      <p className="note">{purpose.note}</p>
     </footer>
   );
 }

@@ -1,36 +1,35 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { needsEvidence, saveEntry } from '../../../../contracts/registration-entry.ts';
 import type { EntryDraft } from '../../../../contracts/registration-entry.ts';
 import type { StudentForm as Form } from '../../../../contracts/student-form.ts';
-import { call } from '../../../../shared/web/api.ts';
 import { useKey } from '../../../../shared/web/keys.ts';
 import { PictureUpload } from '../../../../shared/web/PictureUpload.tsx';
 import type { PictureUploadProps } from '../../../../shared/web/PictureUpload.tsx';
 import { sectionId, sectionsOf, StudentForm } from '../../../student/web/StudentForm.tsx';
 import { DraftSaver } from './draft-saver.ts';
-import { fixedFields, itemsOf, useEntryState } from './entry-state.ts';
+import { itemsOf, useEntryState } from './entry-state.ts';
 import { useHandingIn } from './handing-in.ts';
 import type { Handing } from './handing-in.ts';
 import { EntryBar } from './EntryBar.tsx';
 import { Faults, ReturnedNote, SectionLinks, WarningsDialog } from './entry-parts.tsx';
 import { useLeaving } from './leaving.ts';
+import type { EntryPurpose } from './purpose.ts';
 import './entry.css';
 
 const EVIDENCE = '证明材料';
 
 export interface EntryFormProps {
   draft: EntryDraft;
+  purpose: EntryPurpose;
   onDone: Handing['onDone'];
-  onDiscard: () => void;
+  /** What was typed is gone: opens what is there now. */
+  onDiscard: () => Promise<void>;
   /** The address that 返回 leads to. */
   back: string;
 }
 
-/** One pupil's form, from the first letter to its handing in (features 1.7, 1.10, 1.14). */
-export function EntryForm({ draft, onDone, onDiscard, back }: EntryFormProps) {
-  const [saver] = useState(
-    () => new DraftSaver(draft, (revision, form) => call(saveEntry, { id: draft.id, revision, form })),
-  );
+/** One pupil's form, from the first letter to its handing in (features 1.5, 1.7, 1.10, 1.14). */
+export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryFormProps) {
+  const [saver] = useState(() => new DraftSaver(draft, (revision, form) => purpose.save(draft.id, revision, form)));
   const status = useSyncExternalStore(saver.subscribe, saver.read);
   const entry = useEntryState(
     draft,
@@ -38,9 +37,10 @@ export function EntryForm({ draft, onDone, onDiscard, back }: EntryFormProps) {
   );
   const [pictures, setPictures] = useState(0);
   const [missing, setMissing] = useState<string>();
-  const handing = useHandingIn(draft, saver, { entry, pictures, setMissing, onDone });
+  const evidence = purpose.evidence(draft);
+  const handing = useHandingIn(draft, saver, purpose, { entry, pictures, setMissing, onDone });
   const [items] = useState(() => itemsOf(draft.category));
-  const [fixed] = useState(() => fixedFields(draft));
+  const [fixed] = useState(() => purpose.fixed(draft));
   useLeaving(saver);
   useEffect(() => () => saver.flush(), [saver]);
   useSaveKey(() => handing.start(false));
@@ -57,7 +57,7 @@ export function EntryForm({ draft, onDone, onDiscard, back }: EntryFormProps) {
               (fault) => fault.severity === 'error' && of.some(({ field }) => field === fault.column),
             ).length,
           })),
-          { title: EVIDENCE, errors: missing && pictures === 0 ? 1 : 0 },
+          ...(evidence === 'none' ? [] : [{ title: EVIDENCE, errors: missing && pictures === 0 ? 1 : 0 }]),
         ]}
       />
       {draft.returned && <ReturnedNote returned={draft.returned} category={draft.category} />}
@@ -71,18 +71,26 @@ export function EntryForm({ draft, onDone, onDiscard, back }: EntryFormProps) {
         onChange={entry.change}
         onLeave={entry.leave}
       />
-      <EvidenceSection draft={draft} error={pictures === 0 ? missing : undefined} onCount={setPictures} />
+      {evidence !== 'none' && (
+        <EvidenceSection
+          draft={draft}
+          isRequired={evidence === 'required'}
+          error={pictures === 0 ? missing : undefined}
+          onCount={setPictures}
+        />
+      )}
       <EntryBar
         status={status}
         working={handing.isWorking}
         problem={handing.problem}
-        isMending={draft.returned !== null}
+        purpose={purpose}
         back={back}
         onSave={handing.start}
         onRetry={() => saver.flush()}
-        onDiscard={() => {
+        onDiscard={async () => {
           saver.end();
-          onDiscard();
+          await purpose.discard(draft.id);
+          await onDiscard();
         }}
       />
       <WarningsDialog warnings={handing.warnings} onClose={handing.forget} onConfirm={() => handing.confirm()} />
@@ -90,12 +98,17 @@ export function EntryForm({ draft, onDone, onDiscard, back }: EntryFormProps) {
   );
 }
 
-function EvidenceSection({ draft, error, onCount }: { draft: EntryDraft } & Omit<PictureUploadProps, 'of'>) {
+function EvidenceSection({
+  draft,
+  isRequired,
+  error,
+  onCount,
+}: { draft: EntryDraft; isRequired: boolean } & Omit<PictureUploadProps, 'of'>) {
   const [of] = useState({ ownerKind: 'registration', ownerId: draft.id });
   return (
     <section id={sectionId(EVIDENCE)} className="form-section" aria-label={EVIDENCE}>
       <h2>
-        {needsEvidence(draft) && (
+        {isRequired && (
           <span className="star" aria-hidden>
             ★
           </span>

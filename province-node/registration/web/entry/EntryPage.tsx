@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { Stage } from '../../../../contracts/orgs/org.ts';
 import { IdCategory } from '../../../../contracts/people/id-document.ts';
-import { discardEntry, entryTitle, startEntry } from '../../../../contracts/registration-entry.ts';
+import { entryTitle, startEntry } from '../../../../contracts/registration-entry.ts';
 import type { EntryDraft, RegistrationEntry } from '../../../../contracts/registration-entry.ts';
 import type { RegistrationKind } from '../../../../contracts/registration.ts';
 import type { StudentField, StudentForm } from '../../../../contracts/student-form.ts';
@@ -11,12 +11,12 @@ import { call, queryString } from '../../../../shared/web/api.ts';
 import { ErrorView } from '../../../../shared/web/ErrorView.tsx';
 import { useMessages } from '../../../../shared/web/messages.tsx';
 import { PageHeader } from '../../../../shared/web/PageHeader.tsx';
-import { useRun } from '../../../../shared/web/RowActions.tsx';
 import { useSession } from '../../../../shared/web/session.ts';
 import { fieldId } from '../../../student/web/StudentForm.tsx';
 import { paths } from '../../../web/paths.ts';
 import { kindPaths } from '../kind-paths.ts';
 import { EntryForm } from './EntryForm.tsx';
+import { registering } from './purpose.ts';
 
 /** What the next pupil most likely has in common with the one before. */
 const carried: readonly StudentField[] = ['classNo', 'entryMonth', 'entryMode', 'studyMode', 'postcode', 'nativePlace'];
@@ -36,7 +36,6 @@ function Opened({ entry: { kind, category, stage } }: { entry: RegistrationEntry
   const [error, setError] = useState<unknown>();
   const navigate = useNavigate();
   const messages = useMessages();
-  const run = useRun();
   const back = kindPaths[kind].entrants + queryString(kind === 'primary-entrant' ? {} : { stage });
   const open = useCallback(
     (from: StudentForm = {}): Promise<void> =>
@@ -58,18 +57,14 @@ function Opened({ entry: { kind, category, stage } }: { entry: RegistrationEntry
         <EntryForm
           key={draft.id}
           draft={draft}
+          purpose={registering}
           back={back}
           onDone={({ name, form, goOn }) => {
             messages.success(`已提交 ${name} 的学籍注册`);
             if (!goOn) return void navigate(paths.registrations + queryString({ open: draft.id }));
             void open(pick(form, carried)).then(focusFirst);
           }}
-          onDiscard={() =>
-            void run(async () => {
-              await call(discardEntry, { id: draft.id });
-              await open();
-            })
-          }
+          onDiscard={() => open()}
         />
       )}
     </>

@@ -3,7 +3,7 @@ import { useCallback, useEffect, useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { listInbox } from '../../../../contracts/application.ts';
 import { listWaitingRegistrations } from '../../../../contracts/registration.ts';
-import { discardEntry, entryTitle, mendRegistration } from '../../../../contracts/registration-entry.ts';
+import { entryTitle, mendRegistration } from '../../../../contracts/registration-entry.ts';
 import type { EntryDraft } from '../../../../contracts/registration-entry.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { call, queryString } from '../../../../shared/web/api.ts';
@@ -13,6 +13,7 @@ import { PageHeader } from '../../../../shared/web/PageHeader.tsx';
 import { useRun } from '../../../../shared/web/RowActions.tsx';
 import { paths } from '../../../web/paths.ts';
 import { EntryForm } from './EntryForm.tsx';
+import { mending } from './purpose.ts';
 
 /** A registration that came back, in the form it was entered with or would have been (features 1.10). */
 export function MendRegistrationPage() {
@@ -61,6 +62,7 @@ function Opened({ id }: { id: string }) {
         <EntryForm
           key={opening}
           draft={draft}
+          purpose={mending}
           back={back}
           onDone={(done) => {
             messages.success(`已重新提交 ${done.name} 的学籍注册`);
@@ -68,12 +70,7 @@ function Opened({ id }: { id: string }) {
               void client.invalidateQueries({ queryKey: [path] });
             void run(async () => (done.goOn ? goOn(draft) : navigate(back)));
           }}
-          onDiscard={() =>
-            void run(async () => {
-              await call(discardEntry, { id });
-              await open();
-            })
-          }
+          onDiscard={open}
         />
       )}
     </>

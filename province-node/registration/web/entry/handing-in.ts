@@ -1,14 +1,13 @@
 import { useState } from 'react';
 import type { Problem } from '../../../../contracts/core/problems.ts';
 import type { FormFinding } from '../../../../contracts/registration-checks.ts';
-import { needsEvidence, submitEntry } from '../../../../contracts/registration-entry.ts';
 import type { EntryDraft } from '../../../../contracts/registration-entry.ts';
 import type { StudentForm } from '../../../../contracts/student-form.ts';
-import { call } from '../../../../shared/web/api.ts';
 import { asProblem } from '../../../../shared/web/ErrorView.tsx';
 import type { DraftSaver } from './draft-saver.ts';
 import { serverFindings } from './entry-state.ts';
 import type { EntryState } from './entry-state.ts';
+import type { EntryPurpose } from './purpose.ts';
 
 const noEvidence = '请上传证明材料，如出生医学证明、户口簿或居委会（村委会）证明';
 
@@ -21,7 +20,12 @@ export interface Handing {
 }
 
 /** 保存: the errors first, then the warnings to be confirmed, then the server's word. */
-export function useHandingIn(draft: EntryDraft, saver: DraftSaver, { entry, pictures, setMissing, onDone }: Handing) {
+export function useHandingIn(
+  draft: EntryDraft,
+  saver: DraftSaver,
+  purpose: EntryPurpose,
+  { entry, pictures, setMissing, onDone }: Handing,
+) {
   const [isWorking, setWorking] = useState(false);
   const [isTried, setTried] = useState(false);
   const [problem, setProblem] = useState<Problem>();
@@ -34,7 +38,7 @@ export function useHandingIn(draft: EntryDraft, saver: DraftSaver, { entry, pict
     try {
       const revision = await saver.settled();
       const { form } = entry;
-      const { name } = await call(submitEntry, { id: draft.id, revision, form, warningsConfirmed });
+      const { name } = await purpose.submit({ id: draft.id, revision, form, warningsConfirmed });
       saver.end();
       setAsked(undefined);
       onDone({ name, form, goOn });
@@ -55,7 +59,7 @@ export function useHandingIn(draft: EntryDraft, saver: DraftSaver, { entry, pict
     setTried(true);
     entry.showAll();
     setProblem(undefined);
-    const lacks = needsEvidence(draft) && pictures === 0;
+    const lacks = purpose.evidence(draft) === 'required' && pictures === 0;
     setMissing(lacks ? noEvidence : undefined);
     if (lacks || entry.findings.some(({ severity }) => severity === 'error')) {
       saver.flush();

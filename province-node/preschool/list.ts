@@ -1,0 +1,117 @@
+import { sql } from 'kysely';
+import type { z } from 'zod';
+import type { Page } from '../../contracts/core/page.ts';
+import type { exportPreschoolList, listPreschoolEntries, PreschoolEntry } from '../../contracts/preschool.ts';
+import { shownValue } from '../../contracts/student-rules.ts';
+import { chinaDate, nextTurn } from '../../shared/clock.ts';
+import type { Call, Caller, DownloadFile } from '../../shared/http/serve.ts';
+import { withinScope } from '../../shared/org/scope.ts';
+import { pageOf } from '../../shared/query/page-of.ts';
+import { XLSX } from '../../shared/spreadsheet/content-type.ts';
+import type { Province } from '../context.ts';
+import { fingerprintsOfNumber } from '../registration/form.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { progressOf } from './progress.ts';
+import { lineOf, preschoolEntriesSheet } from './sheet.ts';
+import type { PreschoolListEntryTable } from './table.ts';
+
+export type ListConditions = z.output<typeof exportPreschoolList.input>;
+
+/** What a list shows of an entry, and what its registration is recognised by. */
+export type ListedEntry = Omit<PreschoolListEntryTable, 'identity' | 'listKey' | 'importId' | 'createdBy'> & {
+  fileName: string | null;
+};
+
+/** The entries that conditions select, within the caller's scope. Every condition narrows a school's list: an index of the school leads. */
+export function selectEntries({ store, vault }: Province, caller: Caller, conditions: ListConditions) {
+  const { name, idNumber, fileName, matchState, idType, supplement } = conditions;
+  return store.read
+    .selectFrom('preschool_list_entry as entry')
+    .leftJoin('preschool_import as import', 'import.id', 'entry.importId')
+    .select(['entry.id', 'entry.schoolId', 'entry.name', 'entry.sex', 'entry.birthDate', 'entry.idType'])
+    .select(['entry.category', 'entry.idNumberMasked', 'entry.idFingerprint', 'entry.matchState', 'entry.recordId'])
+    .select(['entry.supplemented', 'entry.revision', 'entry.createdAt', 'import.fileName'])
+    .where(withinScope('entry.schoolId', caller))
+    .$if(Boolean(name), (q) => q.where('entry.name', '>=', name!).where('entry.name', '<', `${name}\uffff`))
+    .$if(Boolean(idNumber), (q) => q.where('entry.idFingerprint', 'in', fingerprintsOfNumber(vault, idNumber!)))
+    .$if(Boolean(fileName), (q) =>
+      q.where(sql<boolean>`"import"."fileName" like ${`%${fileName!.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`),
+    )
+    .$if(matchState !== undefined, (q) => q.where('entry.matchState', '=', matchState!))
+    .$if(idType !== undefined, (q) => q.where('entry.idType', '=', idType!))
+    .$if(supplement !== undefined, (q) => q.where('entry.supplemented', '=', supplement === 'done' ? 1 : 0));
+}
+
+/** Ids sort by time of making: newest first. */
+const ordering = {
+  sortable: { createdAt: 'entry.id', name: 'entry.name' },
+  defaultSort: '-createdAt',
+  unique: 'entry.id',
+};
+
+/** 学前调档名单列表 (features 1.2), newest first. */
+export async function entriesOf(
+  province: Province,
+  call: Call<ProvinceDb>,
+  { page, pageSize, sort, ...conditions }: z.output<typeof listPreschoolEntries.input>,
+): Promise<Page<PreschoolEntry>> {
+  const query = selectEntries(province, call.caller, conditions);
+  const { total, rows } = await pageOf(query, { page, pageSize, sort }, ordering);
+  return { total, rows: await viewEntries(province, rows) };
+}
+
+async function viewEntries({ store }: Province, entries: readonly ListedEntry[]): Promise<PreschoolEntry[]> {
+  const progress = await progressOf(store.read, entries);
+  return entries.map(
+    ({ idFingerprint: _, recordId: __, schoolId: ___, supplemented, idNumberMasked, sex, idType, ...entry }) => ({
+      ...entry,
+      sex: shownValue('sex', sex),
+      idType: shownValue('idType', idType),
+      idNumber: idNumberMasked,
+      supplement: supplemented === 1 ? 'done' : 'open',
+      progress: progress.get(entry.id) ?? 'not-begun',
+    }),
+  );
+}
+
+/** Entries read between two turns of the event loop. */
+const ENTRIES_PER_TURN = 200;
+
+/** Every entry that the conditions select, in the order of entry; `ids` narrows them further. */
+export async function* everyEntry(
+  province: Province,
+  caller: Caller,
+  conditions: ListConditions,
+  ids?: readonly string[],
+): AsyncGenerator<ListedEntry[]> {
+  for (let after = ''; ;) {
+    const slice = await selectEntries(province, caller, conditions)
+      .$if(ids !== undefined, (q) => q.where('entry.id', 'in', [...ids!]))
+      .where('entry.id', '>', after)
+      .orderBy('entry.id')
+      .limit(ENTRIES_PER_TURN)
+      .execute();
+    const last = slice.at(-1);
+    if (!last) return;
+    yield slice;
+    after = last.id;
+    await nextTurn();
+  }
+}
+
+export async function exportList(
+  province: Province,
+  call: Call<ProvinceDb>,
+  conditions: ListConditions,
+): Promise<DownloadFile> {
+  await call.decide(async (_tx, note) => note('', '导出学前调档名单'));
+  async function* lines() {
+    for await (const slice of everyEntry(province, call.caller, conditions))
+      for (const entry of await viewEntries(province, slice)) yield lineOf(entry);
+  }
+  return {
+    fileName: `${preschoolEntriesSheet.title} ${chinaDate(province.clock.now())}.xlsx`,
+    contentType: XLSX,
+    body: province.spreadsheets.export(preschoolEntriesSheet, lines()),
+  };
+}

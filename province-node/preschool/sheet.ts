@@ -1,0 +1,98 @@
+import { declareSheet, good } from '../../contracts/core/sheet.ts';
+import type { SheetColumn } from '../../contracts/core/sheet.ts';
+import type { IdType } from '../../contracts/codes/id-type.ts';
+import { identityKey } from '../../contracts/people/id-document.ts';
+import { supplementStateTitles } from '../../contracts/preschool.ts';
+import type { PreschoolEntry } from '../../contracts/preschool.ts';
+import {
+  listedChecks,
+  listedItems,
+  matchStateTitles,
+  registrationProgressTitles,
+} from '../../contracts/preschool-rules.ts';
+import type { ListedPupil } from '../../contracts/preschool-rules.ts';
+import type { StudentForm } from '../../contracts/student-form.ts';
+import { fieldText } from '../../contracts/student-rules.ts';
+import { chinaDate } from '../../shared/clock.ts';
+
+/** What the registrar downloads, fills in and uploads (features 1.2). */
+export const preschoolListSheet = declareSheet<ListedPupil>({
+  module: import.meta.url,
+  name: 'preschoolListSheet',
+  title: '学前调档名单',
+  instructions: [
+    '每行填写一名将入读本校一年级的学生，一个文件最多10000人。',
+    '身份证件类型为“居民身份证”的，性别和出生日期可以不填，由身份证件号得出；填写了的须与号码一致。',
+    '无身份证件的学生，身份证件类型选“其他”，身份证件号不填。',
+    '身份证件号列已设为文本格式，请不要改动单元格格式，粘贴时选“只粘贴文本”。',
+    '文件中只要有一行存在错误，整份文件都不会导入；按提示修改后重新上传即可。',
+  ],
+  columns: listedItems.map(
+    ({ field: key, title, kind, required, read, codes, note, example }) =>
+      ({
+        key,
+        title,
+        kind,
+        required,
+        parse: read,
+        show: (value: string) => fieldText(key, value),
+        width: key === 'idNumber' ? 24 : 16,
+        ...(codes === undefined ? {} : { codes }),
+        ...(note === undefined ? {} : { note }),
+        ...(example === undefined ? {} : { example }),
+      }) as SheetColumn<ListedPupil>,
+  ),
+  rowChecks: listedChecks as NonNullable<Parameters<typeof declareSheet<ListedPupil>>[0]['rowChecks']>,
+  unique: [
+    { column: 'idNumber', key: ({ idType, idNumber }) => keyOf(idType, idNumber) },
+    { column: 'name', key: (pupil) => (pupil.idType === 'Z' ? personKey(pupil) : undefined) },
+  ],
+});
+
+function keyOf(idType: string | undefined, idNumber: string | undefined): string | undefined {
+  if (idType === undefined || idNumber === undefined) return undefined;
+  return identityKey(idType as IdType, idNumber) ?? undefined;
+}
+
+/** Who a pupil without a document is, within one school. */
+export function personKey({ name, sex, birthDate, idNumber = '' }: StudentForm): string {
+  return [name, sex, birthDate, idNumber].join(':');
+}
+
+/** One entry as a line of the exported list: as the page shows it. */
+type EntryLine = Record<keyof typeof lineTitles, string>;
+
+const lineTitles = {
+  name: ['姓名', 14],
+  sex: ['性别', 8],
+  birthDate: ['出生日期', 14],
+  idType: ['身份证件类型', 24],
+  idNumber: ['身份证件号', 24],
+  fileName: ['导入Excel名称', 30],
+  matchState: ['处理状态', 20],
+  supplement: ['是否完成补录', 14],
+  progress: ['学籍注册状态', 16],
+  createdAt: ['录入日期', 14],
+} as const;
+
+export const preschoolEntriesSheet = declareSheet<EntryLine>({
+  module: import.meta.url,
+  name: 'preschoolEntriesSheet',
+  title: '学前调档名单列表',
+  instructions: [],
+  columns: Object.entries(lineTitles).map(
+    ([key, [title, width]]) =>
+      ({ key, title, width, required: false, kind: 'text', parse: good }) as SheetColumn<EntryLine>,
+  ),
+});
+
+export function lineOf(entry: PreschoolEntry): EntryLine {
+  return {
+    ...entry,
+    fileName: entry.fileName ?? '',
+    matchState: matchStateTitles[entry.matchState],
+    supplement: supplementStateTitles[entry.supplement],
+    progress: registrationProgressTitles[entry.progress],
+    createdAt: chinaDate(Date.parse(entry.createdAt)),
+  };
+}

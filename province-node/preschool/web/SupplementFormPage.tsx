@@ -1,0 +1,106 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { Skeleton } from 'antd';
+import { useCallback, useEffect, useState } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
+import {
+  completeSupplement,
+  listPreschoolEntries,
+  openSupplement,
+  resetSupplement,
+  saveSupplement,
+} from '../../../contracts/preschool.ts';
+import { listedFields, reasonAgainstSupplement } from '../../../contracts/preschool-rules.ts';
+import type { EntryDraft } from '../../../contracts/registration-entry.ts';
+import type { StudentField } from '../../../contracts/student-form.ts';
+import { call, queryString } from '../../../shared/web/api.ts';
+import { ErrorView } from '../../../shared/web/ErrorView.tsx';
+import { useMessages } from '../../../shared/web/messages.tsx';
+import { PageHeader } from '../../../shared/web/PageHeader.tsx';
+import { useRun } from '../../../shared/web/RowActions.tsx';
+import { EntryForm } from '../../registration/web/entry/EntryForm.tsx';
+import type { EntryPurpose } from '../../registration/web/entry/purpose.ts';
+import { paths } from '../../web/paths.ts';
+
+const onList = '由学前调档名单得出，可在名单中修改';
+
+const supplementing: EntryPurpose = {
+  save: (id, revision, form) => call(saveSupplement, { id, revision, form }),
+  submit: (input) => call(completeSupplement, input),
+  discard: (id) => call(resetSupplement, { id }),
+  evidence: () => 'none',
+  fixed: () =>
+    new Map<StudentField, string>([['schoolCode', '本校'], ...listedFields.map((field) => [field, onList] as const)]),
+  discarding: {
+    title: '放弃修改',
+    consequence:
+      '还没有保存为补录结果的内容将被清除，恢复为上次完成补录的内容；没有完成过的，恢复为学前学籍的内容。不能撤销。',
+    okText: '放弃修改',
+  },
+  note: '保存后完成补录；学籍注册前可以再次修改。之后在“学前调档名单管理”中导出，用于小学新生注册导入。',
+};
+
+/** How many of those not yet supplemented are looked through for the next one. */
+const NEXT_AMONG = 50;
+
+/** 学籍信息补录 of one pupil (features 1.5). */
+export function SupplementFormPage() {
+  const [params] = useSearchParams();
+  const id = params.get('id') ?? '';
+  return <Opened key={id} id={id} />;
+}
+
+function Opened({ id }: { id: string }) {
+  const [draft, setDraft] = useState<EntryDraft>();
+  const [error, setError] = useState<unknown>();
+  const [opening, setOpening] = useState(0);
+  const navigate = useNavigate();
+  const messages = useMessages();
+  const client = useQueryClient();
+  const run = useRun();
+  const open = useCallback(
+    (): Promise<void> =>
+      call(openSupplement, { id }).then((opened) => {
+        setError(undefined);
+        setDraft(opened);
+        setOpening((before) => before + 1);
+      }, setError),
+    [id],
+  );
+  useEffect(() => void open(), [open]);
+  const back = paths.preschoolSupplement;
+
+  /** 保存并继续: the next one that is not done; none left: the list says so. */
+  const goOn = async (): Promise<void> => {
+    const input = { matchState: 'matched', supplement: 'open', pageSize: NEXT_AMONG } as const;
+    const { rows } = await call(listPreschoolEntries, input);
+    const next = rows.find((row) => !reasonAgainstSupplement(row));
+    await navigate(next ? paths.preschoolSupplementForm + queryString({ id: next.id }) : back);
+  };
+
+  return (
+    <>
+      <PageHeader
+        title="学籍信息补录"
+        note={draft && `${draft.form.name ?? ''}　${idCategoryTitles[draft.category]}`}
+        extra={<Link to={back}>返回</Link>}
+      />
+      {error !== undefined && <ErrorView error={error} onRetry={() => void open()} />}
+      {!draft && error === undefined && <Skeleton active paragraph={{ rows: 12 }} />}
+      {draft && (
+        <EntryForm
+          key={opening}
+          draft={draft}
+          purpose={supplementing}
+          back={back}
+          onDone={({ name, goOn: isMore }) => {
+            messages.success(`已完成 ${name} 的学籍信息补录`);
+            void client.invalidateQueries({ queryKey: [listPreschoolEntries.path] });
+            void run(async () => (isMore ? goOn() : navigate(back)));
+          }}
+          onDiscard={open}
+        />
+      )}
+    </>
+  );
+}
