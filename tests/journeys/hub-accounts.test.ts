@@ -21,7 +21,12 @@ describe.skipIf(!hasBrowser)('H.8 the ministry’s system admin', () => {
     await expectAccessible(admin);
     expect(await menuTitles(admin)).toEqual([
       '首页',
-      ...['机构用户', '在线用户', '操作日志', '链路告警', '异常消息', '消息日志'],
+      '机构用户',
+      '在线用户',
+      '操作日志',
+      '链路告警',
+      '异常消息',
+      '消息日志',
     ]);
     await admin.goto(`${hub}/national-query`);
     await admin.getByRole('heading', { name: '没有此项权限' }).waitFor();
