@@ -43,7 +43,15 @@ describe('the home page', () => {
     await registered(registrar, verifiable(91, 3));
     for (const pupil of verifiable(91, 3)) await checked(registrar, pupil, 'passed');
     await json(decided(head, await checked(registrar, first, 'passed'), 'return', '请核实现住址'));
-    await json(decided(head, await checked(registrar, second, 'passed')));
+    const shown = await checked(registrar, second, 'passed');
+    await json(decided(head, shown));
+    // Whoever still looks at it as it was is told who was faster.
+    const slower = await decided(head, shown);
+    expect(slower.status).toBe(409);
+    expect(await slower.json()).toMatchObject({
+      type: '/problems/stale-revision',
+      detail: expect.stringMatching(new RegExp(`由${school.name}.+处理（审核通过）`)) as string,
+    });
     const { counts, latest } = await startedBy(registrar);
     expect(counts).toEqual([
       { kind: 'primary-entrant', state: 'in-review', total: 2 },

@@ -86,8 +86,7 @@ function RoleConsequence({ account }: { account: ManagedAccount }) {
   if (role === undefined || role === account.role) return null;
   return (
     <p role="status">
-      保存后改任{roleTitles[role]}，已登录的会被下线，重新登录后生效；以前办理过的业务仍记在原角色名下。
-      换人使用时请停用此账号，为接任人新建账号。
+      {`保存后改任${roleTitles[role]}，已登录的会被下线，重新登录后生效；以前办理过的业务不变。换人使用时请停用此账号，为接任人新建账号。`}
     </p>
   );
 }
