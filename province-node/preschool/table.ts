@@ -185,7 +185,7 @@ async function createPreschoolListTables(db: Kysely<any>): Promise<void> {
   await db.schema
     .createIndex('preschool_list_entry_school')
     .on('preschool_list_entry')
-    .columns(['schoolId', 'id', 'matchState', 'idType', 'supplemented', 'importId'])
+    .columns(['schoolId', 'id', 'matchState', 'idType', 'supplemented', 'importId', 'idFingerprint'])
     .execute();
   await db.schema
     .createIndex('preschool_list_entry_name')
