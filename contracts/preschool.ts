@@ -46,6 +46,7 @@ const conditions = {
   matchState: MatchState.optional(),
   idType: IdType.optional(),
   supplement: SupplementState.optional(),
+  progress: RegistrationProgress.optional(),
 };
 
 export const listPreschoolEntries = endpoint({

@@ -54,9 +54,10 @@ CREATE UNIQUE INDEX message_log_place on message_log (direction, peer, incarnati
 CREATE INDEX "org_parent" on "org" ("parentId", "id");
 CREATE UNIQUE INDEX "org_path" on "org" ("path", "id");
 CREATE INDEX preschool_import_failed on preschool_import (uploadedBy) where failed > 0;
+CREATE INDEX "preschool_import_school" on "preschool_import" ("schoolId");
 CREATE INDEX "preschool_list_entry_name" on "preschool_list_entry" ("schoolId", "name", "id");
 CREATE INDEX preschool_list_entry_record on preschool_list_entry (recordId) where recordId is not null;
-CREATE INDEX "preschool_list_entry_school" on "preschool_list_entry" ("schoolId", "id");
+CREATE INDEX "preschool_list_entry_school" on "preschool_list_entry" ("schoolId", "id", "matchState", "idType", "supplemented", "importId", "idFingerprint");
 CREATE INDEX "preschool_record_document" on "preschool_record" ("idFingerprint");
 CREATE INDEX "preschool_record_person" on "preschool_record" ("name", "birthDate", "sex");
 CREATE INDEX "problem_record_school" on "problem_record" ("schoolId", "state");

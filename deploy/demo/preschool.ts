@@ -9,6 +9,7 @@ import type { Province } from '../../province-node/context.ts';
 import { recordOf } from '../../province-node/preschool/load-records.ts';
 import { saveRecords } from '../../province-node/preschool/records.ts';
 import { preschoolListSheet } from '../../province-node/preschool/sheet.ts';
+import type { PreschoolRecordTable } from '../../province-node/preschool/table.ts';
 import { chinaDate } from '../../shared/clock.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { json } from './browser.ts';
@@ -36,16 +37,17 @@ export async function seedPreschoolRecords(province: Province, demo: DemoProvinc
   const known = province.store.read.selectFrom('preschool_record').select('id').limit(1);
   if (await known.executeTakeFirst()) return;
   const schools = demoOrgs(demo).filter(({ stages }) => stages.includes('primary'));
-  for (const school of schools) await record(province, school, preschoolChildren(school));
+  const records = schools.flatMap((school) => recordsOf(province, school, preschoolChildren(school)));
+  await province.store.decide((tx) => saveRecords(tx, records));
 }
 
-async function record({ store, vault, clock }: Province, school: Org, children: readonly StudentForm[]): Promise<void> {
+function recordsOf({ vault, clock }: Province, school: Org, children: readonly StudentForm[]): PreschoolRecordTable[] {
   const today = chinaDate(clock.now());
   const kindergarten = (number: string) => ({
     kindergartenName: `${regionName(school.regionCode)}${number}幼儿园`,
     kindergartenRegion: `${school.regionCode}000000`,
   });
-  const records = children.flatMap((child, at) => {
+  return children.flatMap((child, at) => {
     if (UNKNOWN.includes(at)) return [];
     const of = at === RENAMED ? { ...child, name: `${child.name}儿` } : child;
     const numbers = twice.includes(at) ? ['第一', '第二'] : ['第一'];
@@ -53,7 +55,6 @@ async function record({ store, vault, clock }: Province, school: Org, children: 
       recordOf(vault, { ...of, ...kindergarten(number), recordKey: `${child.idNumber}-${number}` }, today),
     );
   });
-  await store.decide((tx) => saveRecords(tx, records));
 }
 
 /**
@@ -68,7 +69,7 @@ export async function listPreschoolers(
 ): Promise<void> {
   const listed = province.store.read.selectFrom('preschool_list_entry').select('id').where('schoolId', '=', school.id);
   if (await listed.executeTakeFirst()) return;
-  await record(province, school, entering.slice(0, 8));
+  await province.store.decide((tx) => saveRecords(tx, recordsOf(province, school, entering.slice(0, 8))));
   const children = preschoolChildren(school);
   const pupils = [...entering, ...children].map((form): ListedPupil =>
     Object.fromEntries(listedFields.map((field) => [field, form[field]!])),

@@ -126,6 +126,9 @@ describe('1.2 changing and removing', () => {
         detail: expect.stringContaining('当前为“注册办理中”，只有“未完成注册”时才能'),
       });
     expect((await entryOf(registrar, pupil)).progress).toBe('under-way');
+    const found = async (progress: string): Promise<boolean> =>
+      (await entries(registrar, { progress })).some((entry) => entry.id === id);
+    expect([await found('under-way'), await found('not-begun'), await found('finished')]).toEqual([true, false, false]);
     const head = await world.signIn(`ld${school.id}`);
     await json(decided(head, await checked(registrar, pupil, 'passed', 'verification-failed'), 'return', '请核对'));
     expect((await entryOf(registrar, pupil)).progress).toBe('returned');

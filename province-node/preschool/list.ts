@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Page } from '../../contracts/core/page.ts';
 import type { exportPreschoolList, listPreschoolEntries, PreschoolEntry } from '../../contracts/preschool.ts';
+import type { RegistrationProgress } from '../../contracts/preschool-rules.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
 import { chinaDate, nextTurn } from '../../shared/clock.ts';
 import type { Call, Caller, DownloadFile } from '../../shared/http/serve.ts';
@@ -11,34 +12,54 @@ import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import type { Province } from '../context.ts';
 import { fingerprintsOfNumber } from '../registration/form.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { progressOf } from './progress.ts';
+import { progressNow } from './progress.ts';
 import { lineOf, preschoolEntriesSheet } from './sheet.ts';
 import type { PreschoolListEntryTable } from './table.ts';
 
 export type ListConditions = z.output<typeof exportPreschoolList.input>;
 
 /** What a list shows of an entry, and what its registration is recognised by. */
-export type ListedEntry = Omit<PreschoolListEntryTable, 'identity' | 'listKey' | 'importId' | 'createdBy'> & {
-  fileName: string | null;
-};
+export type ListedEntry = Omit<
+  PreschoolListEntryTable,
+  'identity' | 'listKey' | 'importId' | 'createdBy' | 'idFingerprint' | 'schoolId'
+> & { fileName: string | null; progress: RegistrationProgress };
 
-/** The entries that conditions select, within the caller's scope. Every condition narrows a school's list: an index of the school leads. */
+/**
+ * The entries that conditions select, within the caller's scope. They are counted and ordered from an index of the school
+ * alone: what only the rows of a page show is not joined.
+ */
 export function selectEntries({ store, vault }: Province, caller: Caller, conditions: ListConditions) {
-  const { name, idNumber, fileName, matchState, idType, supplement } = conditions;
+  const { name, idNumber, fileName, matchState, idType, supplement, progress } = conditions;
   return store.read
     .selectFrom('preschool_list_entry as entry')
-    .leftJoin('preschool_import as import', 'import.id', 'entry.importId')
-    .select(['entry.id', 'entry.schoolId', 'entry.name', 'entry.sex', 'entry.birthDate', 'entry.idType'])
-    .select(['entry.category', 'entry.idNumberMasked', 'entry.idFingerprint', 'entry.matchState', 'entry.recordId'])
-    .select(['entry.supplemented', 'entry.revision', 'entry.createdAt', 'import.fileName'])
+    .select(['entry.id', 'entry.name', 'entry.sex', 'entry.birthDate', 'entry.idType'])
+    .select(['entry.category', 'entry.idNumberMasked', 'entry.matchState', 'entry.recordId'])
+    .select(['entry.supplemented', 'entry.revision', 'entry.createdAt', progressNow.as('progress')])
+    .select(({ selectFrom }) =>
+      selectFrom('preschool_import as import')
+        .select('import.fileName')
+        .whereRef('import.id', '=', 'entry.importId')
+        .as('fileName'),
+    )
     .where(withinScope('entry.schoolId', caller))
     .$if(Boolean(name), (q) => q.where('entry.name', '>=', name!).where('entry.name', '<', `${name}\uffff`))
-    .$if(Boolean(idNumber), (q) => q.where('entry.idFingerprint', 'in', fingerprintsOfNumber(vault, idNumber!)))
+    .$if(Boolean(idNumber), (q) =>
+      // The number leads, not the school.
+      q.where('entry.id', 'in', ({ selectFrom }) =>
+        selectFrom('preschool_list_entry').select('id').where('listKey', 'in', fingerprintsOfNumber(vault, idNumber!)),
+      ),
+    )
     .$if(Boolean(fileName), (q) =>
-      q.where(sql<boolean>`"import"."fileName" like ${`%${fileName!.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`),
+      q.where('entry.importId', 'in', ({ selectFrom }) =>
+        selectFrom('preschool_import')
+          .select('id')
+          .where(withinScope('schoolId', caller))
+          .where(sql<boolean>`"fileName" like ${`%${fileName!.replace(/[\\%_]/g, '\\$&')}%`} escape '\\'`),
+      ),
     )
     .$if(matchState !== undefined, (q) => q.where('entry.matchState', '=', matchState!))
     .$if(idType !== undefined, (q) => q.where('entry.idType', '=', idType!))
+    .$if(progress !== undefined, (q) => q.where(progressNow, '=', progress!))
     .$if(supplement !== undefined, (q) => q.where('entry.supplemented', '=', supplement === 'done' ? 1 : 0));
 }
 
@@ -57,21 +78,24 @@ export async function entriesOf(
 ): Promise<Page<PreschoolEntry>> {
   const query = selectEntries(province, call.caller, conditions);
   const { total, rows } = await pageOf(query, { page, pageSize, sort }, ordering);
-  return { total, rows: await viewEntries(province, rows) };
+  return { total, rows: rows.map(viewEntry) };
 }
 
-async function viewEntries({ store }: Province, entries: readonly ListedEntry[]): Promise<PreschoolEntry[]> {
-  const progress = await progressOf(store.read, entries);
-  return entries.map(
-    ({ idFingerprint: _, recordId: __, schoolId: ___, supplemented, idNumberMasked, sex, idType, ...entry }) => ({
-      ...entry,
-      sex: shownValue('sex', sex),
-      idType: shownValue('idType', idType),
-      idNumber: idNumberMasked,
-      supplement: supplemented === 1 ? 'done' : 'open',
-      progress: progress.get(entry.id) ?? 'not-begun',
-    }),
-  );
+function viewEntry({
+  recordId: _,
+  supplemented,
+  idNumberMasked: idNumber,
+  sex,
+  idType,
+  ...entry
+}: ListedEntry): PreschoolEntry {
+  return {
+    ...entry,
+    sex: shownValue('sex', sex),
+    idType: shownValue('idType', idType),
+    idNumber,
+    supplement: supplemented === 1 ? 'done' : 'open',
+  };
 }
 
 /** Entries read between two turns of the event loop. */
@@ -107,7 +131,7 @@ export async function exportList(
   await call.decide(async (_tx, note) => note('', '导出学前调档名单'));
   async function* lines() {
     for await (const slice of everyEntry(province, call.caller, conditions))
-      for (const entry of await viewEntries(province, slice)) yield lineOf(entry);
+      for (const entry of slice) yield lineOf(viewEntry(entry));
   }
   return {
     fileName: `${preschoolEntriesSheet.title} ${chinaDate(province.clock.now())}.xlsx`,

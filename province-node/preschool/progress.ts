@@ -1,4 +1,6 @@
-import type { Kysely } from 'kysely';
+import { sql } from 'kysely';
+import type { Kysely, RawBuilder } from 'kysely';
+import type { ApplicationState } from '../../contracts/application.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { reasonAgainstMove } from '../../contracts/preschool-rules.ts';
 import type { PreschoolMove, RegistrationProgress } from '../../contracts/preschool-rules.ts';
@@ -6,99 +8,58 @@ import { inSlices } from '../../shared/slices.ts';
 import type { ProvinceDb } from '../schema.ts';
 import type { PreschoolListEntryTable } from './table.ts';
 
-/** What of an entry its registration is recognised by. */
-type Registering = Pick<
-  PreschoolListEntryTable,
-  'id' | 'schoolId' | 'name' | 'sex' | 'birthDate' | 'idFingerprint' | 'category'
->;
-
-/** Entries compared in one statement. */
+/** Entries asked about in one statement. */
 const ENTRIES_PER_QUERY = 200;
 
 /**
- * 学籍注册状态 of each entry, by its id, from the registrations and records of the province: by document, wherever it is
- * registered; without one by who the pupil is, in the same school.
+ * Whether the pupil of `entry` has a registration in this state: by document, wherever; without one by who it is, in the same
+ * school. The identity leads; `+` keeps the state out of the choice of an index.
  */
+function isRegistered(state: ApplicationState): RawBuilder<boolean> {
+  return sql<boolean>`case when "entry"."idFingerprint" is not null
+    then exists (select 1 from registration r where r."idFingerprint" = "entry"."idFingerprint" and +r.state = ${sql.lit(state)})
+    else exists (select 1 from registration r where +r.category = 'none' and +r.state = ${sql.lit(state)}
+      and r.name = "entry".name and r."schoolId" = "entry"."schoolId" and r.sex = "entry".sex and r."birthDate" = "entry"."birthDate")
+    end`;
+}
+
+/**
+ * 学籍注册状态 of the pupil of the table `entry`. Of several registrations the farthest counts: one that was returned may have been
+ * handed in anew by file. Who has a record in the province is registered, wherever.
+ */
+export const progressNow = sql<RegistrationProgress>`case
+  when exists (select 1 from student s where s."idFingerprint" = "entry"."idFingerprint") then 'finished'
+  when ${isRegistered('approved')} then 'finished'
+  when ${isRegistered('in-review')} then 'under-way'
+  when ${isRegistered('returned')} then 'returned'
+  else 'not-begun' end`;
+
+/** The same by the ids of entries. */
 export async function progressOf(
   db: Kysely<ProvinceDb>,
-  entries: readonly Registering[],
+  entries: readonly Pick<PreschoolListEntryTable, 'id'>[],
 ): Promise<Map<string, RegistrationProgress>> {
   const progress = new Map<string, RegistrationProgress>();
   for (const slice of inSlices(entries, ENTRIES_PER_QUERY)) {
-    const documents = await progressOfDocuments(
-      db,
-      slice.flatMap(({ idFingerprint }) => idFingerprint ?? []),
-    );
-    const people = await progressOfPeople(
-      db,
-      slice.filter(({ idFingerprint }) => idFingerprint === null),
-    );
-    for (const entry of slice) {
-      const { id, idFingerprint } = entry;
-      const known = idFingerprint ? documents.get(idFingerprint.toString('hex')) : people.get(personOf(entry));
-      progress.set(id, known ?? 'not-begun');
-    }
+    const rows = await db
+      .selectFrom('preschool_list_entry as entry')
+      .select(['entry.id', progressNow.as('progress')])
+      .where(
+        'entry.id',
+        'in',
+        slice.map(({ id }) => id),
+      )
+      .execute();
+    for (const row of rows) progress.set(row.id, row.progress);
   }
   return progress;
-}
-
-const byState = { 'in-review': 'under-way', returned: 'returned', approved: 'finished' } as const;
-const order: readonly RegistrationProgress[] = ['not-begun', 'returned', 'under-way', 'finished'];
-
-/** Of several registrations of one pupil, the farthest counts: one that was returned may have been handed in anew by file. */
-function note<Key>(known: Map<Key, RegistrationProgress>, key: Key, found: RegistrationProgress): void {
-  const before = known.get(key) ?? 'not-begun';
-  if (order.indexOf(found) > order.indexOf(before)) known.set(key, found);
-}
-
-async function progressOfDocuments(
-  db: Kysely<ProvinceDb>,
-  fingerprints: readonly Buffer[],
-): Promise<Map<string, RegistrationProgress>> {
-  const known = new Map<string, RegistrationProgress>();
-  if (fingerprints.length === 0) return known;
-  const registrations = await db
-    .selectFrom('registration')
-    .select(['idFingerprint', 'state'])
-    .where('idFingerprint', 'in', fingerprints)
-    .execute();
-  for (const { idFingerprint, state } of registrations)
-    if (state !== 'ended') note(known, idFingerprint!.toString('hex'), byState[state]);
-  const students = await db
-    .selectFrom('student')
-    .select('idFingerprint')
-    .where('idFingerprint', 'in', fingerprints)
-    .execute();
-  for (const { idFingerprint } of students) note(known, idFingerprint!.toString('hex'), 'finished');
-  return known;
-}
-
-async function progressOfPeople(
-  db: Kysely<ProvinceDb>,
-  entries: readonly Registering[],
-): Promise<Map<string, RegistrationProgress>> {
-  const known = new Map<string, RegistrationProgress>();
-  if (entries.length === 0) return known;
-  const registrations = await db
-    .selectFrom('registration')
-    .select(['schoolId', 'name', 'sex', 'birthDate', 'state'])
-    .where('category', '=', 'none')
-    .where('schoolId', 'in', [...new Set(entries.map(({ schoolId }) => schoolId))])
-    .where('name', 'in', [...new Set(entries.map(({ name }) => name))])
-    .execute();
-  for (const one of registrations) if (one.state !== 'ended') note(known, personOf(one), byState[one.state]);
-  return known;
-}
-
-function personOf({ schoolId, name, sex, birthDate }: Omit<Registering, 'id' | 'idFingerprint' | 'category'>): string {
-  return [schoolId, name, sex, birthDate].join(':');
 }
 
 /** Throws `illegal-move` when the registration of the entry's pupil has gone too far for it. */
 export async function mustAllow(
   db: Kysely<ProvinceDb>,
   move: PreschoolMove,
-  entries: readonly Registering[],
+  entries: readonly Pick<PreschoolListEntryTable, 'id' | 'name'>[],
 ): Promise<void> {
   const progress = await progressOf(db, entries);
   const refused = entries.flatMap(({ id, name }) => {

@@ -18,7 +18,6 @@ import { everyEntry } from './list.ts';
 import type { ListedEntry } from './list.ts';
 import { pupilOf } from './listing.ts';
 import { prefilled } from './prefill.ts';
-import { progressOf } from './progress.ts';
 import { entryOf } from './supplement.ts';
 
 /** Refusals that are told one by one; the rest are counted. */
@@ -43,7 +42,7 @@ export async function exportPupils(
   }
   const [first] = entries;
   if (!first) throw new Problem('illegal-move', '没有可导出的学生，请先在列表中选择');
-  await refuseUnready(province, entries);
+  refuseUnready(entries);
   const { category } = first;
   await call.decide(async (_tx, note) => note('', `调档学生导出，${idCategoryTitles[category]} ${entries.length} 人`));
   return {
@@ -53,10 +52,9 @@ export async function exportPupils(
   };
 }
 
-async function refuseUnready({ store }: Province, entries: readonly ListedEntry[]): Promise<void> {
-  const progress = await progressOf(store.read, entries);
+function refuseUnready(entries: readonly ListedEntry[]): void {
   const errors = entries.flatMap((entry): FieldError[] => {
-    const reason = reasonAgainstExport({ ...entry, progress: progress.get(entry.id) ?? 'not-begun' });
+    const reason = reasonAgainstExport(entry);
     if (!reason) return [];
     const number = entry.idNumberMasked === '' ? '' : `（${entry.idNumberMasked}）`;
     return [{ pointer: `/${entry.id}`, detail: `${entry.name}${number}：${reason}` }];
@@ -77,7 +75,7 @@ async function* formsOf(province: Province, entries: readonly ListedEntry[]): As
     const rows = await province.store.read
       .selectFrom('preschool_list_entry as entry')
       .leftJoin('preschool_supplement as supplement', 'supplement.entryId', 'entry.id')
-      .select(['entry.id', 'entry.identity', 'supplement.form', 'supplement.completed'])
+      .select(['entry.id', 'entry.schoolId', 'entry.identity', 'supplement.form', 'supplement.completed'])
       .where(
         'entry.id',
         'in',
@@ -94,8 +92,8 @@ async function* formsOf(province: Province, entries: readonly ListedEntry[]): As
       const typed = row.completed ?? row.form;
       const form = typed
         ? (JSON.parse(province.vault.open(typed)) as StudentForm)
-        : prefilled(entryOf(entry), pupil, entry.schoolId, known.get(entry.recordId ?? ''));
-      yield checkForm(entryOf(entry), { ...form, ...pupil, schoolCode: entry.schoolId }, today).values;
+        : prefilled(entryOf(entry), pupil, row.schoolId, known.get(entry.recordId ?? ''));
+      yield checkForm(entryOf(entry), { ...form, ...pupil, schoolCode: row.schoolId }, today).values;
     }
   }
 }

@@ -39,7 +39,10 @@ export interface PreschoolListEntryTable {
   category: IdCategory;
   idNumberMasked: string;
   idFingerprint: Buffer | null;
-  /** What may be on one list of the province only once: the identity; without a document, who it is within the school. */
+  /**
+   * What may be on one list of the province only once: the identity (`idFingerprint`); without a document, who it is within
+   * the school.
+   */
   listKey: Buffer;
   /** Sealed JSON of the pupil as entered (`ListedPupil`), the number in canonical form. */
   identity: Buffer;
@@ -148,6 +151,8 @@ export async function createPreschoolTables(db: Kysely<any>): Promise<void> {
     .addColumn('errors', 'integer', (c) => c.notNull())
     .modifyEnd(sql`strict`)
     .execute();
+  // The files of a school, by which its list is asked.
+  await db.schema.createIndex('preschool_import_school').on('preschool_import').column('schoolId').execute();
   // What a person's next upload takes away.
   await sql`create index preschool_import_failed on preschool_import (uploadedBy) where failed > 0`.execute(db);
   await createPreschoolListTables(db);
@@ -176,11 +181,11 @@ async function createPreschoolListTables(db: Kysely<any>): Promise<void> {
     .addColumn('createdAt', 'text', (c) => c.notNull())
     .modifyEnd(sql`strict`)
     .execute();
-  // A school's list in the order of entry, and by name.
+  // A school's list in the order of entry, with all that conditions ask for; and by name.
   await db.schema
     .createIndex('preschool_list_entry_school')
     .on('preschool_list_entry')
-    .columns(['schoolId', 'id'])
+    .columns(['schoolId', 'id', 'matchState', 'idType', 'supplemented', 'importId', 'idFingerprint'])
     .execute();
   await db.schema
     .createIndex('preschool_list_entry_name')

@@ -22,6 +22,7 @@ import { thousands } from '../../../shared/web/formats.ts';
 import { GRID_PREFIX, ImportGrid } from '../../../shared/web/ImportGrid.tsx';
 import { useRun } from '../../../shared/web/RowActions.tsx';
 import { paths } from '../../web/paths.ts';
+import './preschool.css';
 
 const titles = listedItems.map(({ title }) => title);
 const keyTitles = [studentFieldTitles.name];
@@ -100,6 +101,7 @@ function Imported({ result: { fileName, rows, matches }, onClose }: { result: Pr
   const counts = MatchState.options.map((state) => `${matchStateTitles[state]} ${thousands(matches[state])} 人`);
   return (
     <Alert
+      className="import-outcome"
       type="success"
       showIcon
       title={`已导入 ${thousands(rows)} 人：${counts.join('，')}`}
@@ -120,6 +122,7 @@ function Wrong({ result: { id, fileName, rows, failed, errors } }: { result: Pre
   return (
     <>
       <Alert
+        className="import-outcome"
         type="error"
         showIcon
         title={`“${fileName}”没有导入：${thousands(rows)} 行中 ${thousands(failed)} 行有错误，共 ${thousands(errors)} 处，请修改后重新上传`}

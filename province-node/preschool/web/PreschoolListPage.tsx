@@ -12,7 +12,12 @@ import {
   supplementStateTitles,
 } from '../../../contracts/preschool.ts';
 import type { PreschoolEntry } from '../../../contracts/preschool.ts';
-import { matchStateTitles, reasonAgainstMove, reasonAgainstSupplement } from '../../../contracts/preschool-rules.ts';
+import {
+  matchStateTitles,
+  reasonAgainstMove,
+  reasonAgainstSupplement,
+  registrationProgressTitles,
+} from '../../../contracts/preschool-rules.ts';
 import { ActButton } from '../../../shared/web/ActButton.tsx';
 import { download, queryString, useAct } from '../../../shared/web/api.ts';
 import { custom, text, time } from '../../../shared/web/columns.tsx';
@@ -41,6 +46,7 @@ const conditions = [
   choiceCondition('matchState', '处理状态', matchStateTitles),
   choiceCondition('idType', '身份证件类型', Object.fromEntries(idTypes.rows)),
   choiceCondition('supplement', '是否完成补录', supplementStateTitles),
+  choiceCondition('progress', '学籍注册状态', registrationProgressTitles),
 ];
 
 type Opened = { kind: 'add' | 'import' } | { kind: 'change'; id: string } | { kind: 'confirm'; entry: PreschoolEntry };

@@ -1,5 +1,5 @@
 import { listPreschoolEntries, supplementStateTitles } from '../../../contracts/preschool.ts';
-import { reasonAgainstSupplement } from '../../../contracts/preschool-rules.ts';
+import { reasonAgainstSupplement, registrationProgressTitles } from '../../../contracts/preschool-rules.ts';
 import { queryString } from '../../../shared/web/api.ts';
 import { choiceCondition, textCondition } from '../../../shared/web/conditions.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
@@ -11,6 +11,7 @@ const conditions = [
   textCondition('name', '学生姓名'),
   textCondition('idNumber', '身份证件号', '完整号码'),
   choiceCondition('supplement', '是否完成补录', supplementStateTitles),
+  choiceCondition('progress', '学籍注册状态', registrationProgressTitles),
 ];
 const columns = [...personColumns, matchColumn, supplementColumn, progressColumn];
 const matched = { matchState: 'matched' } as const;
