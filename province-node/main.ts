@@ -12,5 +12,9 @@ const settings = readConfig(ProvinceSettings, process.argv, process.env);
 const [command, file] = process.argv.slice(2);
 if (command === 'import-preschool') {
   if (!file || file.startsWith('--')) throw new Error('import-preschool FILE: a CSV or XLSX file');
-  await importPreschool(settings, file, (line) => process.stdout.write(`${line}\n`));
+  // A write may wait for the thread that checkpoints, which keeps no process alive.
+  const alive = setInterval(() => undefined, 60_000);
+  await importPreschool(settings, file, (line) => process.stdout.write(`${line}\n`)).finally(() =>
+    clearInterval(alive),
+  );
 } else await runProgram(`p-${settings.province}`, settings, (keys, ports) => startProvince(settings, keys, ports));

@@ -55,7 +55,7 @@ CREATE INDEX "org_parent" on "org" ("parentId", "id");
 CREATE UNIQUE INDEX "org_path" on "org" ("path", "id");
 CREATE INDEX preschool_import_failed on preschool_import (uploadedBy) where failed > 0;
 CREATE INDEX "preschool_import_school" on "preschool_import" ("schoolId");
-CREATE INDEX "preschool_list_entry_name" on "preschool_list_entry" ("schoolId", "name", "id");
+CREATE INDEX "preschool_list_entry_name" on "preschool_list_entry" ("schoolId", "name", "id", "idFingerprint");
 CREATE INDEX preschool_list_entry_record on preschool_list_entry (recordId) where recordId is not null;
 CREATE INDEX "preschool_list_entry_school" on "preschool_list_entry" ("schoolId", "id", "matchState", "idType", "supplemented", "importId", "idFingerprint");
 CREATE INDEX "preschool_record_document" on "preschool_record" ("idFingerprint");

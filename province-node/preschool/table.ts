@@ -190,7 +190,7 @@ async function createPreschoolListTables(db: Kysely<any>): Promise<void> {
   await db.schema
     .createIndex('preschool_list_entry_name')
     .on('preschool_list_entry')
-    .columns(['schoolId', 'name', 'id'])
+    .columns(['schoolId', 'name', 'id', 'idFingerprint'])
     .execute();
   // Who goes on from a record already.
   await sql`create index preschool_list_entry_record on preschool_list_entry (recordId)
