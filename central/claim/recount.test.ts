@@ -100,6 +100,18 @@ describe('a restored hub', () => {
     expect(await live()).toMatchObject([{ claimNo: claimNo + 1, application: 'b' }]);
   });
 
+  test('believes what was told last: restored to the midst of a recount, it still has what was told before', async () => {
+    await asked(0, 'p-37', 'p-44');
+    await told('p-44', asking('a', '1'), 7);
+    await asked(0, 'p-37', 'p-44');
+    await told('p-44', asking('a', '1'), 7, { ended: true });
+    await told('p-44', asking('b', '1'), 9, { studentNumber: 'L1' });
+    await told('p-37', asking('c', '1'), 9);
+    await toldAll('p-44', 9);
+    await toldAll('p-37', 9);
+    expect(await live()).toEqual([{ claimNo: 9, province: 'p-44', application: 'b', studentNumber: 'L1' }]);
+  });
+
   test('goes on without a province that is suspended; of those told later the taken ones are refused, or raise an alarm', async () => {
     await asked(0, 'p-37', 'p-44');
     await toldAll('p-37', 0);
