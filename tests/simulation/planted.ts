@@ -63,6 +63,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'sends the reply outside the transaction that decides',
+    firstSeed: 11,
     foundBy: ['liveness', 'agreement'],
     changes: [
       {
@@ -75,6 +76,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'runs SQLite at synchronous=NORMAL',
+    firstSeed: 3,
     foundBy: ['I19', 'I20', 'I10', 'I07', 'no defect'],
     changes: [
       {
@@ -97,17 +99,6 @@ export const plantedDefects: readonly PlantedDefect[] = [
         file: 'shared/messaging/outbox.js',
         from: 'courier.resume(stream);',
         to: 'courier.resume({ ...stream, receiptedSequence: stream.lastSequence });',
-      },
-    ],
-  },
-  {
-    name: 'trusts a receipt without its signature',
-    foundBy: ['liveness', 'agreement'],
-    changes: [
-      {
-        file: 'shared/messaging/incoming.js',
-        from: "throw new Refusal('bad-signature', opened.keyId);",
-        to: "if (JSON.parse(Buffer.from(opened.payload).toString()).kind !== 'link.receipt') throw new Refusal('bad-signature', opened.keyId);",
       },
     ],
   },
@@ -157,6 +148,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'lets who mended an application review it',
+    firstSeed: 108,
     foundBy: ['I16'],
     changes: [
       { file: 'shared/chain/rules.js', from: ' || mendedBy.includes(account)', to: '' },

@@ -24,6 +24,8 @@ export interface PngOptions {
   /** Rows that are really there. */
   rows?: number;
   interlace?: number;
+  /** Four bytes a pixel: red, green, blue and how opaque it is. */
+  coloured?: boolean;
   /** More chunks, before the picture. */
   more?: readonly Buffer[];
 }
@@ -33,8 +35,8 @@ export function greyPng(width: number, height: number, options: PngOptions = {})
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 0, 0, 0, options.interlace ?? 0], 8);
-  const row = Buffer.alloc(width + 1, options.shade ?? 200);
+  header.set([8, options.coloured ? 6 : 0, 0, 0, options.interlace ?? 0], 8);
+  const row = Buffer.alloc(width * (options.coloured ? 4 : 1) + 1, options.shade ?? 200);
   row[0] = 0;
   const rows = Buffer.concat(Array.from({ length: options.rows ?? height }, () => row));
   return Buffer.concat([
