@@ -12,14 +12,15 @@ const skipped = [];
 
 install();
 // Where they cannot be had, the tests that need them are skipped by name.
-if (only === undefined)
+if (only !== 'check')
   installDebianPackages({ 'nats-server': ['nats-server'], chromium: ['chromium', 'fonts-noto-cjk'] });
 check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
 check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
 check('types', bin('tsc'), ['-p', '.', '--checkers', '1']);
 if (only !== 'check') {
   buildServer();
-  tests('unit, integration and simulation', 'vitest.config.ts');
+  if (only === 'journeys') process.env.JOURNEYS = 'all';
+  else tests('unit, integration and simulation', 'vitest.config.ts');
   buildWeb();
   tests('browser journeys', 'tests/journeys/vitest.config.ts');
 }
