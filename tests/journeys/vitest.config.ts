@@ -4,7 +4,15 @@ import { defineConfig } from 'vitest/config';
  * Stories of one page each, whose rules the tests through the HTTP app hold as well: `npm run journeys` has them, `npm test`
  * keeps to a quarter of an hour.
  */
-const ofOnePage = ['bad-files', 'chain-configuration', 'double-click', 'held-identities', 'keys-only'];
+const ofOnePage = [
+  'accounts',
+  'bad-files',
+  'chain-configuration',
+  'double-click',
+  'held-identities',
+  'keys-only',
+  'menus',
+];
 const left = process.env.JOURNEYS === 'all' ? [] : ofOnePage.map((name) => `tests/journeys/${name}.test.ts`);
 
 export default defineConfig({
