@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { runSql } from '../../shared/db/bulk.ts';
+import { runSql, upsertOwn } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { HubDb } from '../schema.ts';
 import { claimColumns } from './table.ts';
@@ -56,19 +56,8 @@ const restatedColumns = [...claimColumns, 'ended'] as const;
  * may have been let go since. Of a claim that another province told nothing is changed.
  */
 export async function saveRestated(tx: Tx<HubDb>, claims: readonly RestatedClaim[]): Promise<void> {
-  const sets = restatedColumns
-    .filter((column) => column !== 'claimNo')
-    .map((column) => `"${column}" = excluded."${column}"`);
-  const sql = `insert into restated_claim (${restatedColumns.map((column) => `"${column}"`).join(', ')})
-    values (${restatedColumns.map(() => '?').join(', ')}) on conflict ("claimNo") do update set ${sets.join(', ')}
-    where excluded.province = restated_claim.province`;
-  for (const claim of claims) {
-    await runSql(
-      tx,
-      sql,
-      restatedColumns.map((column) => claim[column]),
-    );
-  }
+  const rows = claims.map((claim) => restatedColumns.map((column) => claim[column]));
+  await upsertOwn(tx, 'restated_claim', { key: 'claimNo', owner: 'province' }, restatedColumns, rows);
 }
 
 /** No number up to this one is given again. */

@@ -50,13 +50,33 @@ export async function upsertNewer<Db, Table extends keyof Db & string>(
   rows: ReadonlyArray<readonly BulkValue[]>,
 ): Promise<boolean[]> {
   const { key, version } = by;
+  return upsert(tx, table, key, columns, rows, `excluded."${version}" > "${table}"."${version}"`);
+}
+
+/** Inserts each row, or overwrites the one with the same `key` unless its `owner` is another; answers for each whether it was written. */
+export async function upsertOwn<Db, Table extends keyof Db & string>(
+  tx: Tx<Db>,
+  table: Table,
+  by: { key: keyof Db[Table] & string; owner: keyof Db[Table] & string },
+  columns: ReadonlyArray<keyof Db[Table] & string>,
+  rows: ReadonlyArray<readonly BulkValue[]>,
+): Promise<boolean[]> {
+  const { key, owner } = by;
+  return upsert(tx, table, key, columns, rows, `excluded."${owner}" = "${table}"."${owner}"`);
+}
+
+async function upsert(
+  tx: object,
+  table: string,
+  key: string,
+  columns: readonly string[],
+  rows: ReadonlyArray<readonly BulkValue[]>,
+  condition: string,
+): Promise<boolean[]> {
   const sets = columns.filter((column) => column !== key).map((column) => `"${column}" = excluded."${column}"`);
-  const statement = statementOf(
-    tx,
-    `${insertInto(table, columns)} on conflict ("${key}") do update set ${sets.join(', ')}
-     where excluded."${version}" > "${table}"."${version}"`,
-  );
-  return runEach(tx, statement, rows);
+  const insert = insertInto(table, columns);
+  const sql = `${insert} on conflict ("${key}") do update set ${sets.join(', ')} where ${condition}`;
+  return runEach(tx, statementOf(tx, sql), rows);
 }
 
 /** Sets `columns` of the row whose `key` is the last value of each given row. */
