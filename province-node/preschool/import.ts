@@ -20,6 +20,7 @@ import type { Call, DownloadFile, UploadedFile } from '../../shared/http/serve.t
 import { maskIdNumbers } from '../../shared/log.ts';
 import { inSlices } from '../../shared/slices.ts';
 import { XLSX } from '../../shared/spreadsheet/content-type.ts';
+import { findingsOfRows } from '../../shared/spreadsheet/findings-of-row.ts';
 import type { Province } from '../context.ts';
 import { viewRow } from '../registration/import-queries.ts';
 import type { ProvinceDb } from '../schema.ts';
@@ -187,11 +188,10 @@ async function keepFailed(
 }
 
 async function shownRows(sheet: CheckedSheet<ListedPupil>, findings: readonly SheetFinding[]): Promise<ImportRow[]> {
-  const byRow = new Map<number, SheetFinding[]>();
-  for (const one of findings) byRow.set(one.row, [...(byRow.get(one.row) ?? []), one]);
+  const findingsOf = findingsOfRows(findings);
   const rows: ImportRow[] = [];
   for (const slice of inSlices(sheet.rows, ROWS_PER_TURN)) {
-    for (const { row, values } of slice) rows.push(viewRow({ row, values, findings: byRow.get(row) ?? [] }));
+    for (const { row, values } of slice) rows.push(viewRow({ row, values, findings: findingsOf(row) }));
     await nextTurn();
   }
   return rows;

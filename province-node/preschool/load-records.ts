@@ -2,7 +2,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { once } from 'node:events';
 import { declareSheet, doubtful, good } from '../../contracts/core/sheet.ts';
-import type { SheetColumn, SheetFinding } from '../../contracts/core/sheet.ts';
+import type { SheetColumn } from '../../contracts/core/sheet.ts';
 import { bad } from '../../contracts/core/sheet.ts';
 import { maskIdNumber } from '../../contracts/people/names.ts';
 import { listedChecks, listedItems, withTold } from '../../contracts/preschool-rules.ts';
@@ -14,6 +14,7 @@ import { must } from '../../shared/assert.ts';
 import { chinaDate } from '../../shared/clock.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Store } from '../../shared/db/store.ts';
+import { groupBy } from '../../shared/group-by.ts';
 import type { Vault } from '../../shared/signing/vault.ts';
 import { checkRows } from '../../shared/spreadsheet/check.ts';
 import type { CheckedSlice } from '../../shared/spreadsheet/check.ts';
@@ -162,10 +163,8 @@ function onePerKey(records: readonly PreschoolRecordTable[]): PreschoolRecordTab
 
 function linesOf({ rows, findings }: CheckedSlice): string {
   const refused = new Set(rows.filter(({ errors }) => errors > 0).map(({ row }) => row));
-  const reasons = new Map<number, SheetFinding[]>();
-  for (const one of findings)
-    if (one.severity === 'error' && refused.has(one.row)) reasons.set(one.row, [...(reasons.get(one.row) ?? []), one]);
-  return [...reasons]
+  const reasons = findings.filter(({ severity, row }) => severity === 'error' && refused.has(row));
+  return [...groupBy(reasons, ({ row }) => row)]
     .map(([row, found]) => `${row},${quoted(found.map(({ title, message }) => `${title}：${message}`).join('；'))}\n`)
     .join('');
 }

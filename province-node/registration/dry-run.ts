@@ -3,6 +3,7 @@ import type { StudentForm } from '../../contracts/student-form.ts';
 import { nextTurn } from '../../shared/clock.ts';
 import { insertRows } from '../../shared/db/bulk.ts';
 import { inSlices } from '../../shared/slices.ts';
+import { findingsOfRows } from '../../shared/spreadsheet/findings-of-row.ts';
 import type { Province } from '../context.ts';
 
 /**
@@ -31,16 +32,12 @@ export async function saveDryRun(
   sheet: CheckedSheet<StudentForm>,
   findings: readonly SheetFinding[],
 ): Promise<number> {
-  const byRow = new Map<number, SheetFinding[]>();
-  for (const one of findings) byRow.set(one.row, [...(byRow.get(one.row) ?? []), one]);
-  // What is said of the header stands at the first row of data: the header is no row of the dry run.
-  let ofHeader = findings.filter((one) => one.column === undefined);
+  const findingsOf = findingsOfRows(findings);
   let failed = 0;
   for (const slice of inSlices(sheet.rows, ROWS_PER_DECISION)) {
     const forms: [string, Buffer][] = [];
     const rows = slice.map(({ row, values, errors: errorsOfSheet }) => {
-      const found = [...ofHeader, ...(byRow.get(row) ?? [])];
-      ofHeader = [];
+      const found = findingsOf(row);
       // Of very many findings the sheet keeps only the first; its own count of the row is exact.
       const errors = Math.max(errorsOfSheet, found.filter((one) => one.severity === 'error').length);
       if (errors > 0) failed++;

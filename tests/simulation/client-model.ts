@@ -1,6 +1,7 @@
 import { ask } from './ask.ts';
 import type { Decision } from '../../contracts/application.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
+import { groupBy } from '../../shared/group-by.ts';
 import { holds } from './violation.ts';
 import type { SimNode } from './sim-node.ts';
 import type { Marks } from './marks.ts';
@@ -56,12 +57,8 @@ export function openClientModel(marks: Marks): ClientModel {
 
   function checkSubmits({ id, db }: SimNode): void {
     const registered = ask(db, 'select count(*) as n from registration where importId = ?').pluck();
-    const byImport = new Map<string, SubmitAsk[]>();
-    for (const ask of submits) {
-      if (ask.node !== id) continue;
-      byImport.set(ask.importId, [...(byImport.get(ask.importId) ?? []), ask]);
-    }
-    for (const [importId, asks] of byImport) {
+    const mine = submits.filter(({ node }) => node === id);
+    for (const [importId, asks] of groupBy(mine, (one) => one.importId)) {
       const found = registered.get(importId) as number;
       const rows = asks[0]!.rows;
       const succeeded = asks.filter(({ told }) => told === 'success').length;
@@ -102,13 +99,8 @@ export function openClientModel(marks: Marks): ClientModel {
 
   /** Of those who decided the same application as it stood, at most one is told success (I06). */
   function checkRivals({ id }: SimNode): void {
-    const rivals = new Map<string, DecideAsk[]>();
-    for (const one of decisions) {
-      if (one.node !== id || !('application' in one.at)) continue;
-      const key = `${one.at.application} ${one.at.revision}`;
-      rivals.set(key, [...(rivals.get(key) ?? []), one]);
-    }
-    for (const [key, asks] of rivals) {
+    const mine = decisions.filter(({ node, at }) => node === id && 'application' in at);
+    for (const [key, asks] of groupBy(mine, ({ at }) => JSON.stringify(at))) {
       const succeeded = asks.filter(({ told }) => told === 'success');
       holds(succeeded.length <= 1, 'I06', () => `${id}: ${key} was decided ${succeeded.length} times`);
       const [winner] = succeeded;
@@ -120,13 +112,8 @@ export function openClientModel(marks: Marks): ClientModel {
 
   function checkEntries({ id, db }: SimNode): void {
     const steps = ask(db, 'select count(*) as n from application_step where "applicationId" = ? and act = ?').pluck();
-    const byDraft = new Map<string, EnterAsk[]>();
-    for (const one of entries) {
-      if (one.node !== id) continue;
-      const key = `${one.act} ${one.application}`;
-      byDraft.set(key, [...(byDraft.get(key) ?? []), one]);
-    }
-    for (const [key, asks] of byDraft) {
+    const mine = entries.filter(({ node }) => node === id);
+    for (const [key, asks] of groupBy(mine, ({ act, application }) => `${act} ${application}`)) {
       const found = steps.get(asks[0]!.application, asks[0]!.act) as number;
       const succeeded = asks.filter(({ told }) => told === 'success').length;
       const unknown = asks.filter(({ told }) => told === 'nothing').length;
