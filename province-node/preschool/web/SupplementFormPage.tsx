@@ -1,7 +1,4 @@
-import { useQueryClient } from '@tanstack/react-query';
-import { Skeleton } from 'antd';
-import { useCallback, useEffect, useState } from 'react';
-import { Link, useNavigate, useSearchParams } from 'react-router';
+import { useSearchParams } from 'react-router';
 import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
 import {
   completeSupplement,
@@ -14,11 +11,7 @@ import { listedFields, reasonAgainstSupplement } from '../../../contracts/presch
 import type { EntryDraft } from '../../../contracts/registration-entry.ts';
 import type { StudentField } from '../../../contracts/student-form.ts';
 import { call, queryString } from '../../../shared/web/api.ts';
-import { ErrorView } from '../../../shared/web/ErrorView.tsx';
-import { useMessages } from '../../../shared/web/messages.tsx';
-import { PageHeader } from '../../../shared/web/PageHeader.tsx';
-import { useRun } from '../../../shared/web/RowActions.tsx';
-import { EntryForm } from '../../registration/web/entry/EntryForm.tsx';
+import { OpenedForm } from '../../registration/web/entry/OpenedForm.tsx';
 import type { EntryPurpose } from '../../registration/web/entry/purpose.ts';
 import { paths } from '../../web/paths.ts';
 
@@ -43,64 +36,33 @@ const supplementing: EntryPurpose = {
 /** How many of those not yet supplemented are looked through for the next one. */
 const NEXT_AMONG = 50;
 
+const open = (id: string): Promise<EntryDraft> => call(openSupplement, { id });
+
+/** The next one that is not done. */
+async function findNext(): Promise<string | undefined> {
+  const input = { matchState: 'matched', supplement: 'open', pageSize: NEXT_AMONG } as const;
+  const { rows } = await call(listPreschoolEntries, input);
+  const next = rows.find((row) => !reasonAgainstSupplement(row));
+  return next && paths.preschoolSupplementForm + queryString({ id: next.id });
+}
+
 /** 学籍信息补录 of one pupil (features 1.5). */
 export function SupplementFormPage() {
   const [params] = useSearchParams();
   const id = params.get('id') ?? '';
-  return <Opened key={id} id={id} />;
-}
-
-function Opened({ id }: { id: string }) {
-  const [draft, setDraft] = useState<EntryDraft>();
-  const [error, setError] = useState<unknown>();
-  const [opening, setOpening] = useState(0);
-  const navigate = useNavigate();
-  const messages = useMessages();
-  const client = useQueryClient();
-  const run = useRun();
-  const open = useCallback(
-    (): Promise<void> =>
-      call(openSupplement, { id }).then((opened) => {
-        setError(undefined);
-        setDraft(opened);
-        setOpening((before) => before + 1);
-      }, setError),
-    [id],
-  );
-  useEffect(() => void open(), [open]);
-  const back = paths.preschoolSupplement;
-
-  /** 保存并继续: the next one that is not done; none left: the list says so. */
-  const goOn = async (): Promise<void> => {
-    const input = { matchState: 'matched', supplement: 'open', pageSize: NEXT_AMONG } as const;
-    const { rows } = await call(listPreschoolEntries, input);
-    const next = rows.find((row) => !reasonAgainstSupplement(row));
-    await navigate(next ? paths.preschoolSupplementForm + queryString({ id: next.id }) : back);
-  };
-
   return (
-    <>
-      <PageHeader
-        title="学籍信息补录"
-        note={draft && `${draft.form.name ?? ''}　${idCategoryTitles[draft.category]}`}
-        extra={<Link to={back}>返回</Link>}
-      />
-      {error !== undefined && <ErrorView error={error} onRetry={() => void open()} />}
-      {!draft && error === undefined && <Skeleton active paragraph={{ rows: 12 }} />}
-      {draft && (
-        <EntryForm
-          key={opening}
-          draft={draft}
-          purpose={supplementing}
-          back={back}
-          onDone={({ name, goOn: isMore }) => {
-            messages.success(`已完成 ${name} 的学籍信息补录`);
-            void client.invalidateQueries({ queryKey: [listPreschoolEntries.path] });
-            void run(async () => (isMore ? goOn() : navigate(back)));
-          }}
-          onDiscard={open}
-        />
-      )}
-    </>
+    <OpenedForm
+      key={id}
+      id={id}
+      title="学籍信息补录"
+      purpose={supplementing}
+      open={open}
+      noteOf={(draft) => `${draft.form.name ?? ''}　${idCategoryTitles[draft.category]}`}
+      backTo={() => paths.preschoolSupplement}
+      backText="返回"
+      doneText={(name) => `已完成 ${name} 的学籍信息补录`}
+      changes={[listPreschoolEntries]}
+      findNext={findNext}
+    />
   );
 }
