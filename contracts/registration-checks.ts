@@ -1,4 +1,5 @@
 import { canonicalText } from './core/sheet.ts';
+import type { FieldError } from './core/problems.ts';
 import type { CellFinding } from './core/sheet.ts';
 import type { IdType } from './codes/id-type.ts';
 import { checkIdNumber } from './people/id-document.ts';
@@ -45,6 +46,12 @@ export interface CheckedForm {
   /** Only what is right, in canonical form. */
   values: StudentForm;
   findings: FormFinding[];
+}
+
+/** What is wrong, or doubtful, at its field of the input: `at` is the form's own place in it. */
+export function fieldErrorOf(at: string, { column, message, suggestion }: FormFinding): FieldError {
+  const mended = suggestion === undefined ? '' : `，建议改为${suggestion}`;
+  return { pointer: `${at}/${column}`, detail: `${message}${mended}` };
 }
 
 /** As the import says it (shared/spreadsheet). */

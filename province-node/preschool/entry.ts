@@ -9,6 +9,7 @@ import type {
 } from '../../contracts/preschool.ts';
 import { checkListed, matchStateTitles } from '../../contracts/preschool-rules.ts';
 import type { ListedPupil } from '../../contracts/preschool-rules.ts';
+import { fieldErrorOf } from '../../contracts/registration-checks.ts';
 import { reasonAgainstEntry } from '../../contracts/registration-entry.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -71,10 +72,7 @@ function checked(
   const { values, findings } = checkListed(typed, today);
   const errors = findings
     .filter(({ severity }) => severity === 'error')
-    .map(({ column, message, suggestion }) => ({
-      pointer: `/pupil/${column}`,
-      detail: suggestion === undefined ? message : `${message}，建议改为${suggestion}`,
-    }));
+    .map((finding) => fieldErrorOf('/pupil', finding));
   if (errors.length > 0) throw new Problem('invalid-input', `有 ${errors.length} 项填写有误，请修改`, { errors });
   const columns = listedColumns(vault, schoolId, values, today);
   return { pupil: pupilOf(vault, columns), columns };

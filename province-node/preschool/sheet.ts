@@ -1,7 +1,5 @@
 import { declareSheet, good } from '../../contracts/core/sheet.ts';
 import type { SheetColumn } from '../../contracts/core/sheet.ts';
-import type { IdType } from '../../contracts/codes/id-type.ts';
-import { identityKey } from '../../contracts/people/id-document.ts';
 import { supplementStateTitles } from '../../contracts/preschool.ts';
 import type { PreschoolEntry } from '../../contracts/preschool.ts';
 import {
@@ -12,8 +10,9 @@ import {
 } from '../../contracts/preschool-rules.ts';
 import type { ListedPupil } from '../../contracts/preschool-rules.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
-import { fieldText } from '../../contracts/student-rules.ts';
 import { chinaDate } from '../../shared/clock.ts';
+import { identityKeyOf } from '../registration/form.ts';
+import { columnOf } from '../registration/sheet.ts';
 
 /** What the registrar downloads, fills in and uploads (features 1.2). */
 export const preschoolListSheet = declareSheet<ListedPupil>({
@@ -28,31 +27,14 @@ export const preschoolListSheet = declareSheet<ListedPupil>({
     '文件中只要有一行存在错误，整份文件都不会导入；按提示修改后重新上传即可。',
   ],
   columns: listedItems.map(
-    ({ field: key, title, kind, required, read, codes, note, example }) =>
-      ({
-        key,
-        title,
-        kind,
-        required,
-        parse: read,
-        show: (value: string) => fieldText(key, value),
-        width: key === 'idNumber' ? 24 : 16,
-        ...(codes === undefined ? {} : { codes }),
-        ...(note === undefined ? {} : { note }),
-        ...(example === undefined ? {} : { example }),
-      }) as SheetColumn<ListedPupil>,
+    (item) => ({ ...columnOf(item), width: item.field === 'idNumber' ? 24 : 16 }) as SheetColumn<ListedPupil>,
   ),
   rowChecks: listedChecks as NonNullable<Parameters<typeof declareSheet<ListedPupil>>[0]['rowChecks']>,
   unique: [
-    { column: 'idNumber', key: ({ idType, idNumber }) => keyOf(idType, idNumber) },
+    { column: 'idNumber', key: (pupil) => identityKeyOf(pupil) ?? undefined },
     { column: 'name', key: (pupil) => (pupil.idType === 'Z' ? personKey(pupil) : undefined) },
   ],
 });
-
-function keyOf(idType: string | undefined, idNumber: string | undefined): string | undefined {
-  if (idType === undefined || idNumber === undefined) return undefined;
-  return identityKey(idType as IdType, idNumber) ?? undefined;
-}
 
 /** Who a pupil without a document is, within one school. */
 export function personKey({ name, sex, birthDate, idNumber = '' }: StudentForm): string {

@@ -12,7 +12,7 @@ import type { Call, Caller } from '../../shared/http/serve.ts';
 import type { Province } from '../context.ts';
 import { mustBeCurrent } from '../registration/entry/draft.ts';
 import { confirmedForm } from '../registration/entry/submit.ts';
-import { canonicalForm } from '../registration/form.ts';
+import { canonicalForm, isSavedForm } from '../registration/form.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { pupilOf } from './listing.ts';
 import { prefilled } from './prefill.ts';
@@ -85,14 +85,13 @@ export async function save(
   { id, revision, form }: z.output<typeof saveSupplement.input>,
 ): Promise<z.input<typeof saveSupplement.output>> {
   const savedAt = isoTime(province.clock.now());
-  const typed = JSON.stringify(form);
-  const sealed = province.vault.seal(typed);
+  const sealed = province.vault.seal(JSON.stringify(form));
   return call.decide(async (tx, note) => {
     await getOpenEntry(tx, id, call.caller);
     const now = await getSupplement(tx, id);
     note(id, '保存补录草稿');
     // An answer that was lost: the same is saved again.
-    const isRepeat = now.revision === revision + 1 && province.vault.open(now.form) === typed;
+    const isRepeat = now.revision === revision + 1 && isSavedForm(province.vault, now.form, form);
     if (isRepeat) return { revision: now.revision, savedAt: now.savedAt ?? savedAt };
     mustBeCurrent(now, revision);
     await tx
@@ -122,7 +121,8 @@ export async function complete(
       throw new Problem('stale-revision', `${entry.name}的调档信息刚被修改过，请刷新本页后再保存`);
     const now = await getSupplement(tx, id);
     // An answer that was lost: the same was completed already.
-    const isRepeat = now.revision === revision + 1 && isSame(province, now.completed, form);
+    const isRepeat =
+      now.revision === revision + 1 && now.completed !== null && isSavedForm(province.vault, now.completed, form);
     if (!isRepeat) {
       mustBeCurrent(now, revision);
       await tx
@@ -136,10 +136,6 @@ export async function complete(
     note(id, '完成学籍信息补录');
   });
   return { id, name: form.name ?? '' };
-}
-
-function isSame({ vault }: Province, sealed: Buffer | null, form: StudentForm): boolean {
-  return sealed !== null && vault.open(sealed) === JSON.stringify(form);
 }
 
 /** 放弃修改: back to what was completed before, or to what the preschool record knows. */

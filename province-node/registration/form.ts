@@ -24,6 +24,11 @@ export function openForm(vault: Vault, { form, createdAt }: { form: Buffer; crea
   return canonicalForm(JSON.parse(vault.open(form)) as StudentForm, chinaDate(Date.parse(createdAt)));
 }
 
+/** Whether exactly this form was saved: an answer that was lost is asked for again. */
+export function isSavedForm(vault: Vault, sealed: Buffer, form: StudentForm): boolean {
+  return vault.open(sealed) === JSON.stringify(form);
+}
+
 export function fingerprintOf(vault: Vault, form: StudentForm): Buffer | null {
   const key = identityKeyOf(form);
   return key === null ? null : vault.fingerprint(key);

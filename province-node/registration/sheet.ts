@@ -1,15 +1,16 @@
 import { declareSheet } from '../../contracts/core/sheet.ts';
 import type { SheetColumn, SheetDeclaration } from '../../contracts/core/sheet.ts';
-import type { IdType } from '../../contracts/codes/id-type.ts';
 import { stageTitles } from '../../contracts/orgs/org.ts';
-import { identityKey, idCategoryTitles } from '../../contracts/people/id-document.ts';
+import { idCategoryTitles } from '../../contracts/people/id-document.ts';
 import { entryChecks } from '../../contracts/registration-checks.ts';
+import type { AskedItem } from '../../contracts/registration-checks.ts';
 import { entryTitle } from '../../contracts/registration-entry.ts';
 import type { RegistrationEntry } from '../../contracts/registration-entry.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { studentItems } from '../../contracts/student-items.ts';
 import { fieldText } from '../../contracts/student-rules.ts';
 import { must } from '../../shared/assert.ts';
+import { identityKeyOf } from './form.ts';
 
 /** What the registrar downloads, fills in and uploads to register the pupils of one entry (features 1.6, 1.14). */
 function entrySheet(name: string, entry: RegistrationEntry): SheetDeclaration<StudentForm> {
@@ -26,31 +27,32 @@ function entrySheet(name: string, entry: RegistrationEntry): SheetDeclaration<St
       }；行政区划填12位代码，如370102000000。`,
       '文件中只要有一行存在错误，整份文件都不会注册；按提示修改后重新上传即可。',
     ],
-    columns: studentItems(entry.category).map(
-      ({ field: key, title, kind, required, read, codes, note, example }) =>
-        ({
-          key,
-          title,
-          kind,
-          required,
-          parse: read,
-          show: (value: string) => fieldText(key, value),
-          ...(codes === undefined ? {} : { codes }),
-          ...(note === undefined ? {} : { note }),
-          ...(example === undefined || (entry.category !== 'resident' && key === 'idType') ? {} : { example }),
-        }) as SheetColumn<StudentForm>,
+    columns: studentItems(entry.category).map(({ example, ...item }) =>
+      columnOf(
+        example === undefined || (item.field === 'idType' && entry.category !== 'resident')
+          ? item
+          : { ...item, example },
+      ),
     ),
     rowChecks: entryChecks(entry),
-    unique: [
-      {
-        column: 'idNumber',
-        key: ({ idType, idNumber }) =>
-          idType === undefined || idNumber === undefined
-            ? undefined
-            : (identityKey(idType as IdType, idNumber) ?? undefined),
-      },
-    ],
+    unique: [{ column: 'idNumber', key: (pupil) => identityKeyOf(pupil) ?? undefined }],
   });
+}
+
+/** An item of a pupil as a column that people fill in. */
+export function columnOf(item: AskedItem): SheetColumn<StudentForm> {
+  const { field: key, title, kind, required, read, codes, note, example } = item;
+  return {
+    key,
+    title,
+    kind,
+    required,
+    parse: read,
+    show: (value: string) => fieldText(key, value),
+    ...(codes === undefined ? {} : { codes }),
+    ...(note === undefined ? {} : { note }),
+    ...(example === undefined ? {} : { example }),
+  } as SheetColumn<StudentForm>;
 }
 
 function whoseTemplate({ kind, category, stage }: RegistrationEntry): string {

@@ -109,7 +109,6 @@ function PupilDialog({ title, pupil: start, onSave, done, onClose }: PupilDialog
       confirmLoading={working}
       onOk={() => void save()}
       onCancel={onClose}
-      mask={{ closable: false }}
     >
       <form
         className="listed-pupil"

@@ -64,7 +64,6 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
       footer={<Button onClick={onClose}>关闭</Button>}
       onCancel={onClose}
       afterOpenChange={(open) => !open && forgetGrid()}
-      mask={{ closable: false }}
     >
       <div className="upload-field">
         <div className="hint">

@@ -21,7 +21,7 @@ import { dropUnsubmitted, removeFiles } from '../../../shared/evidence/evidence.
 import type { Call, Caller } from '../../../shared/http/serve.ts';
 import type { Province } from '../../context.ts';
 import type { ProvinceDb } from '../../schema.ts';
-import { openForm } from '../form.ts';
+import { isSavedForm, openForm } from '../form.ts';
 import { mustBeOpen } from '../import-queries.ts';
 import { getRegistrationRow, REGISTRATION_EVIDENCE, selectWithForms } from '../table.ts';
 import type { RegistrationTable } from '../table.ts';
@@ -162,7 +162,7 @@ export async function save(
     const draft = await getOwnDraft(tx, id, call.caller);
     note(id, '保存草稿');
     // An answer that was lost: the same is saved again.
-    const isRepeat = draft.revision === revision + 1 && isSame(province, draft, form);
+    const isRepeat = draft.revision === revision + 1 && isSavedForm(province.vault, draft.form, form);
     if (isRepeat) return { revision: draft.revision, savedAt: draft.savedAt ?? savedAt };
     mustBeCurrent(draft, revision);
     await tx
@@ -172,10 +172,6 @@ export async function save(
       .execute();
     return { revision: revision + 1, savedAt };
   });
-}
-
-function isSame(province: Province, draft: RegistrationDraftTable, form: StudentForm): boolean {
-  return province.vault.open(draft.form) === JSON.stringify(form);
 }
 
 export async function discard(

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Problem } from '../../../contracts/core/problems.ts';
-import { checkForm } from '../../../contracts/registration-checks.ts';
+import type { FieldError } from '../../../contracts/core/problems.ts';
+import { checkForm, fieldErrorOf } from '../../../contracts/registration-checks.ts';
 import type { CheckedForm, FormFinding } from '../../../contracts/registration-checks.ts';
 import { entryTitle, needsEvidence } from '../../../contracts/registration-entry.ts';
 import type { submitEntry } from '../../../contracts/registration-entry.ts';
@@ -59,10 +60,7 @@ export async function submit(
   return { id, name: form.name ?? '' };
 }
 
-function errorOf({ column, message, suggestion }: FormFinding): { pointer: string; detail: string } {
-  const mended = suggestion === undefined ? '' : `，建议改为${suggestion}`;
-  return { pointer: `/form/${column}`, detail: `${message}${mended}` };
-}
+const errorOf = (finding: FormFinding): FieldError => fieldErrorOf('/form', finding);
 
 /** The values of a form without errors, whose warnings were confirmed; throws `invalid-input` with what is wrong. */
 export function confirmedForm({ values, findings }: CheckedForm, warningsConfirmed: boolean): StudentForm {

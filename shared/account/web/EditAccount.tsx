@@ -50,7 +50,6 @@ export function EditAccount({ account, onClose }: { account: ManagedAccount | un
       confirmLoading={edit.isPending}
       onOk={form.submit}
       onCancel={close}
-      mask={{ closable: false }}
       destroyOnHidden
     >
       {account && (

@@ -48,7 +48,6 @@ export function NewAccount({ open, orgId, onClose }: { open: boolean; orgId: str
         onOk={form.submit}
         onCancel={onClose}
         afterClose={() => setProblem(undefined)}
-        mask={{ closable: false }}
         destroyOnHidden
       >
         <Form
