@@ -5,6 +5,8 @@ import { listIndexAlarms, queryNationalRecords } from '../contracts/national-que
 import { administrationEndpoints } from '../shared/account/administration.ts';
 import { onlineEndpoints } from '../shared/account/online.ts';
 import { auditEndpoints } from '../shared/audit/list.ts';
+import { serveReviews } from '../shared/chain/business.ts';
+import { serveEvidence } from '../shared/evidence/business.ts';
 import { serve } from '../shared/http/serve.ts';
 import { on } from '../shared/messaging/handlers.ts';
 import { laidAsideEndpoints } from '../shared/messaging/laid-aside-endpoints.ts';
@@ -20,6 +22,9 @@ import type { Hub } from './context.ts';
 import { takeSummaries } from './national-index/business.ts';
 import { listAlarms, queryRecords } from './national-index/query.ts';
 import { node } from './node/business.ts';
+import { transfer } from './transfer/business.ts';
+import { transferEvidence } from './transfer/evidence.ts';
+import { reviewedTransfers } from './transfer/review.ts';
 import { verifyIdentities } from './population-registry/verify-job.ts';
 
 /** How soon what was claimed is verified, milliseconds. */
@@ -63,11 +68,17 @@ const account: NodeBusiness<Hub> = {
   endpoints: [...administrationEndpoints, ...onlineEndpoints, ...auditEndpoints, ...orgEndpoints],
 };
 
+const reviews: NodeBusiness<Hub> = { name: 'reviews', endpoints: serveReviews<Hub>(reviewedTransfers) };
+const evidence: NodeBusiness<Hub> = { name: 'evidence', endpoints: serveEvidence<Hub>([transferEvidence]) };
+
 /** The table of contents of the hub. */
 export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
   claim,
   populationRegistry,
   nationalIndex,
+  transfer,
+  reviews,
+  evidence,
   node,
   account,
   messageLog,

@@ -1,3 +1,4 @@
+import type { FileStore } from '../shared/files.ts';
 import type { NodeContext } from '../shared/context.ts';
 import type { Events } from '../shared/http/events.ts';
 import type { LinkOperations } from '../shared/messaging/link-endpoints.ts';
@@ -9,6 +10,7 @@ import type { HubDb } from './schema.ts';
 export interface Hub extends NodeContext<HubDb> {
   node: 'hub';
   events: Events;
+  files: FileStore;
   /** What operators see of the other nodes, and decide about them. */
   messaging: Pick<Messaging<never>, 'nodes' | 'replay'> & LinkOperations;
   populationRegistry: PopulationRegistry;

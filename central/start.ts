@@ -1,3 +1,6 @@
+import { join } from 'node:path';
+import { openFileStore } from '../shared/files.ts';
+import { removeStrayEvidence } from '../shared/evidence/evidence.ts';
 import { startNode } from '../shared/node/start-node.ts';
 import type { NodePorts, RunningNode } from '../shared/node/start-node.ts';
 import { fingerprint } from '../shared/signing/node-keys.ts';
@@ -35,8 +38,10 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Hub
       contextOf: (base) => ({
         ...base,
         node: 'hub',
+        files: ports.files ?? openFileStore(join(settings.dataFolder, 'files'), base.vault),
         populationRegistry: ports.populationRegistry ?? openPopulationRegistry({ url, apiKey }, ports),
       }),
+      prepare: removeStrayEvidence,
     },
     ports,
   );

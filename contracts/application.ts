@@ -22,6 +22,8 @@ export const applicationMoves = {
   return: { title: '退回', from: ['in-review'], to: 'returned' },
   resubmit: { title: '重新提交', from: ['returned'], to: 'in-review' },
   end: { title: '终止', from: ['in-review', 'returned'], to: 'ended' },
+  refuse: { title: '不予办理', from: ['in-review'], to: 'ended' },
+  withdraw: { title: '撤销', from: ['in-review', 'returned', 'approved'], to: 'ended' },
 } as const satisfies Moves<ApplicationState>;
 
 /** What the current step asks for: a review (approve or return) or a report upward (上报). */
@@ -46,7 +48,7 @@ export const blockedReasons: Record<Blocked, string> = {
   'check-failed': '查重不通过，不能办理，系统将自动结束',
 };
 
-export const HistoryAct = z.enum(['submit', 'approve', 'return', 'report', 'resubmit', 'end']);
+export const HistoryAct = z.enum(['submit', 'approve', 'return', 'report', 'resubmit', 'end', 'withdraw']);
 export type HistoryAct = z.infer<typeof HistoryAct>;
 export const historyActTitles: Record<HistoryAct, string> = {
   submit: '提交申请',
@@ -55,6 +57,7 @@ export const historyActTitles: Record<HistoryAct, string> = {
   report: '上报',
   resubmit: '重新提交',
   end: '系统终止',
+  withdraw: '撤销申请',
 };
 
 export const HistoryEntry = z.object({
@@ -110,6 +113,7 @@ export const decideApplication = endpoint({
   problems: [
     ...(['not-found', 'stale-revision', 'illegal-move', 'checks-not-done', 'maker-is-checker'] as const),
     ...(['number-taken', 'serials-exhausted', 'not-agreed-with-hub', 'not-approvable'] as const),
+    'not-agreed-with-province',
   ],
 });
 

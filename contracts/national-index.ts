@@ -34,6 +34,8 @@ export const RecordSummarised = message(
     cohort: z.int(),
     status: RecordStatus,
     problem: z.boolean(),
+    /** Title of the business that is open on it at its province, such as 省内转学. */
+    openBusiness: z.string().nullable().default(null),
     changedAt: z.string(),
   }),
   { confidential: true },

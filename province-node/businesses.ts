@@ -1,10 +1,13 @@
+import type { ChainedBusiness } from '../shared/chain/lay-chain.ts';
 import type { ReviewedBusiness } from '../shared/chain/chain.ts';
 import type { EvidenceOwner } from '../shared/evidence/evidence.ts';
 import type { NodeBusiness } from '../shared/node/start-node.ts';
 import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
+import { handOver } from './hand-over/business.ts';
 import { preschool } from './preschool/business.ts';
 import { registration } from './registration/business.ts';
+import { transfer } from './transfer/business.ts';
 
 /**
  * A business of a province node; `reviewed` are its kinds of applications, which the review engine then carries and whose
@@ -12,10 +15,12 @@ import { registration } from './registration/business.ts';
  */
 export interface ProvinceBusiness extends NodeBusiness<Province> {
   reviewed?: readonly ReviewedBusiness<Province>[];
+  /** Chains of businesses that are reviewed elsewhere, and configured here. */
+  chained?: readonly ChainedBusiness[];
   parameters?: readonly Parameter<string | null>[];
   /** What evidence can be given to. */
   evidence?: readonly EvidenceOwner[];
 }
 
 /** The table of contents of a province node. */
-export const businesses: readonly ProvinceBusiness[] = [registration, preschool];
+export const businesses: readonly ProvinceBusiness[] = [registration, preschool, handOver, transfer];

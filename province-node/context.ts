@@ -3,6 +3,7 @@ import type { FileStore } from '../shared/files.ts';
 import type { Events } from '../shared/http/events.ts';
 import type { LinkOperations } from '../shared/messaging/link-endpoints.ts';
 import type { Spreadsheets } from '../shared/spreadsheet/spreadsheets.ts';
+import type { Messaging } from '../shared/messaging/messaging.ts';
 import type { PreschoolRecords } from './preschool/records.ts';
 import type { ProvinceDb } from './schema.ts';
 
@@ -15,5 +16,5 @@ export interface Province extends NodeContext<ProvinceDb> {
   spreadsheets: Spreadsheets;
   preschoolRecords: PreschoolRecords;
   /** What operators see of the link to the hub, and decide about it. */
-  messaging: LinkOperations;
+  messaging: LinkOperations & Pick<Messaging<never>, 'endToEnd' | 'replay'>;
 }

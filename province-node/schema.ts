@@ -7,10 +7,12 @@ import type { TaskTables } from '../shared/jobs/table.ts';
 import type { MessagingTables } from '../shared/messaging/tables.ts';
 import type { OrgTables } from '../shared/org/table.ts';
 import type { ParameterTables } from '../shared/parameter/table.ts';
+import type { HandOverTables } from './hand-over/table.ts';
 import type { PreschoolTables } from './preschool/table.ts';
 import type { ProblemRecordTables } from './problem-record/table.ts';
 import type { RegistrationTables } from './registration/table.ts';
 import type { StudentTables } from './student/table.ts';
+import type { TransferCaseTables } from './transfer/table.ts';
 
 /** Every table of a province node's database. A table is written only by the folder that owns it. */
 export type ProvinceDb = AccountTables &
@@ -18,6 +20,7 @@ export type ProvinceDb = AccountTables &
   ChainConfigurationTables &
   ChainTables &
   EvidenceTables &
+  HandOverTables &
   MessagingTables &
   OrgTables &
   ParameterTables &
@@ -25,4 +28,5 @@ export type ProvinceDb = AccountTables &
   ProblemRecordTables &
   RegistrationTables &
   StudentTables &
-  TaskTables;
+  TaskTables &
+  TransferCaseTables;

@@ -61,7 +61,7 @@ export async function startProvince(
         {
           name: 'settings',
           endpoints: [
-            ...chainConfigurationEndpoints(reviewed),
+            ...chainConfigurationEndpoints([...reviewed, ...businesses.flatMap(({ chained }) => chained ?? [])]),
             ...parameterEndpoints(businesses.flatMap(({ parameters }) => parameters ?? [])),
           ],
         },
@@ -80,7 +80,7 @@ export async function startProvince(
           code,
           name,
         },
-        files: openFileStore(join(dataFolder, 'files'), base.vault),
+        files: ports.files ?? openFileStore(join(dataFolder, 'files'), base.vault),
         spreadsheets: openSpreadsheets(base.clock),
         preschoolRecords: tableOfPreschoolRecords(base.store.read, base.vault),
       }),

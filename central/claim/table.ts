@@ -110,3 +110,17 @@ export async function endClaims(tx: Tx<HubDb>, claims: readonly IdentityClaim[],
   const numbers = claims.map((claim) => claim.claimNo);
   await tx.deleteFrom('identity_claim').where('claimNo', 'in', numbers).execute();
 }
+
+/** A claim goes with its record to another province. */
+export async function moveClaim(
+  tx: Tx<HubDb>,
+  claimNo: number,
+  to: Pick<IdentityClaim, 'province' | 'schoolId' | 'schoolName'>,
+): Promise<void> {
+  await tx
+    .updateTable('identity_claim')
+    .set(to)
+    .where('claimNo', '=', claimNo)
+    .where('province', '!=', to.province)
+    .execute();
+}

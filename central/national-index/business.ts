@@ -9,6 +9,10 @@ import { mustBeCounted } from '../claim/recount.ts';
 import { findClaims } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
+import { claimsFollow } from '../transfer/holder.ts';
+import { resumeParked } from '../transfer/parked.ts';
+import { findMovedHolders } from '../transfer/table.ts';
+import type { RecordHolderTable } from '../transfer/table.ts';
 import { findHolders, raiseAlarm, saveNewerRecords, takeFormalNumbers } from './table.ts';
 import type { NationalRecordTable } from './table.ts';
 
@@ -49,11 +53,25 @@ export async function takeSummaries(
       otherProvince,
     });
   }
-  const taken = items.filter((item) => !refusals.has(item));
+  const moved = await findMovedHolders(
+    tx,
+    items.map(({ studentId }) => studentId),
+  );
+  const taken = items.filter((item) => !refusals.has(item) && !isOfBefore(item, province, moved));
   await saveNewerRecords(
     tx,
     taken.map((item) => recordOf(hub, item, province)),
   );
+  if (taken.length === 0) return;
+  const studentIds = taken.map(({ studentId }) => studentId);
+  if (moved.size > 0) await claimsFollow(tx, studentIds);
+  await resumeParked(hub, tx, studentIds);
+}
+
+/** What a province told of a record before it was handed over to another, said again after a restore: nobody asks for it. */
+function isOfBefore(item: Summary, province: NodeId, moved: ReadonlyMap<string, RecordHolderTable>): boolean {
+  const holder = moved.get(item.studentId);
+  return holder !== undefined && holder.province !== province && item.version <= holder.version;
 }
 
 /** The items that cannot be taken, with the reason. */
@@ -67,8 +85,13 @@ async function refuse(tx: Tx<HubDb>, items: readonly Summary[], province: NodeId
     tx,
     items.flatMap((item) => item.claimNo ?? []),
   );
+  const moved = await findMovedHolders(
+    tx,
+    items.map((item) => item.studentId),
+  );
   for (const item of items) {
-    const holder = holders.get(item.studentId);
+    if (isOfBefore(item, province, moved)) continue;
+    const holder = moved.get(item.studentId)?.province ?? holders.get(item.studentId);
     const claim = item.claimNo === null ? undefined : claims.get(item.claimNo);
     if (holder !== undefined && holder !== province) {
       refusals.set(item, { kind: 'not-holder', otherProvince: holder });

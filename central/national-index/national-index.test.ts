@@ -40,6 +40,7 @@ function summary(more: Partial<Summary> = {}): Summary {
     cohort: 2016,
     status: 'enrolled',
     problem: false,
+    openBusiness: null,
     changedAt: '2026-09-01T02:00:00.000Z',
     ...more,
   };

@@ -44,7 +44,7 @@ export async function queryRecords(
 }
 
 /** Counts one question of the account in the hour; throws `too-many-requests` when it has had all. */
-async function countQuestion(tx: Tx<HubDb>, account: string, hour: string): Promise<number> {
+export async function countQuestion(tx: Tx<HubDb>, account: string, hour: string): Promise<number> {
   const before = await tx
     .selectFrom('national_query_use')
     .selectAll()

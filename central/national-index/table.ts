@@ -27,6 +27,7 @@ export interface NationalRecordTable {
   cohort: number;
   status: RecordStatus;
   problem: number;
+  openBusiness: string | null;
   changedAt: string;
 }
 
@@ -69,6 +70,7 @@ const recordColumns = [
   'cohort',
   'status',
   'problem',
+  'openBusiness',
   'changedAt',
 ] as const satisfies ReadonlyArray<keyof NationalRecordTable>;
 
@@ -76,6 +78,19 @@ const recordColumns = [
 export async function saveNewerRecords(tx: Tx<HubDb>, records: readonly NationalRecordTable[]): Promise<void> {
   const rows = records.map((record) => recordColumns.map((column) => record[column]));
   await upsertNewer(tx, 'national_record', { key: 'studentId', version: 'version' }, recordColumns, rows);
+}
+
+/** The record is another province's: where it is now, until that province tells more. */
+export async function moveRecord(
+  tx: Tx<HubDb>,
+  studentId: string,
+  to: Pick<NationalRecordTable, 'province' | 'schoolId' | 'schoolName' | 'stage' | 'cohort'>,
+): Promise<void> {
+  await tx
+    .updateTable('national_record')
+    .set({ ...to, status: 'enrolled', openBusiness: null })
+    .where('studentId', '=', studentId)
+    .execute();
 }
 
 /** Student id → the province that holds the record. */

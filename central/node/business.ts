@@ -20,7 +20,7 @@ import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 
 /** Heard within this time is online; nodes send a heartbeat every 20 seconds. */
-const ONLINE_MS = 60_000;
+export const ONLINE_MS = 60_000;
 
 /** The nodes of the network (H.4): who they are, how they are, who is let in. */
 export const node: NodeBusiness<Hub> = {

@@ -105,7 +105,7 @@ async function enrol(hub: Hub, province: Province, year: Year, pupils: readonly 
       const { idCategory: _c, idNumberMasked: _m, idFingerprint: _f, createdAt: _a, classNo: _n, ...told } = student;
       const { id: studentId, problem, ...rest } = told;
       const identityKey = identityKeyOf(pupils[index]!.form);
-      return { ...rest, studentId, problem: problem === 1, identityKey, schoolName: school.name };
+      return { ...rest, studentId, problem: problem === 1, openBusiness: null, identityKey, schoolName: school.name };
     });
     await takeSummaries(hub, tx, summaries, { from });
     return enrolled;

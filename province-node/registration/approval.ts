@@ -12,6 +12,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { maskName } from '../../contracts/people/names.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Province } from '../context.ts';
+import { hasLeft } from '../hand-over/table.ts';
 import { openProblemRecords } from '../problem-record/table.ts';
 import type { ProblemKind } from '../problem-record/table.ts';
 import type { ProvinceDb } from '../schema.ts';
@@ -36,6 +37,7 @@ export async function registrationsApproved(
   const at = isoTime(province.clock.now());
   const ids = applications.map((application) => application.id);
   const registrations = await selectWithForms(tx).where('id', 'in', ids).execute();
+  await mustNotHaveLeft(tx, registrations);
   const schools = await tx
     .selectFrom('org')
     .select(['id', 'name', 'regionCode'])
@@ -127,6 +129,16 @@ function mustHaveAgreed({ messaging }: Province): void {
       'not-agreed-with-hub',
       '本省节点启动后还没有与中央节点核对，暂不能建立学籍。连接恢复后自动核对，请稍后再审核',
     );
+}
+
+/** After a restore: the record that this would make anew was made before, and has gone to another province since. */
+async function mustNotHaveLeft(tx: Tx<ProvinceDb>, registrations: readonly RegistrationTable[]): Promise<void> {
+  const left = await hasLeft(
+    tx,
+    registrations.map(({ studentId }) => studentId),
+  );
+  if (left.size > 0)
+    throw new Problem('not-approvable', '该生学籍此前已建立，并已调档至外省，不能再次建立；请退回该学籍注册');
 }
 
 /** A number stays with its pupil although the id in it has changed since (MoE FAQ 2016): then it cannot be given again. */

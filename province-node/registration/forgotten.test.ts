@@ -58,6 +58,7 @@ async function recordForgotten(pupil: StudentForm, row: RegistrationRow, student
     stage: 'primary' as const,
     status: 'enrolled' as const,
     problem: false,
+    openBusiness: null,
     identityKey: identityKey('1', pupil.idNumber!),
     schoolName: school.name,
     changedAt: '',

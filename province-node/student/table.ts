@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
+import type { Generated, Kysely } from 'kysely';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { RecordStatus } from '../../contracts/national-index.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
@@ -7,6 +7,9 @@ import type { IdCategory } from '../../contracts/people/id-document.ts';
 import { insertRows } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { ProvinceDb } from '../schema.ts';
+
+/** The topic of `/api/students` (`tellPages`). */
+export const STUDENTS = 'students';
 
 /** One pupil's record (学籍): what is searched, listed or joined. */
 export interface StudentTable {
@@ -34,6 +37,24 @@ export interface StudentTable {
   changedAt: string;
 }
 
+/** Which node may write the record: this one; none while it is being handed over (调档中); another. */
+export type Custody = 'active' | 'sealed' | 'moved-out';
+
+/** Beside the record: where it stands between the provinces. */
+export interface CustodyColumns {
+  custody: Generated<Custody>;
+  /** How often the record has moved, as the hub counts: writable is only the copy whose epoch is the hub's. */
+  epoch: Generated<number>;
+}
+
+/** What happened to the record (JSON of StudentEvent), but for what the registration itself tells. */
+export interface StudentEventTable {
+  studentId: string;
+  id: string;
+  at: string;
+  event: Buffer;
+}
+
 /** The whole form, sealed. */
 export interface StudentFormTable {
   studentId: string;
@@ -49,7 +70,8 @@ export interface TemporarySerialTable {
 }
 
 export interface StudentTables {
-  student: StudentTable;
+  student: StudentTable & CustodyColumns;
+  student_event: StudentEventTable;
   student_form: StudentFormTable;
   temporary_serial: TemporarySerialTable;
 }
@@ -63,6 +85,7 @@ export async function listStudentsByFingerprint(
     .selectFrom('student')
     .select(['id', 'name', 'schoolId', 'idFingerprint', 'studentNumber'])
     .where('idFingerprint', 'in', fingerprints)
+    .where('custody', '!=', 'moved-out')
     .execute();
 }
 
@@ -136,7 +159,26 @@ export async function insertStudents(
   await insertRows(tx, 'student_form', ['studentId', 'form'], forms);
 }
 
-export async function getStudent(db: Kysely<ProvinceDb>, id: string): Promise<StudentTable> {
+/** A record that came from another province; of a pupil who was here before, the one that stayed is written to again. */
+export async function saveMovedIn(
+  tx: Tx<ProvinceDb>,
+  student: StudentTable & { epoch: number },
+  form: Buffer,
+): Promise<void> {
+  const row = { ...student, custody: 'active' as const };
+  await tx
+    .insertInto('student')
+    .values(row)
+    .onConflict((oc) => oc.column('id').doUpdateSet(row))
+    .execute();
+  await tx
+    .insertInto('student_form')
+    .values({ studentId: student.id, form })
+    .onConflict((oc) => oc.column('studentId').doUpdateSet({ form }))
+    .execute();
+}
+
+export async function getStudent(db: Kysely<ProvinceDb>, id: string) {
   const row = await db.selectFrom('student').selectAll().where('id', '=', id).executeTakeFirst();
   if (!row) throw new Problem('not-found', '没有这名学生');
   return row;
@@ -198,4 +240,26 @@ export async function separateStudentForms(db: Kysely<any>): Promise<void> {
     .execute();
   await sql`insert into student_form select id, form from student order by id`.execute(db);
   await db.schema.alterTable('student').dropColumn('form').execute();
+}
+
+/** Nothing is written to a record that is being handed over, or that is another province's, whatever the code above does. */
+export async function addCustody(db: Kysely<any>): Promise<void> {
+  await sql`alter table student add column custody text not null default 'active'
+    check (custody in ('active', 'sealed', 'moved-out'))`.execute(db);
+  await sql`alter table student add column epoch integer not null default 0`.execute(db);
+  await sql`create trigger student_is_read_only before update on student
+    when old.custody <> 'active' and new.custody = old.custody
+    begin select raise(abort, 'the record is not in custody'); end`.execute(db);
+  await sql`create trigger student_form_is_read_only before update on student_form
+    when exists (select 1 from student where id = new.studentId and custody <> 'active')
+    begin select raise(abort, 'the record is not in custody'); end`.execute(db);
+  await db.schema
+    .createTable('student_event')
+    .addColumn('studentId', 'text', (c) => c.notNull().references('student.id'))
+    .addColumn('id', 'text', (c) => c.notNull())
+    .addColumn('at', 'text', (c) => c.notNull())
+    .addColumn('event', 'blob', (c) => c.notNull())
+    .addPrimaryKeyConstraint('student_event_key', ['studentId', 'id'])
+    .modifyEnd(sql`strict, without rowid`)
+    .execute();
 }

@@ -15,7 +15,8 @@ import { serve } from '../http/serve.ts';
 import type { Call, HttpContext, Served } from '../http/serve.ts';
 import { startTask } from '../jobs/task.ts';
 import { inSlices } from '../slices.ts';
-import { mustBeInScope } from '../org/scope.ts';
+import { isInScope, mustBeInScope } from '../org/scope.ts';
+import type { HasOrg } from '../org/scope.ts';
 import { decideAll, getApplication, getApplicationsWithin } from './chain.ts';
 import type { ReviewedBusiness } from './chain.ts';
 import { countTodo, findStep, listDecidableIds, listInboxRows, viewApplication } from './inbox.ts';
@@ -83,7 +84,7 @@ async function decideOne<Context extends ReviewContext>(
   const { id, revision, decision, opinion } = input;
   return call.decide(async (tx: AnyTx, note) => {
     const application = await getApplication(tx, id);
-    await mustBeInScope(tx, application.orgId, call.caller);
+    await mustReach(tx, application, call.caller);
     if (application.revision !== revision) throw await decidedMeanwhile(tx, application);
     const business = businessOf(application.kind);
     const deciding = { decision, opinion, actor: call.caller };
@@ -93,6 +94,12 @@ async function decideOne<Context extends ReviewContext>(
     const after = await getApplication(tx, id);
     return viewApplication(tx, after, call.caller, await business.reasonsAgainstApproving?.(context, tx, [after]));
   });
+}
+
+/** Whoever has either side of it in their subtree. */
+async function mustReach(tx: AnyTx, { orgId, otherOrgId }: Application, caller: HasOrg): Promise<void> {
+  if (otherOrgId !== null && (await isInScope(tx, otherOrgId, caller))) return;
+  await mustBeInScope(tx, orgId, caller);
 }
 
 /** Who has decided since it was shown, and what: each decision raises the revision by one, and has a step of that number. */

@@ -10,9 +10,10 @@ import { inSlices } from '../slices.ts';
 import { withinScope } from '../org/scope.ts';
 import type { HasOrg } from '../org/scope.ts';
 import type { ChainedBusiness } from './lay-chain.ts';
-import { decide, end, resubmit, turnOf } from './rules.ts';
+import { decide, end, resubmit, withdraw } from './rules.ts';
 import type { Application, Decider } from './rules.ts';
-import type { ApplicationTable, ChainTables } from './table.ts';
+import { fromRow, stepRow, toRow } from './rows.ts';
+import type { ChainTables } from './table.ts';
 
 /** A business under review declares what is its own; the engine does the rest, once. */
 export interface ReviewedBusiness<Context> extends ChainedBusiness {
@@ -22,14 +23,18 @@ export interface ReviewedBusiness<Context> extends ChainedBusiness {
    * The effect of the last approvals, in the decision that makes them. All of one kind. A `Problem` refuses them: the
    * engine then tries each by itself.
    */
-  onApproved(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
+  onApproved?(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
+  /** Every decision, whatever it was, in the decision that makes it. A `Problem` refuses it. */
+  onDecided?(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
   /** Why some may not be approved although it is their turn, by id, as Chinese text. Returning them stays possible. */
   reasonsAgainstApproving?(
     context: Context,
     db: AnyDb,
     applications: readonly Application[],
   ): Promise<ReadonlyMap<string, string>>;
-  /** They were returned: what they held elsewhere is let go. */
+  /** What is not approved is given back to be mended (the default), or ends. */
+  refused?: 'return' | 'refuse';
+  /** They were returned, or refused: what they held elsewhere is let go. */
   onReturned?(context: Context, tx: AnyTx, applications: readonly Application[]): Promise<void>;
   /** Whom they are about, by id, as lists that mix businesses show it: the pupil's name. */
   namesOf?(db: AnyDb, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
@@ -52,6 +57,7 @@ export interface NewApplication {
   kind: string;
   subject: string;
   orgId: string;
+  otherOrgId?: string;
   groupKey: string;
   chain: ChainStep[];
   blocked: Blocked | null;
@@ -68,6 +74,7 @@ export async function startApplications(
   const rows = started.map((one) =>
     toRow({
       ...one,
+      otherOrgId: one.otherOrgId ?? null,
       state: 'in-review',
       revision: 1,
       position: 0,
@@ -134,24 +141,27 @@ async function decideTogether<Context extends HttpContext>(
   const failures: DecisionFailure[] = [];
   const approved: Application[] = [];
   const returned: Application[] = [];
+  const decided: Application[] = [];
   const against =
     decision === 'approve' ? await business.reasonsAgainstApproving?.(context, tx, applications) : undefined;
   for (const before of applications) {
     try {
-      const { application, act } = decide(before, decision, actor, at);
+      const { application, act } = decide(before, decision, actor, at, business.refused);
       const reason = act === 'approve' ? against?.get(before.id) : undefined;
       if (reason) throw new Problem('not-approvable', reason);
       await saveDecided(context, tx, application, act, actor, opinion, at);
+      decided.push(application);
       if (application.state === 'approved') approved.push(application);
-      if (application.state === 'returned') returned.push(application);
+      if (act === 'return') returned.push(application);
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
       failures.push({ id: before.id, problem: error });
     }
   }
   tellPages(context, tx, business.topic, new Set(applications.map(({ orgId }) => orgId)));
-  if (approved.length > 0) await business.onApproved(context, tx, approved);
+  if (approved.length > 0) await business.onApproved?.(context, tx, approved);
   if (returned.length > 0) await business.onReturned?.(context, tx, returned);
+  if (decided.length > 0) await business.onDecided?.(context, tx, decided);
   return failures;
 }
 
@@ -166,6 +176,18 @@ export async function resubmitApplication(
 ): Promise<void> {
   const at = isoTime(context.clock.now());
   await saveDecided(context, tx, resubmit(application, actor.account, blocked, at), 'resubmit', actor, changes, at);
+}
+
+/** The applicant takes it back. */
+export async function withdrawApplication(
+  context: HttpContext,
+  tx: AnyTx,
+  application: Application,
+  actor: Actor,
+  reason: string,
+): Promise<void> {
+  const at = isoTime(context.clock.now());
+  await saveDecided(context, tx, withdraw(application, at), 'withdraw', actor, reason, at);
 }
 
 /** Ends an application by a named rule. */
@@ -222,7 +244,7 @@ export async function getApplicationsWithin(db: AnyDb, ids: readonly string[], c
     .selectFrom('application')
     .selectAll()
     .where('id', 'in', ids)
-    .where(withinScope('orgId', caller))
+    .where((eb) => eb.or([withinScope('orgId', caller), withinScope('otherOrgId', caller)]))
     .execute();
   return rows.map(fromRow);
 }
@@ -250,34 +272,4 @@ async function saveDecided(
     .values(stepRow(id, after.revision, act, actor, opinion, at))
     .execute();
   tellPages(context, tx, APPLICATIONS, [after.orgId]);
-}
-
-export function stepRow(
-  applicationId: string,
-  ordinal: number,
-  act: HistoryAct,
-  actor: { account: string; personName: string; org: { id: string; name: string } },
-  opinion: string,
-  at: string,
-): ChainTables['application_step'] {
-  const { account, personName, org } = actor;
-  return { applicationId, ordinal, act, orgId: org.id, orgName: org.name, account, personName, opinion, at };
-}
-
-export function fromRow(row: ApplicationTable): Application {
-  const { turnOrgId: _org, turnRole: _role, turnAct: _act, ...rest } = row;
-  const { chain, mendedBy } = row;
-  return { ...rest, chain: JSON.parse(chain) as ChainStep[], mendedBy: JSON.parse(mendedBy) as string[] };
-}
-
-export function toRow(application: Application): ApplicationTable {
-  const turn = turnOf(application);
-  return {
-    ...application,
-    chain: JSON.stringify(application.chain),
-    mendedBy: JSON.stringify(application.mendedBy),
-    turnOrgId: turn?.orgId ?? null,
-    turnRole: turn?.role ?? null,
-    turnAct: turn?.act ?? null,
-  };
 }

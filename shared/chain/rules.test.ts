@@ -21,6 +21,7 @@ function application(more: Partial<Application> = {}): Application {
     kind: 'primary-entrant',
     subject: 's',
     orgId: 'school',
+    otherOrgId: null,
     groupKey: 'resident',
     chain,
     createdAt: at,

@@ -16,7 +16,9 @@ export interface Application {
   id: string;
   kind: string;
   subject: string;
+  /** The org that applied; `otherOrgId` the other school that it concerns, such as the one that a pupil leaves. */
   orgId: string;
+  otherOrgId: string | null;
   groupKey: string;
   state: ApplicationState;
   revision: number;
@@ -74,16 +76,23 @@ export interface Decided {
 
 /**
  * One decision on the current step. Approving the last step ends the chain; approving any other hands the turn on;
- * returning gives it back to the applicant. A report (上报) can only be made, not refused.
+ * returning gives it back to the applicant, or ends it where the business says so. A report (上报) can only be made, not
+ * refused.
  */
-export function decide(application: Application, decision: Decision, decider: Decider, at: string): Decided {
+export function decide(
+  application: Application,
+  decision: Decision,
+  decider: Decider,
+  at: string,
+  refused: 'return' | 'refuse' = 'return',
+): Decided {
   const reason = reasonAgainstDeciding(application, decider);
   if (reason) throw reason;
   const step = currentStep(application)!;
   const next = { ...application, revision: application.revision + 1, turnSince: at };
   if (decision === 'return') {
     if (step.act === 'report') throw new Problem('illegal-move', '上报环节不能退回，请由学校主管领导退回');
-    return { application: { ...next, state: move(applicationMoves, 'return', application.state) }, act: 'return' };
+    return { application: { ...next, state: move(applicationMoves, refused, application.state) }, act: 'return' };
   }
   const position = application.position + 1;
   const last = position === application.chain.length;
@@ -101,5 +110,11 @@ export function resubmit(application: Application, account: string, blocked: Blo
 /** Ended by a named rule, such as a failed dedup (features 1.9). */
 export function end(application: Application, at: string): Application {
   const state = move(applicationMoves, 'end', application.state);
+  return { ...application, state, revision: application.revision + 1, turnSince: at };
+}
+
+/** Taken back by its applicant, also after the last approval while its business says that it still can be. */
+export function withdraw(application: Application, at: string): Application {
+  const state = move(applicationMoves, 'withdraw', application.state);
   return { ...application, state, revision: application.revision + 1, turnSince: at };
 }

@@ -14,6 +14,8 @@ export interface ApplicationTable {
   subject: string;
   /** The org that applied. */
   orgId: string;
+  /** The other school that it concerns: who is on either side may see it. */
+  otherOrgId: string | null;
   /** The business's own grouping of its lists, such as the id category. */
   groupKey: string;
   state: ApplicationState;
@@ -45,7 +47,10 @@ export interface ApplicationStepTable {
 }
 
 export interface ChainTables {
-  application: Omit<ApplicationTable, 'mendedBy'> & { mendedBy: Generated<string> };
+  application: Omit<ApplicationTable, 'mendedBy' | 'otherOrgId'> & {
+    mendedBy: Generated<string>;
+    otherOrgId: Generated<string | null>;
+  };
   application_step: ApplicationStepTable;
 }
 
@@ -125,4 +130,12 @@ export async function indexApplicationsByOrg(db: Kysely<any>): Promise<void> {
     .on('application')
     .columns(['orgId', 'turnSince', 'id', 'kind', 'state'])
     .execute();
+}
+
+/** Business between two schools: what concerns the other one, for its side of the lists. */
+export async function addOtherOrg(db: Kysely<any>): Promise<void> {
+  await sql`alter table application add column otherOrgId text`.execute(db);
+  await sql`create index application_other_org on application (otherOrgId, turnSince, id) where otherOrgId is not null`.execute(
+    db,
+  );
 }

@@ -15,7 +15,7 @@ import { tellPages } from '../http/news.ts';
 import { serve, serveDownload, serveUpload } from '../http/serve.ts';
 import type { Call, Caller, DownloadFile, Served, UploadedFile } from '../http/serve.ts';
 import { maskIdNumbers } from '../log.ts';
-import { mustBeInScope, withinScope } from '../org/scope.ts';
+import { isInScope, mustBeInScope } from '../org/scope.ts';
 import { fileOf, listEvidenceOf, removeFiles, viewEvidence } from './evidence.ts';
 import type { EvidenceContext, EvidenceOwner } from './evidence.ts';
 import { readPicture } from './read-picture.ts';
@@ -43,23 +43,29 @@ export function serveEvidence<Context extends EvidenceContext>(owners: readonly 
     serveUpload(uploadEvidence, (context: Context, call: Call<never>, input: OwnerInput & UploadedFile) =>
       upload(context, call, ownerOf, input),
     ),
-    serveDownload(downloadEvidence, download),
+    serveDownload(
+      downloadEvidence,
+      (context: Context, call: Call<never>, input: z.output<typeof downloadEvidence.input>) =>
+        download(context, call, ownerOf, input),
+    ),
     serve(removeEvidence, (context: Context, call: Call<never>, { id }: z.output<typeof removeEvidence.input>) =>
       remove(context, call, ownerOf, id),
     ),
   ];
 }
 
-/** The owner's org; outside the caller's subtree there is no such owner. */
+/** The owner's org; unless it, or the other side's, is in the caller's subtree, there is no such owner. */
 async function reachOwner(
   db: AnyDb,
   ownerOf: Owners,
   { ownerKind, ownerId }: OwnerInput,
   caller: Caller,
 ): Promise<string> {
-  const orgId = await ownerOf(ownerKind).orgOf(db, ownerId);
+  const owner = ownerOf(ownerKind);
+  const orgId = await owner.orgOf(db, ownerId);
   if (orgId === undefined) throw new Problem('not-found', '没有这项申请');
-  await mustBeInScope(db, orgId, caller);
+  const otherOrgId = await owner.otherOrgOf?.(db, ownerId);
+  if (otherOrgId === undefined || !(await isInScope(db, otherOrgId, caller))) await mustBeInScope(db, orgId, caller);
   return orgId;
 }
 
@@ -119,23 +125,25 @@ async function insertOnce(context: EvidenceContext, tx: AnyTx, row: EvidenceFile
   return row;
 }
 
-async function findFile(db: AnyDb, id: string, caller: Caller): Promise<EvidenceFileTable> {
+/** Its owner says who may look at it. */
+async function findFile(db: AnyDb, ownerOf: Owners, id: string, caller: Caller): Promise<EvidenceFileTable> {
   const found = await tablesOf<EvidenceTables>(db)
     .selectFrom('evidence_file')
     .selectAll()
     .where('id', '=', id)
-    .where(withinScope('orgId', caller))
     .executeTakeFirst();
   if (!found) throw new Problem('not-found', '没有这份证明材料');
+  await reachOwner(db, ownerOf, found, caller);
   return found;
 }
 
 async function download(
   context: EvidenceContext,
   call: Call<never>,
+  ownerOf: Owners,
   { id }: z.output<typeof downloadEvidence.input>,
 ): Promise<DownloadFile> {
-  const { ownerId, fileName, contentType } = await findFile(context.store.read, id, call.caller);
+  const { ownerId, fileName, contentType } = await findFile(context.store.read, ownerOf, id, call.caller);
   const body = await context.files.get(fileOf(id));
   await call.decide(async (_tx, note) => note(ownerId, `查看证明材料 ${fileName}`));
   return { fileName, contentType, body };
@@ -148,7 +156,7 @@ async function remove(
   id: string,
 ): Promise<Record<string, never>> {
   await call.decide(async (tx: AnyTx, note) => {
-    const { ownerKind, ownerId, orgId, fileName, submittedAt } = await findFile(tx, id, call.caller);
+    const { ownerKind, ownerId, orgId, fileName, submittedAt } = await findFile(tx, ownerOf, id, call.caller);
     await mustBeChangeable(tx, ownerOf, { ownerKind, ownerId });
     if (submittedAt !== null)
       throw new Problem('illegal-move', '已提交审核的证明材料作为办理依据保留，不能删除；可以补充上传新的材料');

@@ -14,6 +14,8 @@ export interface EvidenceOwner {
   kind: string;
   /** The org that the owner belongs to, by which it may be looked at; undefined when there is no such owner. */
   orgOf(db: AnyDb, ownerId: string): Promise<string | undefined>;
+  /** Another org whose people may look at it: the other side of a transfer. */
+  otherOrgOf?(db: AnyDb, ownerId: string): Promise<string | undefined>;
   /** Why evidence can be neither added nor removed now, in Chinese; undefined when it can. */
   reasonAgainstChange(db: AnyDb, ownerId: string): Promise<string | undefined>;
 }

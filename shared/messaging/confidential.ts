@@ -26,7 +26,7 @@ export interface SealedFor {
  * (HKDF-SHA-256), so that neither the broker nor the log's disk ever sees it.
  */
 export interface Confidential {
-  seal(mine: NodeKey, theirAgreementKey: string, message: SealedFor, text: string): string;
+  seal(mine: NodeKey, theirAgreementKey: string, message: SealedFor, content: string | Uint8Array): string;
   /** Throws `Problem('message-invalid')` for what does not open. */
   open(mine: NodeKey, theirAgreementKey: string, message: SealedFor, sealed: string): Buffer;
 }
@@ -46,10 +46,13 @@ export function openConfidential(random: Random): Confidential {
   }
 
   return {
-    seal(mine, theirs, message, text) {
+    seal(mine, theirs, message, content) {
       const nonce = random.bytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', pairKey(mine, theirs), nonce).setAAD(boundTo(message));
-      const bytes = Buffer.from(text);
+      const bytes =
+        typeof content === 'string'
+          ? Buffer.from(content)
+          : Buffer.from(content.buffer, content.byteOffset, content.length);
       const packed =
         bytes.length < COMPRESSED_BYTES_MIN ? store(bytes) : deflateRawSync(bytes, { level: DEFLATE_LEVEL });
       return Buffer.concat([nonce, cipher.update(packed), cipher.final(), cipher.getAuthTag()]).toString('base64');

@@ -28,6 +28,7 @@ const columns = [
   'bodyHash',
   'chainHash',
   'at',
+  'cause',
 ] as const satisfies ReadonlyArray<keyof LogEntry>;
 
 export const NO_HASH_BYTES = Buffer.from(NO_HASH, 'hex');

@@ -19,6 +19,8 @@ import type { Core, FailPoint } from './core.ts';
 import { openCourier } from './courier.ts';
 import { HUB, openDirectory, storedDirectory } from './directory.ts';
 import type { Handler } from './handlers.ts';
+import { openEndToEnd } from './end-to-end.ts';
+import type { EndToEnd } from './end-to-end.ts';
 import { openHandshake } from './handshake.ts';
 import type { Handshake } from './handshake.ts';
 import type { Link } from './link.ts';
@@ -55,6 +57,8 @@ export type MessagingOptions<Context extends NodeContext<Db>, Db> = Omit<NodeCon
 /** Messages between nodes, durable on both ends (docs/PROTOCOL.md). One per node. */
 export interface Messaging<Context> {
   readonly outbox: Outbox;
+  /** Encryption between provinces, for what the hub passes on. */
+  readonly endToEnd: EndToEnd;
   /** At the hub: what operators decide about nodes. */
   readonly nodes: NodeRegister;
   /** Greets the peers and begins to receive. Before, and while a peer is away, messages wait. */
@@ -103,6 +107,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
 
   return {
     outbox,
+    endToEnd: openEndToEnd(core),
     nodes,
     async start(context) {
       await load(core);

@@ -41,9 +41,9 @@ export async function takeBack(
   const theirs = 'sealed' in body.data ? core.directory.key(body.data.sealedFor) : key;
   const mine = must(ownKey(core, opened.keyId), 'own key');
   const words = openSealed(core, body, mine, must(theirs, 'key of the peer'));
-  const { id: messageId, kind, schema } = body;
+  const { id: messageId, kind, schema, cause = null } = body;
   const place = { direction: 'sent', peer, incarnation, sequence } as const;
-  const head = { ...place, messageId, kind, schema, items: words.length, bodyHash };
+  const head = { ...place, messageId, kind, schema, items: words.length, bodyHash, cause };
   await appendLog(tx, [{ ...head, envelope: Buffer.from(bytes), at: now(core) }]);
   await saveStream(tx, { ...stream, lastSequence: sequence, lastHash: bodyHash, receiptedSequence: sequence });
   await recall(tx, body, words);

@@ -20,6 +20,8 @@ export interface MessagingTables {
     /** SHA-256 of the previous entry's chainHash, the direction and this bodyHash. */
     chainHash: Buffer;
     at: string;
+    /** The body's `cause`: what a message of a hand-over is about. */
+    cause: string | null;
   };
   /** How far each stream has come. Sent: what the peer receipted, with its latest receipt. Received: tries of the next. */
   stream: {
@@ -148,3 +150,10 @@ const statements = [
     left join message_exception e on e.direction = l.direction and e.peer = l.peer
       and e.incarnation = l.incarnation and e.sequence = l.sequence`,
 ];
+
+/** The messages of one hand-over, in the log, for its case page. */
+export async function keepCauses(db: Kysely<any>): Promise<void> {
+  await sql`alter table message_log add column cause text`.execute(db);
+  await sql`create index message_log_case on message_log (cause, position)
+    where cause is not null and kind >= 'record.' and kind < 'record/'`.execute(db);
+}

@@ -114,9 +114,9 @@ async function settle(
 }
 
 function entryOf(core: Core, peer: NodeId, { body, bodyHash, envelope }: Verified, items: number): NewEntry {
-  const { incarnation, sequence, id: messageId, kind, schema } = body;
+  const { incarnation, sequence, id: messageId, kind, schema, cause = null } = body;
   const place = { direction: 'received' as const, peer, incarnation, sequence };
-  return { ...place, messageId, kind, schema, items, envelope: Buffer.from(envelope), bodyHash, at: now(core) };
+  return { ...place, messageId, kind, schema, items, envelope: Buffer.from(envelope), bodyHash, at: now(core), cause };
 }
 
 /** Two histories from one node: nothing more is taken from it until an operator has looked. What was taken before stands. */

@@ -106,8 +106,8 @@ export async function writeMessages(
     assert(envelope.length <= ENVELOPE_BYTES_MAX, 'a message too large');
     stream.lastSequence = place.sequence;
     stream.lastHash = bodyHash;
-    const { id: messageId, kind, schema, itemCount: items } = message;
-    return { direction: 'sent', peer: to, ...place, messageId, kind, schema, items, envelope, bodyHash, at };
+    const { id: messageId, kind, schema, itemCount: items, cause = null } = message;
+    return { direction: 'sent', peer: to, ...place, messageId, kind, schema, items, envelope, bodyHash, at, cause };
   });
   await appendLog(tx, entries);
   await saveStream(tx, stream);

@@ -25,7 +25,9 @@ import { mountStatic } from '../http/static.ts';
 import { taskEndpoints } from '../jobs/business.ts';
 import { startPeriodic } from '../jobs/periodic.ts';
 import type { PeriodicJob } from '../jobs/periodic.ts';
+import { stopSoon } from '../jobs/soon.ts';
 import { interruptTasks, stopTasks } from '../jobs/task.ts';
+import type { FileStore } from '../files.ts';
 import type { Log } from '../log.ts';
 import type { Handler } from '../messaging/handlers.ts';
 import type { FailPoint } from '../messaging/core.ts';
@@ -58,6 +60,8 @@ export interface NodePorts {
   log: Log;
   link: Link;
   storeOptions?: StoreOptions;
+  /** Files elsewhere than beside the database. */
+  files?: FileStore;
   /** The simulation: may throw at a boundary. */
   failpoint?: (point: FailPoint) => void;
   /** Tests: an answer with a Problem that its endpoint does not name is a defect. */
@@ -159,6 +163,7 @@ export async function startNode<Db, C extends NodeContext<Db> & HttpContext>(
       for (const close of closing.toReversed()) await close();
       await stopTasks(context);
       await messaging.stop();
+      await stopSoon(context);
       await link.close();
       await store.close();
       letGo();

@@ -60,6 +60,10 @@ export function atOrBelow(column: string, orgId: string): RawBuilder<boolean> {
  * Throws `not-found` when the org is not in the caller's subtree: that it exists elsewhere is nobody's business (A30).
  */
 export async function mustBeInScope(db: AnyDb, orgId: string, caller: HasOrg): Promise<void> {
+  if (!(await isInScope(db, orgId, caller))) throw new Problem('not-found');
+}
+
+export async function isInScope(db: AnyDb, orgId: string, caller: HasOrg): Promise<boolean> {
   const org = await findOrg(tablesOf<OrgTables>(db), orgId);
-  if (!org || !isWithin(org.path, caller.org.path)) throw new Problem('not-found');
+  return org !== undefined && isWithin(org.path, caller.org.path);
 }

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ministryOrg } from '../../deploy/demo/accounts.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
-import type { Role } from '../../contracts/orgs/roles.ts';
-import { insertSession, newSession } from '../../shared/account/session.ts';
-import { createAccount } from '../../shared/account/table.ts';
 import { startApplications } from '../../shared/chain/chain.ts';
 import { saveConfiguration } from '../../shared/chain-configuration/table.ts';
 import { isoTime } from '../../shared/clock.ts';
-import type { HttpContext } from '../../shared/http/serve.ts';
 import { orgsUpward } from '../../shared/org/tree.ts';
 import { layChain } from '../../shared/chain/lay-chain.ts';
 import { openWorld } from '../world/world.ts';
@@ -16,6 +11,7 @@ import type { World } from '../world/world.ts';
 import { tinyJpeg } from '../world/pictures.ts';
 import { checkMatrix } from './matrix.ts';
 import { newPreschoolEntry, newPreschoolImport } from './preschool-things.ts';
+import { accountAt, codeInputs, operatorInputs, sessionOf } from './account-things.ts';
 
 const orgs = demoOrgs(demoProvinces[0]);
 const schools = (county: string): Org[] => orgs.filter((org) => org.parentId === county);
@@ -135,20 +131,6 @@ async function newDraft(orgId: string): Promise<string | undefined> {
   return id;
 }
 
-/** Named by a number of its own; the last of its role it never is, because each org has its seeded ones. */
-async function accountAt(context: HttpContext, orgId: string, role: Role): Promise<string> {
-  const name = `thing-${context.ids.next()}`;
-  const account = { name, personName: '测试', role, orgId, passwordHash: 'none', mustChangePassword: false };
-  await context.store.decide((tx) => createAccount(tx, account, isoTime(context.clock.now())));
-  return name;
-}
-
-async function sessionOf(context: HttpContext, account: string): Promise<string> {
-  const { row } = newSession(context, account, { ip: '', userAgent: '' });
-  await context.store.decide((tx) => insertSession(tx, row));
-  return row.id;
-}
-
 async function newAccount(orgId: string): Promise<string> {
   const { level } = orgs.find(({ id }) => id === orgId)!;
   return accountAt(world.province('37').context, orgId, level === 'school' ? 'school-registrar' : 'bureau-registrar');
@@ -175,15 +157,6 @@ async function newEvidence(orgId: string): Promise<string | undefined> {
   return id;
 }
 
-/** What operators do about messages: no such message, alarm or quarantine is there. */
-const operatorInputs = {
-  '/api/messages/replay': { position: 1_000_000 },
-  '/api/messages/drop': { position: 1_000_000, reason: '测试' },
-  '/api/links/alarms/evidence': { id: 1_000_000 },
-  '/api/links/alarms/handle': { id: 1_000_000, remark: '测试' },
-  '/api/links/lift-quarantine': { peer: 'p-99', reason: '测试' },
-};
-
 const chainForm = { businesses: ['primary-entrant:resident'], areaId: '370000', levels: ['school'] };
 
 /** Names and codes that follow a pattern; each new account has a name that nobody has. */
@@ -191,24 +164,6 @@ const accountInputs = {
   '/api/accounts/create': { name: 'matrix.new', role: 'bureau-registrar' },
   '/api/accounts/edit': { personName: '测试二', role: 'bureau-registrar' },
 };
-const codeInputs = {
-  '/api/second-factor/confirm': { code: '000000' },
-  '/api/second-factor/remove': { code: '000000' },
-};
-
-const hubInputs = {
-  ...operatorInputs,
-  ...codeInputs,
-  '/api/accounts/create': { name: 'matrix.new', role: 'ministry-operator' },
-  '/api/accounts/edit': { personName: '测试二', role: 'ministry-operator' },
-  '/api/orgs/children': { parentId: undefined },
-  '/api/national-query': { name: '张三', idNumber: '11010519491231002X', purpose: '核对学籍' },
-  '/api/nodes/approve': { node: 'p-99', fingerprint: 'x' },
-  '/api/nodes/end-key': { keyId: 'p-99/1', reason: '测试' },
-  '/api/nodes/revoke-key': { keyId: 'p-99/1', reason: '测试' },
-  '/api/nodes/suspend': { node: 'p-99', reason: '测试' },
-};
-
 describe('every endpoint × role × org relation (A27, A30–A32)', () => {
   test('province node', async () => {
     const { app, served, context } = world.province('37');
@@ -258,27 +213,4 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
     expect(result.offences).toEqual([]);
     expect(result.cases).toBeGreaterThan(300);
   }, 600_000);
-
-  test('hub', async () => {
-    const { app, served, context } = world.hub;
-    const ministry = [ministryOrg];
-    const result = await checkMatrix({
-      context,
-      app,
-      https: false,
-      endpoints: served.map(({ endpoint }) => endpoint),
-      orgs: ministry,
-      targetOrgIds: ['ministry'],
-      callerOrgIds: ['ministry'],
-      things: {
-        account: (orgId) => accountAt(context, orgId, 'ministry-operator'),
-        session: async (orgId) => sessionOf(context, await accountAt(context, orgId, 'ministry-operator')),
-      },
-      inputs: hubInputs,
-    });
-    // The hub has one org: nobody stands outside.
-    const relations = /^no caller and target stand in the relation|not tried from inside and outside \([1-9]\d*, 0\)/;
-    expect(result.offences.filter((offence) => !relations.test(offence))).toEqual([]);
-    expect(result.cases).toBeGreaterThan(15);
-  }, 60_000);
 });

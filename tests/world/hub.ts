@@ -13,6 +13,7 @@ import { afterCommit } from '../../shared/db/decision.ts';
 import { openStore } from '../../shared/db/store.ts';
 import type { Store } from '../../shared/db/store.ts';
 import { openEvents } from '../../shared/http/events.ts';
+import { openFileStore } from '../../shared/files.ts';
 import { silentLog } from '../../shared/log.ts';
 import { idsFrom, seededRandom } from '../../shared/random.ts';
 import { openVault } from '../../shared/signing/vault.ts';
@@ -50,6 +51,7 @@ export async function openTestHub(clock: Clock, populationRegistry: PopulationRe
     log: silentLog,
     vault: openVault(Buffer.alloc(32, 7), random),
     populationRegistry,
+    files: openFileStore(join(directory, 'files'), openVault(Buffer.alloc(32, 7), random)),
     // Messaging is not part of this world; `tests/world` has others that have it.
     messaging: { replay: async () => 0 } as never,
     outbox: {

@@ -18,7 +18,7 @@ import type { Handler } from '../../shared/messaging/handlers.ts';
 import type { Link } from '../../shared/messaging/link.ts';
 import { openMessaging } from '../../shared/messaging/messaging.ts';
 import type { Messaging, MessagingOptions } from '../../shared/messaging/messaging.ts';
-import { addAlarmHandling, createMessagingTables } from '../../shared/messaging/tables.ts';
+import { addAlarmHandling, createMessagingTables, keepCauses } from '../../shared/messaging/tables.ts';
 import type { MessagingTables } from '../../shared/messaging/tables.ts';
 import { idsFrom, systemRandom } from '../../shared/random.ts';
 import { createNodeKeys, fingerprint } from '../../shared/signing/node-keys.ts';
@@ -79,6 +79,7 @@ export async function openLinkNode(setup: NodeSetup): Promise<LinkNode> {
     await store.decide(async (tx) => {
       await createMessagingTables(tx);
       await addAlarmHandling(tx);
+      await keepCauses(tx);
       await tx.schema
         .createTable('note')
         .addColumn('position', 'integer', (column) => column.primaryKey())

@@ -5,7 +5,7 @@ import { demoAccounts } from '../../../deploy/demo/accounts.ts';
 import { blockedBy, registrationChain } from '../../../province-node/registration/rules.ts';
 import type { RegistrationTable } from '../../../province-node/registration/table.ts';
 import { must } from '../../../shared/assert.ts';
-import { stepRow, toRow } from '../../../shared/chain/chain.ts';
+import { stepRow, toRow } from '../../../shared/chain/rows.ts';
 import type { Actor } from '../../../shared/chain/chain.ts';
 import { layChain } from '../../../shared/chain/lay-chain.ts';
 import { currentStep, decide, end } from '../../../shared/chain/rules.ts';
@@ -64,6 +64,7 @@ export function openReviews(
       chain,
       subject: studentId,
       orgId: schoolId,
+      otherOrgId: null,
       groupKey: category,
       position: 0,
       revision: 1,

@@ -1,0 +1,33 @@
+import type { Kysely } from 'kysely';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import { NotYet } from '../../shared/messaging/handlers.ts';
+import { listAwaited } from '../claim/recount-table.ts';
+import { provinceNameOf } from '../node/province-name.ts';
+import type { HubDb } from '../schema.ts';
+
+/**
+ * A restored hub asks every province for what it may have forgotten (docs/PROTOCOL.md, "Recount"). Until the provinces of a case have
+ * answered nothing is decided of it: it may have been handed over, or withdrawn, already. No province named: all of them.
+ */
+async function silentOf(db: Kysely<HubDb>, provinces: readonly NodeId[]): Promise<NodeId[]> {
+  const awaited = (await listAwaited(db)).map(({ province }) => province);
+  return provinces.length === 0 ? awaited : awaited.filter((province) => provinces.includes(province));
+}
+
+/** For what provinces say: the message waits. Throws `NotYet`. */
+export async function mustHaveAgreed(tx: Tx<HubDb>, provinces: readonly NodeId[]): Promise<void> {
+  if ((await silentOf(tx, provinces)).length > 0) throw new NotYet('provinces have not told what the hub forgot');
+}
+
+/** For what people decide. Throws `Problem('not-agreed-with-province')`. */
+export async function peopleMustWait(db: Kysely<HubDb>, provinces: readonly NodeId[]): Promise<void> {
+  const silent = await silentOf(db, provinces);
+  if (silent.length === 0) return;
+  const names = silent.map(provinceNameOf).join('、');
+  throw new Problem(
+    'not-agreed-with-province',
+    `中央节点恢复后正在与${names}核对，核对完成后自动恢复办理，请稍后再试；您填写的内容没有丢失`,
+  );
+}

@@ -1,0 +1,89 @@
+import {
+  RecordAdmitted,
+  RecordDiscarded,
+  RecordPart,
+  RecordReleased,
+  RecordSealed,
+  RecordStaged,
+  RecordUnsealed,
+  SealRefused,
+  StagingFailed,
+} from '../../contracts/hand-over.ts';
+import {
+  getTransfer,
+  listTransfers,
+  listWaitingTransfers,
+  lookUpTransfer,
+  startTransfer,
+  withdrawTransfer,
+} from '../../contracts/transfer.ts';
+import { TransferTold } from '../../contracts/transfer-told.ts';
+import { isoTime } from '../../shared/clock.ts';
+import { dropUnsubmitted, removeFiles } from '../../shared/evidence/evidence.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { on } from '../../shared/messaging/handlers.ts';
+import type { NodeBusiness } from '../../shared/node/start-node.ts';
+import type { Hub } from '../context.ts';
+import { lookUp, start, withdraw } from './apply.ts';
+import { transferCase } from './case.ts';
+import { TRANSFER_EVIDENCE } from './evidence.ts';
+import {
+  partsCame,
+  recordsAdmitted,
+  recordsDiscarded,
+  recordsReleased,
+  recordsSealed,
+  recordsStaged,
+  recordsUnsealed,
+  sealsRefused,
+  stagingsFailed,
+} from './hand-over.ts';
+import { transfersOf, waitingTransfers } from './queries.ts';
+import { toldRecalled } from './told.ts';
+
+const DAY_MS = 86_400_000;
+/** What was looked up and never applied for is forgotten after so long. */
+const DRAFTS_KEPT_MS = 30 * DAY_MS;
+
+/**
+ * The unified platform (统一平台): a school looks a pupil up and applies (apply.ts), both sides decide (review.ts), and the record is
+ * handed over by itself (hand-over.ts). Every change is told to both provinces (told.ts).
+ */
+export const transfer: NodeBusiness<Hub> = {
+  name: 'transfer',
+  endpoints: [
+    serve(lookUpTransfer, lookUp),
+    serve(startTransfer, start),
+    serve(listTransfers, transfersOf),
+    serve(listWaitingTransfers, waitingTransfers),
+    serve(getTransfer, transferCase),
+    serve(withdrawTransfer, withdraw),
+  ],
+  messages: [
+    on(RecordPart, partsCame),
+    on(RecordSealed, recordsSealed),
+    on(SealRefused, sealsRefused),
+    on(RecordStaged, recordsStaged),
+    on(StagingFailed, stagingsFailed),
+    on(RecordAdmitted, recordsAdmitted),
+    on(RecordReleased, recordsReleased),
+    on(RecordUnsealed, recordsUnsealed),
+    on(RecordDiscarded, recordsDiscarded),
+  ],
+  recalls: [on(TransferTold, toldRecalled)],
+  jobs: [{ name: 'remove-transfer-drafts', everyMs: DAY_MS, run: removeOldDrafts }],
+};
+
+async function removeOldDrafts(hub: Hub): Promise<void> {
+  const before = isoTime(hub.clock.now() - DRAFTS_KEPT_MS);
+  const names = await hub.store.decide(async (tx) => {
+    const gone = await tx.deleteFrom('transfer_draft').where('at', '<', before).returning('id').execute();
+    if (gone.length === 0) return [];
+    return dropUnsubmitted(
+      tx,
+      TRANSFER_EVIDENCE,
+      gone.map(({ id }) => id),
+    );
+  });
+  await removeFiles(hub, names);
+}

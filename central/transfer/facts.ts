@@ -1,0 +1,54 @@
+import type { Kysely } from 'kysely';
+import type { NodeId } from '../../contracts/core/message.ts';
+import type { Org } from '../../contracts/orgs/org.ts';
+import { maskIdNumber } from '../../contracts/people/names.ts';
+import { gradeTitle } from '../../contracts/transfer-rules.ts';
+import type { TransferFacts, TransferKind } from '../../contracts/transfer-rules.ts';
+import type { TransferPupil } from '../../contracts/transfer.ts';
+import type { Hub } from '../context.ts';
+import type { NationalRecordTable } from '../national-index/table.ts';
+import { provinceNameOf } from '../node/province-name.ts';
+import type { HubDb } from '../schema.ts';
+import { findUnderWay } from './table.ts';
+
+/** The node whose school it is: a school's path begins with its province. */
+export function provinceOf(school: Pick<Org, 'path'>): NodeId {
+  return `p-${school.path.slice(0, 2)}` as NodeId;
+}
+
+/** What the rules need to know; `but` is a transfer that does not stand in its own way. */
+export async function factsOf(
+  db: Kysely<HubDb>,
+  kind: TransferKind,
+  record: NationalRecordTable,
+  school: Org,
+  but?: string,
+): Promise<TransferFacts> {
+  const underWay = await findUnderWay(db, record.studentId);
+  const { province, schoolName, stage, status, problem, openBusiness } = record;
+  return {
+    kind,
+    record: { province, schoolName, stage, status, problem: problem === 1, openBusiness },
+    toProvince: provinceOf(school),
+    toStages: school.stages,
+    underWayAt: underWay && underWay.id !== but ? underWay.toSchoolName : null,
+  };
+}
+
+/** The pupil as either side may see them. */
+export function pupilOf(hub: Hub, record: NationalRecordTable): TransferPupil {
+  const { studentNumber, name, sex, birthDate, idType, schoolName, stage, cohort, status } = record;
+  const key = record.identitySealed && hub.vault.open(record.identitySealed);
+  return {
+    studentNumber,
+    name,
+    sex,
+    birthDate,
+    idType,
+    schoolName,
+    status,
+    gradeName: gradeTitle(stage, cohort),
+    maskedIdNumber: key && maskIdNumber(key.slice(key.lastIndexOf(':') + 1)),
+    provinceName: provinceNameOf(record.province),
+  };
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely';
+import {
+  AdmitRecord,
+  CopyRecord,
+  DiscardRecord,
+  RecordAdmitted,
+  RecordDiscarded,
+  RecordPart,
+  RecordReleased,
+  RecordSealed,
+  RecordStaged,
+  RecordUnsealed,
+  ReleaseRecord,
+  SealRecord,
+  SealRefused,
+  StagingFailed,
+  UnsealRecord,
+} from '../../contracts/hand-over.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import type { PipeMessage } from '../../contracts/transfer.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { HubDb } from '../schema.ts';
+import { provinceNameOf } from '../node/province-name.ts';
+import type { TransferTable } from './table.ts';
+
+/** The messages of a hand-over, in words. */
+export const pipeTitles = new Map<string, string>([
+  [SealRecord.kind, '通知转出省封存学籍'],
+  [RecordSealed.kind, '转出省已封存并传送档案'],
+  [SealRefused.kind, '转出省不能封存'],
+  [CopyRecord.kind, '通知转入省接收档案'],
+  [RecordStaged.kind, '转入省已接收并核对档案'],
+  [StagingFailed.kind, '转入省核对档案不一致'],
+  [AdmitRecord.kind, '通知转入省启用学籍'],
+  [ReleaseRecord.kind, '通知转出省移出学籍'],
+  [RecordAdmitted.kind, '转入省学籍已启用'],
+  [RecordReleased.kind, '转出省学籍已移出'],
+  [UnsealRecord.kind, '通知转出省恢复学籍'],
+  [DiscardRecord.kind, '通知转入省作废档案'],
+  [RecordUnsealed.kind, '转出省学籍已恢复'],
+  [RecordDiscarded.kind, '转入省档案已作废'],
+]);
+
+/** What is in the pipe of this case: each message of the hand-over that the hub has written or received, and how far it is. */
+export async function pipeOf(tx: Tx<HubDb>, { id }: TransferTable): Promise<PipeMessage[]> {
+  const rows = await tx
+    .selectFrom('message_log as l')
+    .innerJoin('stream as s', (join) =>
+      join
+        .onRef('s.direction', '=', 'l.direction')
+        .onRef('s.peer', '=', 'l.peer')
+        .onRef('s.incarnation', '=', 'l.incarnation'),
+    )
+    .leftJoin('message_exception as e', (join) =>
+      join
+        .onRef('e.direction', '=', 'l.direction')
+        .onRef('e.peer', '=', 'l.peer')
+        .onRef('e.incarnation', '=', 'l.incarnation')
+        .onRef('e.sequence', '=', 'l.sequence'),
+    )
+    .select(['l.kind', 'l.direction', 'l.peer', 'l.at', 'e.outcome', 'l.items'])
+    .select(sql<number>`l.direction = 'received' or l.sequence <= s."receiptedSequence"`.as('settled'))
+    .where('l.cause', '=', id)
+    // The words of the partial index.
+    .where(sql<boolean>`l.kind >= 'record.' and l.kind < 'record/'`)
+    .where((eb) => eb.or([eb('e.outcome', 'is', null), eb('e.outcome', '!=', 'reissued')]))
+    .orderBy('l.position')
+    .execute();
+  return rows.map(({ kind, direction, peer, at, outcome, settled, items }) => {
+    const province = provinceNameOf(peer as NodeId);
+    return {
+      kind,
+      title: kind === RecordPart.kind ? `档案包分片 ${items} 片` : (pipeTitles.get(kind) ?? kind),
+      from: direction === 'sent' ? '中央' : province,
+      to: direction === 'sent' ? province : '中央',
+      at,
+      outcome: settled ? (outcome === 'reissued' ? 'applied' : (outcome ?? 'applied')) : null,
+    };
+  });
+}

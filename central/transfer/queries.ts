@@ -1,0 +1,151 @@
+import { sql } from 'kysely';
+import type { Kysely, SelectQueryBuilder } from 'kysely';
+import type { z } from 'zod';
+import { REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
+import type { ChainStep, WaitingAct } from '../../contracts/application.ts';
+import type { Page } from '../../contracts/core/page.ts';
+import { endedTransferStates } from '../../contracts/transfer.ts';
+import type { listTransfers, listWaitingTransfers, TransferRow, TransferState } from '../../contracts/transfer.ts';
+import { gradeTitle } from '../../contracts/transfer-rules.ts';
+import { canonicaliseName } from '../../contracts/people/names.ts';
+import { chinaDate } from '../../shared/clock.ts';
+import type { Call, Caller } from '../../shared/http/serve.ts';
+import { withinScope } from '../../shared/org/scope.ts';
+import { pageOf } from '../../shared/query/page-of.ts';
+import { workingDayAfter } from '../../shared/working-days.ts';
+import type { Hub } from '../context.ts';
+import { provinceNameOf } from '../node/province-name.ts';
+import type { HubDb } from '../schema.ts';
+import type { TransferTable } from './table.ts';
+
+/** The columns of a row, with what its application says. */
+type Selected = TransferTable & {
+  chain: string | null;
+  position: number | null;
+  turnAct: WaitingAct | null;
+  turnSince: string | null;
+};
+
+type Query = SelectQueryBuilder<HubDb, 'transfer', object>;
+
+/** 跨省转学查询: of both sides, newest first. */
+export async function transfersOf(
+  hub: Hub,
+  { caller }: Call<HubDb>,
+  input: z.output<typeof listTransfers.input>,
+): Promise<Page<TransferRow>> {
+  let query: Query = hub.store.read.selectFrom('transfer').where(ofSide(caller, input.direction));
+  if (input.kind) query = query.where('transfer.kind', '=', input.kind);
+  if (input.state) query = query.where('transfer.state', '=', input.state);
+  if (input.open)
+    query = query.where('transfer.state', input.open === 'yes' ? 'not in' : 'in', [...endedTransferStates]);
+  if (input.name) query = query.where('transfer.name', '=', canonicaliseName(input.name));
+  if (input.studentNumber) query = query.where('transfer.studentNumber', '=', input.studentNumber.trim().toUpperCase());
+  return pageOfRows(hub, query, input, '-appliedAt');
+}
+
+/** 跨省转学核办: what waits for the caller, the one that has waited longest first. */
+export async function waitingTransfers(
+  hub: Hub,
+  { caller }: Call<HubDb>,
+  input: z.output<typeof listWaitingTransfers.input>,
+): Promise<Page<TransferRow>> {
+  let query: Query = hub.store.read
+    .selectFrom('transfer')
+    .where((eb) =>
+      eb(
+        'transfer.id',
+        'in',
+        eb
+          .selectFrom('application')
+          .select('application.id')
+          .where('application.turnOrgId', '=', caller.org.id)
+          .where('application.turnRole', '=', caller.role),
+      ),
+    );
+  if (input.kind) query = query.where('transfer.kind', '=', input.kind);
+  return pageOfRows(hub, query, input, 'since');
+}
+
+/** Either side in the caller's subtree, or one of them. */
+export function ofSide(caller: Caller, direction: 'in' | 'out' | undefined) {
+  const [to, from] = [withinScope('transfer.toSchoolId', caller), withinScope('transfer.fromSchoolId', caller)];
+  if (direction === 'in') return to;
+  if (direction === 'out') return from;
+  return sql<boolean>`(${to} or ${from})`;
+}
+
+async function pageOfRows(
+  hub: Hub,
+  query: Query,
+  input: z.output<typeof listWaitingTransfers.input>,
+  defaultSort: string,
+): Promise<Page<TransferRow>> {
+  const sortable = { appliedAt: 'transfer.appliedAt', since: 'transfer.since' };
+  const page = await pageOf(query.select('transfer.id'), input, { sortable, defaultSort, unique: 'transfer.id' });
+  const rows = await selectTransfers(
+    hub.store.read,
+    page.rows.map(({ id }) => id),
+    hub.clock.now(),
+  );
+  return { total: page.total, rows };
+}
+
+/** These transfers as rows, in this order. */
+export async function selectTransfers(
+  db: Kysely<HubDb>,
+  ids: readonly string[],
+  nowMs: number,
+): Promise<TransferRow[]> {
+  if (ids.length === 0) return [];
+  const found = await db
+    .selectFrom('transfer')
+    .leftJoin('application', 'application.id', 'transfer.id')
+    .selectAll('transfer')
+    .select(['application.chain', 'application.position', 'application.turnAct', 'application.turnSince'])
+    .where('transfer.id', 'in', ids)
+    .execute();
+  const byId = new Map(found.map((row) => [row.id, rowOf(row, nowMs)]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+export function isEnded(state: TransferState): boolean {
+  return (endedTransferStates as readonly TransferState[]).includes(state);
+}
+
+/** Whose turn it is, in words: people's, or the node's that the machine waits for. */
+function turnOfRow({ state, chain, position, fromProvince, toProvince, ...row }: Selected): string | null {
+  if (isEnded(state)) return null;
+  if (state === 'parked') return row.toSchoolName;
+  if (state === 'in-review')
+    return chain === null ? null : ((JSON.parse(chain) as ChainStep[])[position ?? 0]?.orgName ?? null);
+  const [from, to] = [`${provinceNameOf(fromProvince)}节点`, `${provinceNameOf(toProvince)}节点`];
+  if (state === 'sealing') return from;
+  if (state === 'copying') return to;
+  return [row.originDone === 0 ? from : '', row.destinationDone === 0 ? to : ''].filter(Boolean).join('、');
+}
+
+function rowOf(row: Selected, nowMs: number): TransferRow {
+  const { id, kind, state, studentNumber, name, fromSchoolName, toSchoolName, appliedAt, turnAct } = row;
+  const inReview = state === 'in-review';
+  const turnSince = inReview ? (row.turnSince ?? row.since) : row.since;
+  const dueOn = inReview ? workingDayAfter(chinaDate(Date.parse(turnSince)), REVIEW_WORKING_DAYS) : null;
+  return {
+    id,
+    kind,
+    state,
+    studentNumber,
+    name,
+    fromSchoolName,
+    toSchoolName,
+    appliedAt,
+    turnSince,
+    dueOn,
+    fromProvinceName: provinceNameOf(row.fromProvince),
+    toProvinceName: provinceNameOf(row.toProvince),
+    gradeName: gradeTitle(row.stage, row.cohort),
+    turn: turnOfRow(row),
+    turnAct: inReview ? turnAct : null,
+    late: dueOn !== null && dueOn < chinaDate(nowMs),
+  };
+}

@@ -1,0 +1,174 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { NodeId } from '../../contracts/core/message.ts';
+import type { HandOverFault } from '../../contracts/hand-over.ts';
+import type { Stage } from '../../contracts/orgs/org.ts';
+import { move } from '../../contracts/core/moves.ts';
+import { endedTransferStates, transferMoves } from '../../contracts/transfer.ts';
+import type { TransferReason, TransferState } from '../../contracts/transfer.ts';
+import type { TransferKind } from '../../contracts/transfer-rules.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { HubDb } from '../schema.ts';
+
+/** A transfer (跨省转学, 毕业后跨省就学): the business's own part of the application of the same id. */
+export interface TransferTable {
+  id: string;
+  kind: TransferKind;
+  state: TransferState;
+  /** Rises with every change of the transfer or its application. */
+  revision: number;
+  studentId: string;
+  studentNumber: string;
+  name: string;
+  fromProvince: NodeId;
+  fromSchoolId: string;
+  fromSchoolName: string;
+  toProvince: NodeId;
+  toSchoolId: string;
+  toSchoolName: string;
+  stage: Stage;
+  cohort: number;
+  reason: TransferReason;
+  note: string;
+  appliedBy: string;
+  appliedByName: string;
+  appliedAt: string;
+  /** When the state began. */
+  since: string;
+  /** The epoch of the record that is to move. */
+  epoch: number;
+  /** How often it was ordered to be packed, and what was packed last. */
+  attempt: number;
+  package: string | null;
+  version: number | null;
+  /** 0 or 1: the side has said that it carried the last order out. */
+  originDone: number;
+  destinationDone: number;
+  /** Why nothing comes of it; the state that follows `undoing`. */
+  fault: HandOverFault | null;
+  ending: 'withdrawn' | 'failed' | null;
+}
+
+/**
+ * Who holds a record that has moved (docs/PROTOCOL.md, "Hand-over"): one row a pupil, so never two and never none. A record that
+ * never moved is held by the province that told of it first.
+ */
+export interface RecordHolderTable {
+  studentId: string;
+  province: NodeId;
+  epoch: number;
+  /** The version that the hand-over carried; what an earlier holder told is older. */
+  version: number;
+}
+
+/** A transfer that somebody looks up, before it is applied for: evidence is given to its id. */
+export interface TransferDraftTable {
+  id: string;
+  kind: TransferKind;
+  studentId: string;
+  schoolId: string;
+  account: string;
+  at: string;
+}
+
+/** A part that was passed on. */
+export interface RelayPartTable {
+  transfer: string;
+  package: string;
+  index: number;
+  hash: string;
+}
+
+export interface TransferTables {
+  transfer: TransferTable;
+  record_holder: RecordHolderTable;
+  transfer_draft: TransferDraftTable;
+  relay_part: RelayPartTable;
+}
+
+/** The topic of `/api/transfers`. */
+export const TRANSFERS = 'transfers';
+
+/** The state after the move; Problem `illegal-move` when it cannot be made now. */
+export function stateAfter({ state }: TransferTable, name: keyof typeof transferMoves): TransferState {
+  return move<TransferState, typeof transferMoves>(transferMoves, name, state);
+}
+
+export function findTransfer(db: Kysely<HubDb>, id: string): Promise<TransferTable | undefined> {
+  return db.selectFrom('transfer').selectAll().where('id', '=', id).executeTakeFirst();
+}
+
+export async function getTransfer(db: Kysely<HubDb>, id: string): Promise<TransferTable> {
+  const found = await findTransfer(db, id);
+  if (!found) throw new Problem('not-found', '没有这项跨省转学');
+  return found;
+}
+
+/** The transfer of this pupil that is under way; parked ones are not. */
+export function findUnderWay(db: Kysely<HubDb>, studentId: string): Promise<TransferTable | undefined> {
+  return db
+    .selectFrom('transfer')
+    .selectAll()
+    .where('studentId', '=', studentId)
+    .where('state', 'not in', [...endedTransferStates, 'parked'])
+    .executeTakeFirst();
+}
+
+/** Who holds each of these records, where they have moved. */
+export async function findMovedHolders(
+  db: Kysely<HubDb>,
+  studentIds: readonly string[],
+): Promise<Map<string, RecordHolderTable>> {
+  const rows = await db.selectFrom('record_holder').selectAll().where('studentId', 'in', studentIds).execute();
+  return new Map(rows.map((row) => [row.studentId, row]));
+}
+
+/** Never back: of two the higher epoch stands. */
+export async function saveHolder(tx: Tx<HubDb>, holder: RecordHolderTable): Promise<void> {
+  await tx
+    .insertInto('record_holder')
+    .values(holder)
+    .onConflict((oc) => oc.column('studentId').doUpdateSet(holder).where('record_holder.epoch', '<', holder.epoch))
+    .execute();
+}
+
+export async function createTransferTables(db: Kysely<any>): Promise<void> {
+  const text = ['kind', 'state', 'studentId', 'studentNumber', 'name', 'fromProvince', 'fromSchoolId'] as const;
+  const more = ['fromSchoolName', 'toProvince', 'toSchoolId', 'toSchoolName', 'stage', 'reason', 'note'] as const;
+  let table = db.schema.createTable('transfer').addColumn('id', 'text', (c) => c.primaryKey());
+  for (const column of [...text, ...more, 'appliedBy', 'appliedByName', 'appliedAt', 'since'] as const)
+    table = table.addColumn(column, 'text', (c) => c.notNull());
+  for (const column of ['revision', 'cohort', 'epoch', 'attempt', 'originDone', 'destinationDone'] as const)
+    table = table.addColumn(column, 'integer', (c) => c.notNull());
+  await table
+    .addColumn('package', 'text')
+    .addColumn('version', 'integer')
+    .addColumn('fault', 'text')
+    .addColumn('ending', 'text')
+    .modifyEnd(sql`strict`)
+    .execute();
+  // One transfer of a pupil at a time, whatever the code above does.
+  await sql`create unique index transfer_under_way on transfer ("studentId")
+    where state not in ('closed', 'refused', 'withdrawn', 'failed', 'parked')`.execute(db);
+  // What begins by itself when the record changes.
+  await sql`create index transfer_parked on transfer ("studentId") where state = 'parked'`.execute(db);
+  // 跨省转学查询 of either side.
+  await db.schema.createIndex('transfer_to').on('transfer').columns(['toSchoolId', 'appliedAt', 'id']).execute();
+  await db.schema.createIndex('transfer_from').on('transfer').columns(['fromSchoolId', 'appliedAt', 'id']).execute();
+  await db.schema.createIndex('transfer_state').on('transfer').columns(['state', 'since', 'id']).execute();
+  await db.schema.createIndex('transfer_number').on('transfer').columns(['studentNumber']).execute();
+  await sql`create table record_holder (
+    "studentId" text primary key, "province" text not null, "epoch" integer not null, "version" integer not null
+  ) strict, without rowid`.execute(db);
+  await sql`create table transfer_draft (
+    "id" text primary key, "kind" text not null, "studentId" text not null, "schoolId" text not null,
+    "account" text not null, "at" text not null
+  ) strict, without rowid`.execute(db);
+  await sql`create index transfer_draft_at on transfer_draft ("at")`.execute(db);
+  await sql`create table relay_part (
+    "transfer" text not null, "package" text not null, "index" integer not null, "hash" text not null,
+    primary key ("transfer", "package", "index")
+  ) strict, without rowid`.execute(db);
+  await sql`alter table national_record add column "openBusiness" text`.execute(db);
+}

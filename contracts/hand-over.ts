@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { message } from './core/message.ts';
+import { Stage } from './orgs/org.ts';
+
+/**
+ * The hand-over of a record (调档) from the node that holds it to another (docs/PROTOCOL.md, "Hand-over"). The hub orders, in
+ * steps; the record travels as a package that only the destination can open, in parts, each named by its hash.
+ */
+
+/** Bytes of a package before it is encrypted: the pictures of one pupil are at most twenty of two megabytes. */
+export const PACKAGE_BYTES_MAX = 48 * 1024 * 1024;
+/** Of a part before it is encrypted: with two rounds of base64 its message stays below the limit of an envelope. */
+export const PART_BYTES = 96 * 1024;
+
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** One thing in the package, in the order in which their bytes follow one another. */
+export const PackageEntry = z.object({ name: z.string().max(64), bytes: z.int(), hash: Sha256 });
+export type PackageEntry = z.infer<typeof PackageEntry>;
+
+/** What the origin vouches for: hashes of the record and of every file, and of the encrypted parts in which they travel. */
+export const Manifest = z.object({
+  /** A record sealed once may be packed more than once; parts of another package do not count. */
+  package: z.uuid(),
+  /** The version of the record at the seal: what was told to the hub before has a lower or the same one. */
+  version: z.int(),
+  entries: z.array(PackageEntry).min(1).max(200),
+  parts: z.array(Sha256).min(1),
+  /** The keys of the two provinces under which it is encrypted. */
+  sealedBy: z.string(),
+  sealedFor: z.string(),
+});
+export type Manifest = z.infer<typeof Manifest>;
+
+/** Why the origin does not seal, or the destination cannot take what it got. */
+export const HandOverFault = z.enum([
+  'no-record',
+  'not-in-custody',
+  'status-not-allowed',
+  'problem-record',
+  'open-business',
+  'record-too-large',
+  'evidence-missing',
+  'package-broken',
+  'no-school',
+]);
+export type HandOverFault = z.infer<typeof HandOverFault>;
+export const handOverFaultTitles: Record<HandOverFault, string> = {
+  'no-record': '转出省学籍库中没有这条学籍',
+  'not-in-custody': '该学籍已不由转出省管理，或正在调档',
+  'status-not-allowed': '该生目前的学籍状态不能转学',
+  'problem-record': '该生是问题学籍，处理完毕后才能转学',
+  'open-business': '该生在转出省有正在办理的业务',
+  'record-too-large': '学籍档案超过可传送的大小',
+  'evidence-missing': '转出省缺少学籍档案中的证明材料文件',
+  'package-broken': '收到的学籍档案与转出省的清单不一致',
+  'no-school': '转入学校已不存在',
+};
+
+const transfer = z.uuid();
+/** How often the record was sealed or moved: writable is only the copy whose epoch is the hub's. */
+const epoch = z.int();
+
+/** Order: nothing may be written to this record from now on; pack it for `to`. */
+export const SealRecord = message(
+  'record.seal',
+  z.object({
+    transfer,
+    studentId: z.string(),
+    epoch,
+    to: z.string(),
+    toSchoolName: z.string(),
+    /** Rises when the destination could not use a package. */
+    attempt: z.int(),
+  }),
+  { confidential: true },
+);
+
+/** Fact: one part of a package, encrypted for the destination; the hub passes it on and cannot read it. */
+export const RecordPart = message(
+  'record.part',
+  z.object({ transfer, package: z.uuid(), index: z.int(), sealed: z.string() }),
+);
+
+/** Fact: the record is sealed, and these are its parts. All of them were told before. */
+export const RecordSealed = message(
+  'record.sealed',
+  z.object({ transfer, studentId: z.string(), manifest: Manifest }),
+  {
+    confidential: true,
+  },
+);
+
+export const SealRefused = message(
+  'record.seal-refused',
+  z.object({ transfer, studentId: z.string(), fault: HandOverFault }),
+);
+
+/** Order: the parts that came make this record; keep it apart until it is admitted. */
+export const CopyRecord = message(
+  'record.copy',
+  z.object({
+    transfer,
+    studentId: z.string(),
+    from: z.string(),
+    fromSchoolName: z.string(),
+    schoolId: z.string(),
+    stage: Stage,
+    cohort: z.int(),
+    manifest: Manifest,
+  }),
+  { confidential: true },
+);
+
+/** Fact: every hash was right, and the record is durable here. */
+export const RecordStaged = message('record.staged', z.object({ transfer, package: z.uuid() }));
+export const StagingFailed = message(
+  'record.staging-failed',
+  z.object({ transfer, package: z.uuid(), fault: HandOverFault }),
+);
+
+/** Order to the destination: the record is yours. */
+export const AdmitRecord = message('record.admit', z.object({ transfer, studentId: z.string(), epoch }));
+/** Order to the origin: the record is another's now. */
+export const ReleaseRecord = message('record.release', z.object({ transfer, studentId: z.string(), epoch }));
+export const RecordAdmitted = message('record.admitted', z.object({ transfer, studentId: z.string() }));
+export const RecordReleased = message('record.released', z.object({ transfer, studentId: z.string() }));
+
+/** Orders: nothing comes of it. The origin may write again; the destination forgets what it got. */
+export const UnsealRecord = message('record.unseal', z.object({ transfer, studentId: z.string() }));
+export const DiscardRecord = message('record.discard', z.object({ transfer, studentId: z.string() }));
+export const RecordUnsealed = message('record.unsealed', z.object({ transfer, studentId: z.string() }));
+export const RecordDiscarded = message('record.discarded', z.object({ transfer, studentId: z.string() }));

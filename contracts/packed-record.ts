@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { HistoryAct } from './application.ts';
+import { RecordStatus } from './national-index.ts';
+import { Stage } from './orgs/org.ts';
+import { IdCategory } from './people/id-document.ts';
+import { StudentForm } from './student-form.ts';
+
+/** What happened to a record, for its 学籍变动 page: it travels with the record, wherever it goes. */
+export const StudentEventAct = z.enum(['registered', 'transferred']);
+export type StudentEventAct = z.infer<typeof StudentEventAct>;
+export const studentEventActTitles: Record<StudentEventAct, string> = {
+  registered: '学籍注册',
+  transferred: '跨省转学',
+};
+
+/** Who decided a step of it, as its pages told. */
+export const StudentEventStep = z.object({
+  act: HistoryAct,
+  orgName: z.string(),
+  personName: z.string(),
+  opinion: z.string(),
+  at: z.string(),
+});
+
+export const StudentEvent = z.object({
+  /** The application's or the transfer's id. */
+  id: z.string(),
+  act: StudentEventAct,
+  at: z.string(),
+  /** Where it happened; of a transfer, where the pupil came from. */
+  provinceName: z.string(),
+  schoolName: z.string(),
+  gradeName: z.string(),
+  /** Of a transfer, where to. */
+  toProvinceName: z.string().nullable(),
+  toSchoolName: z.string().nullable(),
+  toGradeName: z.string().nullable(),
+  steps: z.array(StudentEventStep),
+});
+export type StudentEvent = z.infer<typeof StudentEvent>;
+
+/** A picture of the package; its bytes are the entry `evidence-` and the id. */
+export const PackedEvidence = z.object({
+  id: z.uuid(),
+  fileName: z.string().max(255),
+  contentType: z.enum(['image/jpeg', 'image/png']),
+  bytes: z.int(),
+  width: z.int(),
+  height: z.int(),
+  uploadedBy: z.string(),
+  uploadedAt: z.string(),
+  submittedAt: z.string().nullable(),
+});
+
+/** The entry `record.json` of a package: all that a province keeps of a pupil, but the bytes of the pictures. */
+export const PackedRecord = z.object({
+  student: z.object({
+    id: z.string(),
+    studentNumber: z.string(),
+    name: z.string(),
+    sex: z.string(),
+    birthDate: z.string(),
+    idType: z.string(),
+    idCategory: IdCategory,
+    stage: Stage,
+    cohort: z.int(),
+    status: RecordStatus,
+    claimNo: z.int().nullable(),
+    version: z.int(),
+    createdAt: z.string(),
+  }),
+  /** Every item of the form, special-education and left-behind ones too. */
+  form: StudentForm,
+  events: z.array(StudentEvent).max(200),
+  evidence: z.array(PackedEvidence).max(200),
+});
+export type PackedRecord = z.infer<typeof PackedRecord>;

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { message } from './core/message.ts';
+import { Stage } from './orgs/org.ts';
+import { Role } from './orgs/roles.ts';
+import { TransferState } from './transfer.ts';
+import { TransferKind } from './transfer-rules.ts';
+
+/**
+ * Fact of the hub, to both provinces, at every change of a transfer: where it stands and whose turn it is. `snapshot` is the hub's
+ * own memory of the case (JSON): after a restore its words come back and it knows what it had decided.
+ */
+export const TransferTold = message(
+  'transfer.told',
+  z.object({
+    transfer: z.uuid(),
+    /** Rises with each change; an older one changes nothing. */
+    revision: z.int(),
+    kind: TransferKind,
+    state: TransferState,
+    studentId: z.string(),
+    studentNumber: z.string(),
+    name: z.string(),
+    fromProvince: z.string(),
+    fromSchoolId: z.string(),
+    fromSchoolName: z.string(),
+    toProvince: z.string(),
+    toSchoolId: z.string(),
+    toSchoolName: z.string(),
+    stage: Stage,
+    cohort: z.int(),
+    turnOrgId: z.string().nullable(),
+    turnRole: Role.nullable(),
+    turnSince: z.string(),
+    appliedAt: z.string(),
+    snapshot: z.string(),
+  }),
+  { confidential: true },
+);

@@ -1,0 +1,62 @@
+import {
+  AdmitRecord,
+  CopyRecord,
+  DiscardRecord,
+  RecordPart,
+  RecordReleased,
+  RecordSealed,
+  RecordUnsealed,
+  ReleaseRecord,
+  SealRecord,
+  SealRefused,
+  UnsealRecord,
+} from '../../contracts/hand-over.ts';
+import { on } from '../../shared/messaging/handlers.ts';
+import { soon } from '../../shared/jobs/soon.ts';
+import type { ProvinceBusiness } from '../businesses.ts';
+import type { Province } from '../context.ts';
+import { studentEvidence } from '../student/evidence.ts';
+import { admitOrdered, copyOrdered, discardOrdered, partsCame } from './destination.ts';
+import {
+  refusalRecalled,
+  releaseOrdered,
+  releaseRecalled,
+  sealOrdered,
+  sealRecalled,
+  unsealOrdered,
+  unsealRecalled,
+} from './origin.ts';
+import { packRecords } from './packing.ts';
+import { stageRecords } from './staging.ts';
+
+/** What a crash or an error cut off is taken up again after so long. */
+const AGAIN_EVERY_MS = 30_000;
+
+/**
+ * The hand-over of records (调档), docs/PROTOCOL.md "Hand-over". Leaving: sealed (origin.ts), packed and sent (packing.ts),
+ * released. Coming: parts, put together and checked (staging.ts), admitted (destination.ts). The hub orders each step.
+ */
+export const handOver: ProvinceBusiness = {
+  name: 'hand-over',
+  endpoints: [],
+  messages: [
+    on(SealRecord, sealOrdered),
+    on(ReleaseRecord, releaseOrdered),
+    on(UnsealRecord, unsealOrdered),
+    on(RecordPart, partsCame),
+    on(CopyRecord, copyOrdered),
+    on(AdmitRecord, admitOrdered),
+    on(DiscardRecord, discardOrdered),
+  ],
+  recalls: [
+    on(RecordSealed, sealRecalled),
+    on(SealRefused, refusalRecalled),
+    on(RecordReleased, releaseRecalled),
+    on(RecordUnsealed, unsealRecalled),
+  ],
+  jobs: [
+    { name: 'pack-records', everyMs: AGAIN_EVERY_MS, run: (province: Province) => soon(province, packRecords) },
+    { name: 'stage-records', everyMs: AGAIN_EVERY_MS, run: (province: Province) => soon(province, stageRecords) },
+  ],
+  evidence: [studentEvidence],
+};

@@ -1,0 +1,181 @@
+import type { z } from 'zod';
+import { RecordAdmitted, RecordDiscarded } from '../../contracts/hand-over.ts';
+import type { AdmitRecord, CopyRecord, DiscardRecord, RecordPart } from '../../contracts/hand-over.ts';
+import { RecordSummarised } from '../../contracts/national-index.ts';
+import { maskIdNumber } from '../../contracts/people/names.ts';
+import { PackedRecord } from '../../contracts/packed-record.ts';
+import type { StudentEvent } from '../../contracts/packed-record.ts';
+import { gradeTitle } from '../../contracts/transfer-rules.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { must } from '../../shared/assert.ts';
+import { isoTime } from '../../shared/clock.ts';
+import { afterCommit } from '../../shared/db/decision.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import { dropCarriedEvidence, passEvidence } from '../../shared/evidence/carried.ts';
+import { removeFiles } from '../../shared/evidence/evidence.ts';
+import { tellPages } from '../../shared/http/news.ts';
+import { soon } from '../../shared/jobs/soon.ts';
+import { NotYet } from '../../shared/messaging/handlers.ts';
+import type { Province } from '../context.ts';
+import { fingerprintOf, identityKeyOf } from '../registration/form.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { STUDENT_EVIDENCE } from '../student/evidence.ts';
+import { keepEvents } from '../student/events.ts';
+import { saveMovedIn, STUDENTS } from '../student/table.ts';
+import type { StudentTable } from '../student/table.ts';
+import { stageRecords } from './staging.ts';
+import { dropParts, findHandOver, HAND_OVER_EVIDENCE, saveHandOver } from './table.ts';
+import type { HandOverTable } from './table.ts';
+
+/** The side that the pupil comes to: what arrives is kept apart until the hub has decided that it counts. */
+
+type Part = z.output<typeof RecordPart.item>;
+type Copy = z.output<typeof CopyRecord.item>;
+type Admit = z.output<typeof AdmitRecord.item>;
+type Discard = z.output<typeof DiscardRecord.item>;
+
+const over: ReadonlySet<HandOverTable['state']> = new Set(['admitted', 'discarded']);
+
+/** Parts come before the order that names them. Of a hand-over that has ended they are nothing. */
+export async function partsCame(_province: Province, tx: Tx<ProvinceDb>, parts: readonly Part[]): Promise<void> {
+  for (const part of parts) {
+    const known = await findHandOver(tx, part.transfer);
+    if (known && (over.has(known.state) || known.side === 'origin')) continue;
+    await tx
+      .insertInto('received_part')
+      .values(part)
+      .onConflict((oc) => oc.doNothing())
+      .execute();
+  }
+}
+
+/** These parts make the record; it is put together after the commit. */
+export async function copyOrdered(province: Province, tx: Tx<ProvinceDb>, orders: readonly Copy[]): Promise<void> {
+  for (const { transfer, studentId, manifest, ...order } of orders) {
+    const known = await findHandOver(tx, transfer);
+    if (known && over.has(known.state)) continue;
+    await saveHandOver(tx, {
+      transfer,
+      studentId,
+      side: 'destination',
+      state: 'receiving',
+      at: now(province),
+      peer: order.from as NodeId,
+      peerSchoolName: order.fromSchoolName,
+      schoolId: order.schoolId,
+      stage: order.stage,
+      cohort: order.cohort,
+      manifest: JSON.stringify(manifest),
+      record: null,
+      fault: null,
+    });
+  }
+  afterCommit(tx, () => void soon(province, stageRecords));
+}
+
+/**
+ * The record is this province's: the pupil appears at the school, to be given a class (待分班), and the national index hears it
+ * from here. After a restore the order can come before the package is put together again; it waits.
+ */
+export async function admitOrdered(province: Province, tx: Tx<ProvinceDb>, orders: readonly Admit[]): Promise<void> {
+  for (const order of orders) {
+    const { transfer, studentId } = order;
+    const known = await findHandOver(tx, transfer);
+    if (known?.state === 'discarded') continue;
+    if (known?.state !== 'admitted') {
+      if (known?.state !== 'staged') throw new NotYet('the record is not staged yet');
+      await admit(province, tx, known, order.epoch);
+    }
+    province.outbox.queue(tx, 'hub', RecordAdmitted, { transfer, studentId }, { cause: transfer });
+  }
+}
+
+async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverTable, epoch: number): Promise<void> {
+  const { transfer, studentId } = handOver;
+  const sealed = must(handOver.record, 'a staged record');
+  const { student: came, form: formBefore, events } = PackedRecord.parse(JSON.parse(province.vault.open(sealed)));
+  const schoolId = must(handOver.schoolId, 'the school');
+  const schools = tx.selectFrom('org').select('name').where('id', '=', schoolId);
+  const { name: schoolName } = must(await schools.executeTakeFirst(), 'the school of a staged record');
+  const [stage, cohort] = [must(handOver.stage, 'the stage'), must(handOver.cohort, 'the grade')];
+  const { classNo: _class, campusNo: _campus, numberInClass: _number, ...kept } = formBefore;
+  const form = { ...kept, schoolCode: schoolId };
+  const at = now(province);
+  const student: StudentTable = {
+    ...came,
+    schoolId,
+    stage,
+    cohort,
+    classNo: '',
+    idNumberMasked: maskIdNumber(form.idNumber ?? ''),
+    idFingerprint: fingerprintOf(province.vault, form),
+    status: 'enrolled',
+    problem: 0,
+    version: came.version + 1,
+    changedAt: at,
+  };
+  await saveMovedIn(tx, { ...student, epoch }, province.vault.seal(JSON.stringify(form)));
+  const toNames = { toProvinceName: province.province.name, toSchoolName: schoolName };
+  const arrived = (event: StudentEvent): StudentEvent =>
+    event.id === transfer ? { ...event, ...toNames, toGradeName: gradeTitle(stage, cohort) } : event;
+  await keepEvents(province, tx, studentId, events.map(arrived));
+  const pictures = { kind: HAND_OVER_EVIDENCE, id: transfer };
+  await passEvidence(tx, pictures, { kind: STUDENT_EVIDENCE, id: studentId });
+  await saveHandOver(tx, { ...handOver, state: 'admitted', record: null, at });
+  await dropParts(tx, transfer);
+  const { studentNumber, name, sex, birthDate, idType, claimNo, version } = student;
+  province.outbox.queue(tx, 'hub', RecordSummarised, {
+    studentId,
+    studentNumber,
+    name,
+    sex,
+    birthDate,
+    idType,
+    claimNo,
+    version,
+    schoolId,
+    schoolName,
+    stage,
+    cohort,
+    identityKey: identityKeyOf(form),
+    status: 'enrolled',
+    problem: false,
+    changedAt: at,
+  });
+  tellPages(province, tx, STUDENTS, [schoolId]);
+}
+
+/** Nothing comes of it: what arrived is forgotten, and what may still arrive is nothing. */
+export async function discardOrdered(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  orders: readonly Discard[],
+): Promise<void> {
+  for (const { transfer, studentId } of orders) {
+    const known = await findHandOver(tx, transfer);
+    if (known?.state === 'admitted') continue;
+    const side = 'destination' as const;
+    await saveHandOver(tx, {
+      ...known,
+      transfer,
+      studentId,
+      side,
+      state: 'discarded',
+      record: null,
+      at: now(province),
+    });
+    await dropParts(tx, transfer);
+    const gone = await dropCarriedEvidence(tx, { kind: HAND_OVER_EVIDENCE, id: transfer });
+    afterCommit(tx, () => {
+      // What a crash leaves of it is removed at the next start.
+      removeFiles(province, gone).catch((error: unknown) =>
+        province.log.warn({ err: error }, 'pictures of a discarded record are removed at the next start'),
+      );
+    });
+    province.outbox.queue(tx, 'hub', RecordDiscarded, { transfer, studentId }, { cause: transfer });
+  }
+}
+
+function now({ clock }: Province): string {
+  return isoTime(clock.now());
+}

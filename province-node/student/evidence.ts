@@ -1,0 +1,40 @@
+import type { Kysely } from 'kysely';
+import type { EvidenceOwner } from '../../shared/evidence/evidence.ts';
+import type { EvidenceFileTable } from '../../shared/evidence/table.ts';
+import { tablesOf } from '../../shared/db/tables-of.ts';
+import { REGISTRATION_EVIDENCE } from '../registration/table.ts';
+import type { ProvinceDb } from '../schema.ts';
+
+/** The kind under which a record owns what came with it from another province. */
+export const STUDENT_EVIDENCE = 'student';
+
+/** Evidence of a record: it came with it, and nobody adds to it here. */
+export const studentEvidence: EvidenceOwner = {
+  kind: STUDENT_EVIDENCE,
+  async orgOf(db, id) {
+    const tables = tablesOf<ProvinceDb>(db);
+    return (await tables.selectFrom('student').select('schoolId').where('id', '=', id).executeTakeFirst())?.schoolId;
+  },
+  reasonAgainstChange: async () => '随学籍档案转来的证明材料作为历史依据保留，不能修改',
+};
+
+/**
+ * All that is kept as evidence of this pupil: what came with the record, and what was handed in at the registration, whose id is
+ * the pupil's.
+ */
+export async function evidenceOfStudent(db: Kysely<ProvinceDb>, studentId: string): Promise<EvidenceFileTable[]> {
+  return db
+    .selectFrom('evidence_file')
+    .selectAll()
+    .where('ownerKind', 'in', [STUDENT_EVIDENCE, REGISTRATION_EVIDENCE])
+    .where((eb) =>
+      eb('ownerId', 'in', eb.selectFrom('registration').select('id').where('studentId', '=', studentId)).or(
+        'ownerId',
+        '=',
+        studentId,
+      ),
+    )
+    .orderBy('uploadedAt')
+    .orderBy('id')
+    .execute();
+}

@@ -1,0 +1,50 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { Stage } from '../../contracts/orgs/org.ts';
+import type { Role } from '../../contracts/orgs/roles.ts';
+import type { TransferState } from '../../contracts/transfer.ts';
+import type { TransferKind } from '../../contracts/transfer-rules.ts';
+
+/** A cross-province transfer that concerns this province, as the hub last told: it is decided there, and shown here. */
+export interface TransferCaseTable {
+  transfer: string;
+  revision: number;
+  kind: TransferKind;
+  state: TransferState;
+  studentId: string;
+  studentNumber: string;
+  name: string;
+  fromProvince: string;
+  fromSchoolId: string;
+  fromSchoolName: string;
+  toProvince: string;
+  toSchoolId: string;
+  toSchoolName: string;
+  stage: Stage;
+  cohort: number;
+  /** Whose turn it is; null when nobody's is. */
+  turnOrgId: string | null;
+  turnRole: Role | null;
+  turnSince: string;
+  appliedAt: string;
+}
+
+export interface TransferCaseTables {
+  transfer_case: TransferCaseTable;
+}
+
+export async function createTransferCaseTable(db: Kysely<any>): Promise<void> {
+  await sql`create table transfer_case (
+    "transfer" text primary key, "revision" integer not null, "kind" text not null, "state" text not null,
+    "studentId" text not null, "studentNumber" text not null, "name" text not null,
+    "fromProvince" text not null, "fromSchoolId" text not null, "fromSchoolName" text not null,
+    "toProvince" text not null, "toSchoolId" text not null, "toSchoolName" text not null,
+    "stage" text not null, "cohort" integer not null,
+    "turnOrgId" text, "turnRole" text, "turnSince" text not null, "appliedAt" text not null
+  ) strict, without rowid`.execute(db);
+  // What waits for somebody on the unified platform, for their home page.
+  await sql`create index transfer_case_turn on transfer_case ("turnOrgId", "turnRole", kind, "turnSince")
+    where "turnOrgId" is not null`.execute(db);
+  // What is under way about one pupil.
+  await sql`create index transfer_case_student on transfer_case ("studentId", state)`.execute(db);
+}
