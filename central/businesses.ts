@@ -20,6 +20,7 @@ import type { Hub } from './context.ts';
 import { takeSummaries } from './national-index/business.ts';
 import { listAlarms, queryRecords } from './national-index/query.ts';
 import { node } from './node/business.ts';
+import { publication } from './publication/business.ts';
 import { verifyIdentities } from './population-registry/verify-job.ts';
 
 /** How soon what was claimed is verified, milliseconds. */
@@ -69,6 +70,7 @@ export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
   populationRegistry,
   nationalIndex,
   node,
+  publication,
   account,
   messageLog,
 ];

@@ -1,5 +1,6 @@
 import type { AccountTables } from '../shared/account/table.ts';
 import type { AuditTables } from '../shared/audit/table.ts';
+import type { ChainConfigurationTables } from '../shared/chain-configuration/table.ts';
 import type { TaskTables } from '../shared/jobs/table.ts';
 import type { MessagingTables } from '../shared/messaging/tables.ts';
 import type { OrgTables } from '../shared/org/table.ts';
@@ -8,12 +9,14 @@ import type { RecountTables } from './claim/recount-table.ts';
 import type { ClaimTables } from './claim/table.ts';
 import type { NationalIndexTables } from './national-index/table.ts';
 import type { VerificationTables } from './population-registry/table.ts';
+import type { ToldTables } from './publication/table.ts';
 
 /** Every table of the hub. */
 export interface HubDb
   extends
     AccountTables,
     AuditTables,
+    ChainConfigurationTables,
     OrgTables,
     MessagingTables,
     TaskTables,
@@ -21,4 +24,5 @@ export interface HubDb
     RecountTables,
     ClaimEventTables,
     VerificationTables,
-    NationalIndexTables {}
+    NationalIndexTables,
+    ToldTables {}

@@ -4,6 +4,7 @@ import type { NodeBusiness } from '../shared/node/start-node.ts';
 import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
 import { preschool } from './preschool/business.ts';
+import { publication } from './publication/business.ts';
 import { registration } from './registration/business.ts';
 
 /**
@@ -18,4 +19,4 @@ export interface ProvinceBusiness extends NodeBusiness<Province> {
 }
 
 /** The table of contents of a province node. */
-export const businesses: readonly ProvinceBusiness[] = [registration, preschool];
+export const businesses: readonly ProvinceBusiness[] = [registration, preschool, publication];

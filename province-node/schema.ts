@@ -9,6 +9,7 @@ import type { OrgTables } from '../shared/org/table.ts';
 import type { ParameterTables } from '../shared/parameter/table.ts';
 import type { PreschoolTables } from './preschool/table.ts';
 import type { ProblemRecordTables } from './problem-record/table.ts';
+import type { PublicationTables } from './publication/table.ts';
 import type { RegistrationTables } from './registration/table.ts';
 import type { StudentTables } from './student/table.ts';
 
@@ -23,6 +24,7 @@ export type ProvinceDb = AccountTables &
   ParameterTables &
   PreschoolTables &
   ProblemRecordTables &
+  PublicationTables &
   RegistrationTables &
   StudentTables &
   TaskTables;

@@ -7,6 +7,7 @@ import { up as alarmHandling } from './0005-alarm-handling.ts';
 import { up as claimRecount } from './0006-claim-recount.ts';
 import { up as accounts } from './0007-accounts.ts';
 import { up as audit } from './0008-audit.ts';
+import { up as publication } from './0009-publication.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -17,4 +18,5 @@ export const migrations: readonly Migration[] = [
   { name: '0006-claim-recount', up: claimRecount },
   { name: '0007-accounts', up: accounts },
   { name: '0008-audit', up: audit },
+  { name: '0009-publication', up: publication },
 ];

@@ -7,4 +7,6 @@ export const PROTOCOL_VERSIONS = [
   { version: 1, hash: '03f9ebe17d07551b2f4a1dccaf928217c905194511c3de876d3347cd0f7abcf5' },
   // A restored hub recounts claims; a digest asks how parked messages went on; a hello tells of older incarnations.
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
+  // A province tells the hub its orgs, its handlers' accounts and its chain configurations.
+  { version: 3, hash: '6c5a90435bfabc747325e0f13e7b64766846cd30a025a3f4d1a0da40250666c6' },
 ] as const;
