@@ -28,6 +28,7 @@ CREATE TABLE "session" ("id" text primary key, "account" text not null reference
 CREATE TABLE stream ( direction text not null, peer text not null, incarnation integer not null, lastSequence integer not null, lastHash blob not null, receiptedSequence integer not null default 0, receipt blob, attempts integer not null default 0, quarantined text, primary key (direction, peer, incarnation) ) strict, without rowid;
 CREATE TABLE "task" ("id" text primary key, "kind" text not null, "title" text not null, "state" text not null, "total" integer, "done" integer not null, "failed" integer not null, "failures" text not null, "resultJson" text, "message" text, "account" text not null, "orgId" text not null, "startedAt" text not null, "endedAt" text) strict;
 CREATE TABLE told ( province text not null, topic text not null, key text not null, telling text not null, primary key (province, topic, key)) strict, without rowid;
+CREATE TABLE used_ticket ( nonce text not null primary key, "forgetAt" text not null) strict, without rowid;
 CREATE TABLE verification ( "verificationNo" integer primary key, "province" text not null, "items" integer not null, "sealed" blob not null, "attempts" integer not null, "nextAttemptAt" integer not null, "told" integer not null ) strict;
 CREATE INDEX "account_org" on "account" ("orgId", "name");
 CREATE INDEX "audit_entry_account" on "audit_entry" ("account", "at", "position");

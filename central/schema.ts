@@ -8,6 +8,7 @@ import type { ClaimEventTables } from './claim/event.ts';
 import type { RecountTables } from './claim/recount-table.ts';
 import type { ClaimTables } from './claim/table.ts';
 import type { NationalIndexTables } from './national-index/table.ts';
+import type { UsedTicketTables } from './platform-ticket/table.ts';
 import type { VerificationTables } from './population-registry/table.ts';
 import type { ToldTables } from './publication/table.ts';
 
@@ -25,4 +26,5 @@ export interface HubDb
     ClaimEventTables,
     VerificationTables,
     NationalIndexTables,
-    ToldTables {}
+    ToldTables,
+    UsedTicketTables {}
