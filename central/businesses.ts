@@ -25,6 +25,7 @@ import { node } from './node/business.ts';
 import { transfer } from './transfer/business.ts';
 import { transferEvidence } from './transfer/evidence.ts';
 import { reviewedTransfers } from './transfer/review.ts';
+import { publication } from './publication/business.ts';
 import { verifyIdentities } from './population-registry/verify-job.ts';
 
 /** How soon what was claimed is verified, milliseconds. */
@@ -80,6 +81,7 @@ export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
   reviews,
   evidence,
   node,
+  publication,
   account,
   messageLog,
 ];

@@ -11,13 +11,16 @@ import type { RecountTables } from './claim/recount-table.ts';
 import type { ClaimTables } from './claim/table.ts';
 import type { NationalIndexTables } from './national-index/table.ts';
 import type { TransferTables } from './transfer/table.ts';
+import type { UsedTicketTables } from './platform-ticket/table.ts';
 import type { VerificationTables } from './population-registry/table.ts';
+import type { ToldTables } from './publication/table.ts';
 
 /** Every table of the hub. */
 export interface HubDb
   extends
     AccountTables,
     AuditTables,
+    ChainConfigurationTables,
     OrgTables,
     MessagingTables,
     TaskTables,
@@ -26,7 +29,8 @@ export interface HubDb
     ClaimEventTables,
     VerificationTables,
     NationalIndexTables,
-    ChainConfigurationTables,
     ChainTables,
     EvidenceTables,
-    TransferTables {}
+    TransferTables,
+    ToldTables,
+    UsedTicketTables {}

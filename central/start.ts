@@ -10,6 +10,7 @@ import { businesses } from './businesses.ts';
 import type { HubSettings } from './config.ts';
 import type { Hub } from './context.ts';
 import { migrations } from './migrations/index.ts';
+import { platformTicket } from './platform-ticket/business.ts';
 import { openPopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { PopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { HubDb } from './schema.ts';
@@ -25,14 +26,15 @@ export interface HubPorts extends NodePorts {
 /** The hub with everything that it serves; the outside comes in through `ports`. */
 export async function startHub(settings: HubSettings, keys: NodeKeys, ports: HubPorts): Promise<RunningNode<Hub>> {
   const { populationRegistryUrl: url, populationRegistryKey: apiKey } = settings;
+  const nodeName = '教育部';
   return startNode<HubDb, Hub>(
     {
       node: 'hub',
-      nodeName: '教育部',
+      nodeName,
       settings,
       keys,
       migrations,
-      businesses,
+      businesses: [...businesses, platformTicket({ https: settings.https, nodeName }, ports.clock)],
       storeOptions: { writeCacheKib: WRITE_CACHE_KIB },
       hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),
       contextOf: (base) => ({

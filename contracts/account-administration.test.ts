@@ -3,7 +3,7 @@ import { AccountName, administratorOf, reasonAgainstAdministering, rolesAt } fro
 import { OrgLevel } from './orgs/org.ts';
 import { Role } from './orgs/roles.ts';
 
-const admin = { account: 'gl370100', orgId: '370100' };
+const admin = { account: 'gl370100', orgId: '370100', orgLevel: 'city' } as const;
 
 describe('21.2 who may create, disable and reset whom (that the org is one’s own or below is the scope’s part)', () => {
   test.each([
@@ -20,9 +20,18 @@ describe('21.2 who may create, disable and reset whom (that the org is one’s o
     const beside = { name: 'other', role: 'system-admin', orgId: '370100', orgLevel: 'city' } as const;
     expect(reasonAgainstAdministering(admin, beside)).toContain('由上级教育部门的系统管理员办理');
     const top = { ...beside, orgId: '370000', orgLevel: 'province' } as const;
-    expect(reasonAgainstAdministering({ account: 'gl370000', orgId: '370000' }, top)).toContain('在服务器上办理');
+    expect(reasonAgainstAdministering({ account: 'gl370000', orgId: '370000', orgLevel: 'province' }, top)).toContain(
+      '在服务器上办理',
+    );
     const atHub = { ...beside, orgId: 'ministry', orgLevel: 'ministry' } as const;
-    expect(reasonAgainstAdministering({ account: 'jyb003', orgId: 'ministry' }, atHub)).toContain('在服务器上办理');
+    const ministry = { account: 'jyb003', orgId: 'ministry', orgLevel: 'ministry' } as const;
+    expect(reasonAgainstAdministering(ministry, atHub)).toContain('在服务器上办理');
+  });
+
+  test('the ministry leaves the accounts of a province to the province', () => {
+    const ministry = { account: 'jyb003', orgId: 'ministry', orgLevel: 'ministry' } as const;
+    const handler = { role: 'bureau-registrar', orgId: '370102', orgLevel: 'county' } as const;
+    expect(reasonAgainstAdministering(ministry, handler)).toContain('由所在省的系统管理员');
   });
 
   test('nobody acts on the own account', () => {

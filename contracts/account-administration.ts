@@ -50,14 +50,17 @@ export interface Administered {
  * Why the system admin may not create or change such an account of its own org or of one below (that it is one of these
  * is the scope's part); undefined when it may. Accounts come from the org above (21.2): a system admin looks after the
  * other roles of its own org, and after every role below; those of its own kind beside it and it itself are left to the org
- * above, so that nobody gives away or takes what they were given.
+ * above, so that nobody gives away or takes what they were given. The ministry looks after its own accounts only: those of a
+ * province are the province's.
  */
 export function reasonAgainstAdministering(
-  admin: { account: string; orgId: string },
+  admin: { account: string; orgId: string; orgLevel: OrgLevel },
   target: Administered,
 ): string | undefined {
   if (!rolesAt[target.orgLevel].includes(target.role))
     return `${orgLevelTitles[target.orgLevel]}没有“${roleTitles[target.role]}”，请选择其他角色`;
+  if (admin.orgLevel === 'ministry' && target.orgLevel !== 'ministry')
+    return '省级账号由所在省的系统管理员在省级学籍系统中办理';
   if (target.name === admin.account) return '不能操作自己的账号；修改密码和动态口令请点击右上角姓名';
   if (target.role !== 'system-admin' || target.orgId !== admin.orgId) return undefined;
   return target.orgLevel === 'province' || target.orgLevel === 'ministry'

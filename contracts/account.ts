@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { NodeId } from './core/message.ts';
 import { OrgLevel, SchoolCategory, Stage } from './orgs/org.ts';
 import { Role } from './orgs/roles.ts';
 
@@ -42,6 +43,8 @@ export const SessionView = z.object({
   mustChangePassword: z.boolean(),
   /** Whether a code of the second factor is asked at sign-in. */
   hasSecondFactor: z.boolean(),
+  /** The node that looks after the account, when it is another: its password is changed there. */
+  home: NodeId.nullable(),
   /** Sent back as `X-CSRF-Token` with every request that writes. */
   csrfToken: z.string(),
   idleEndsAt: z.string(),
@@ -93,7 +96,7 @@ export const changePassword = endpoint({
   access: everyRole,
   input: z.object({ oldPassword: z.string(), newPassword: z.string().max(PASSWORD_LENGTH_MAX) }),
   output: SessionView,
-  problems: [...refusals, 'password-too-weak'],
+  problems: [...refusals, 'password-too-weak', 'illegal-move'],
 });
 
 const Password = z.string().min(1).max(PASSWORD_LENGTH_MAX);

@@ -6,6 +6,7 @@ import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
 import { handOver } from './hand-over/business.ts';
 import { preschool } from './preschool/business.ts';
+import { publication } from './publication/business.ts';
 import { registration } from './registration/business.ts';
 import { transfer } from './transfer/business.ts';
 
@@ -23,4 +24,4 @@ export interface ProvinceBusiness extends NodeBusiness<Province> {
 }
 
 /** The table of contents of a province node. */
-export const businesses: readonly ProvinceBusiness[] = [registration, preschool, handOver, transfer];
+export const businesses: readonly ProvinceBusiness[] = [registration, preschool, handOver, transfer, publication];

@@ -13,5 +13,11 @@ export const ProvinceSettings = NodeSettings.extend({
     .toLowerCase()
     .regex(/^([0-9a-f]{4}-){15}[0-9a-f]{4}$/)
     .describe('Fingerprint of the hub key, as the ministry published it.'),
+  hubUrl: z
+    .union([z.literal(''), z.url({ protocol: /^https?$/ })])
+    .default('')
+    .describe('Address of the hub, as people open it for the unified platform; empty: the menu cannot open it.'),
 });
-export type ProvinceSettings = z.infer<typeof ProvinceSettings>;
+type Parsed = z.infer<typeof ProvinceSettings>;
+/** A node that nobody has pages of needs no way to the hub's. */
+export type ProvinceSettings = Omit<Parsed, 'hubUrl'> & Partial<Pick<Parsed, 'hubUrl'>>;

@@ -10,6 +10,7 @@ import type { ParameterTables } from '../shared/parameter/table.ts';
 import type { HandOverTables } from './hand-over/table.ts';
 import type { PreschoolTables } from './preschool/table.ts';
 import type { ProblemRecordTables } from './problem-record/table.ts';
+import type { PublicationTables } from './publication/table.ts';
 import type { RegistrationTables } from './registration/table.ts';
 import type { StudentTables } from './student/table.ts';
 import type { TransferCaseTables } from './transfer/table.ts';
@@ -26,6 +27,7 @@ export type ProvinceDb = AccountTables &
   ParameterTables &
   PreschoolTables &
   ProblemRecordTables &
+  PublicationTables &
   RegistrationTables &
   StudentTables &
   TaskTables &

@@ -23,6 +23,7 @@ import type { ProvinceSettings } from './config.ts';
 import type { Province } from './context.ts';
 import type { ProvinceDb } from './schema.ts';
 import { migrations } from './migrations/index.ts';
+import { platformTicket } from './platform-ticket/business.ts';
 import { removeStrayUploads } from './preschool/import.ts';
 import { tableOfPreschoolRecords } from './preschool/records.ts';
 import { removeEndedDryRuns } from './registration/dry-run.ts';
@@ -50,6 +51,7 @@ export async function startProvince(
       hubFingerprint: settings.hubFingerprint,
       businesses: [
         ...businesses,
+        platformTicket(keys, settings.hubUrl),
         {
           name: 'account',
           endpoints: [...administrationEndpoints, ...onlineEndpoints, ...auditEndpoints, ...orgEndpoints],

@@ -1,6 +1,5 @@
 import type { Kysely } from 'kysely';
 import { addOtherOrg, createChainTables, indexApplicationsByOrg, keepMenders } from '../../shared/chain/table.ts';
-import { createChainConfigurationTables } from '../../shared/chain-configuration/table.ts';
 import { createEvidenceTable } from '../../shared/evidence/table.ts';
 import { keepCauses } from '../../shared/messaging/tables.ts';
 import { createTransferTables } from '../transfer/table.ts';
@@ -12,7 +11,6 @@ export async function up(db: Kysely<any>): Promise<void> {
   await indexApplicationsByOrg(db);
   await keepCauses(db);
   await addOtherOrg(db);
-  await createChainConfigurationTables(db);
   await createEvidenceTable(db);
   await createTransferTables(db);
 }

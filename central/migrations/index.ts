@@ -8,6 +8,8 @@ import { up as claimRecount } from './0006-claim-recount.ts';
 import { up as accounts } from './0007-accounts.ts';
 import { up as audit } from './0008-audit.ts';
 import { up as transfers } from './0009-transfers.ts';
+import { up as publication } from './0010-publication.ts';
+import { up as platformTicket } from './0011-platform-ticket.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -19,4 +21,6 @@ export const migrations: readonly Migration[] = [
   { name: '0007-accounts', up: accounts },
   { name: '0008-audit', up: audit },
   { name: '0009-transfers', up: transfers },
+  { name: '0010-publication', up: publication },
+  { name: '0011-platform-ticket', up: platformTicket },
 ];

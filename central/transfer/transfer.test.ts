@@ -12,7 +12,7 @@ import {
   enrolled,
   guangdongSchool,
   lookedUp,
-  publishPeople,
+  peoplePublished,
   rowsOf,
 } from '../../tests/world/transfer.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
@@ -24,7 +24,7 @@ const registrarAccount = `xj${guangdongSchool.id}@44`;
 
 beforeAll(async () => {
   world = await openWorld();
-  await publishPeople(world);
+  await peoplePublished(world);
   await enrolled(world, pupils);
 }, 60_000);
 afterAll(() => world.stop());

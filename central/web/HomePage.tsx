@@ -14,7 +14,7 @@ export function HomePage() {
   return (
     <>
       <HomeTop />
-      {role !== 'ministry-arbitrator' && (
+      {(role === 'ministry-operator' || role === 'system-admin') && (
         <Suspense>
           <LinkBanner />
         </Suspense>

@@ -1,3 +1,4 @@
+import { handlerRoles } from '../../contracts/orgs/roles.ts';
 import type { MenuEntry } from '../../shared/web/menu.ts';
 import { paths } from './paths.ts';
 
@@ -10,6 +11,10 @@ export const menu: readonly MenuEntry[] = [
       { title: '全国学籍查询', path: paths.nationalQuery, roles: ['ministry-operator'] },
       { title: '全国学籍库异常', path: paths.indexAlarms, roles: ['ministry-operator'] },
     ],
+  },
+  {
+    title: '统一平台',
+    children: [{ title: '统一平台', path: paths.platform, roles: handlerRoles }],
   },
   {
     title: '系统管理',

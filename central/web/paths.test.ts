@@ -18,6 +18,8 @@ test('the addresses of the pages: a change breaks bookmarks and must be meant', 
       "nationalQuery": "/national-query",
       "nodes": "/nodes",
       "onlineUsers": "/system/online-users",
+      "platform": "/platform",
+      "ticket": "/ticket",
     }
   `);
 });

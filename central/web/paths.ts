@@ -7,6 +7,8 @@ export const paths = {
   nationalQuery: '/national-query',
   indexAlarms: '/national-index/alarms',
   nodes: '/nodes',
+  platform: '/platform',
+  ticket: '/ticket',
   accounts: '/system/accounts',
   onlineUsers: '/system/online-users',
   audit: '/system/audit',

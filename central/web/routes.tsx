@@ -10,6 +10,7 @@ export const pages: readonly WebPage[] = [
     async () => (await import('../national-index/web/NationalQueryPage.tsx')).NationalQueryPage,
   ),
   page(paths.indexAlarms, async () => (await import('../national-index/web/IndexAlarmsPage.tsx')).IndexAlarmsPage),
+  page(paths.platform, async () => (await import('../platform-ticket/web/PlatformPage.tsx')).PlatformPage),
   page(paths.nodes, async () => (await import('../node/web/NodesPage.tsx')).NodesPage),
   page(paths.accounts, async () => (await import('../../shared/account/web/AccountsPage.tsx')).AccountsPage),
   page(paths.onlineUsers, async () => (await import('../../shared/account/web/OnlineUsersPage.tsx')).OnlineUsersPage),

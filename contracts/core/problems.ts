@@ -11,6 +11,7 @@ export const problems = {
   'account-frozen': { status: 403, title: '账号已冻结' },
   'second-factor-required': { status: 401, title: '请输入动态口令' },
   'second-factor-wrong': { status: 401, title: '动态口令错误' },
+  'ticket-refused': { status: 401, title: '未能从省级系统进入' },
   'password-change-required': { status: 403, title: '请先修改初始密码' },
   'password-too-weak': { status: 422, title: '密码不符合要求' },
   'cross-site-request': { status: 403, title: '请求来源不正确' },

@@ -7,6 +7,7 @@ export const PROTOCOL_VERSIONS = [
   { version: 1, hash: '03f9ebe17d07551b2f4a1dccaf928217c905194511c3de876d3347cd0f7abcf5' },
   // A restored hub recounts claims; a digest asks how parked messages went on; a hello tells of older incarnations.
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
-  // Transfers across provinces and the hand-over of records; a summary names the business that is open on a record.
-  { version: 3, hash: '898ae4521fc0117635f2f7619456dbaeaf6dc36c2c8ccb183f6978bb50ff50ae' },
+  // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
+  // chain configurations; a summary names the business that is open on a record.
+  { version: 3, hash: 'cad5756e335b8269d63fe39b63532bcac915cfc3692ff0d0ee882dcb61bfdafa' },
 ] as const;

@@ -11,6 +11,9 @@ export const Role = z.enum([
 ]);
 export type Role = z.infer<typeof Role>;
 
+/** 跨省业务办理人: who can have something to do on the unified platform (统一平台). */
+export const handlerRoles = ['school-registrar', 'school-head', 'bureau-registrar'] as const satisfies readonly Role[];
+
 export const roleTitles: Record<Role, string> = {
   'school-registrar': '学校学籍管理员',
   'school-head': '学校学籍主管领导',

@@ -58,12 +58,15 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
   );
   running.push(hub as never);
   await seedHub(hub.context);
+  urls.hub = await hub.listen();
+  // Cookies know no ports: under another name the hub's session stands beside the province's.
+  const hubUrl = urls.hub.replace('127.0.0.1', 'localhost');
 
   for (const province of demoProvinces) {
     const node: NodeId = `p-${province.code}`;
     const keys = keysOf(options.dataFolder, node);
     const started = await startProvince(
-      { ...settingsOf(options, node, Number(province.code)), province: province.code, hubFingerprint },
+      { ...settingsOf(options, node, Number(province.code)), province: province.code, hubFingerprint, hubUrl },
       keys,
       { clock: systemClock, random: systemRandom, log: openLog(node, options.logLevel), link: await links.open(node) },
     );
@@ -74,7 +77,6 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     await seedPreschoolRecords(started.context, province);
     urls[node] = await started.listen();
   }
-  urls.hub = await hub.listen();
   let isStopped = false;
   const alive = options.empty ? Promise.resolve(false) : bringToLife(hub.context, provinces, () => isStopped);
 

@@ -6,6 +6,7 @@ import { must } from '../../shared/assert.ts';
 import { breathe } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Province } from '../context.ts';
+import { tellAll } from '../publication/business.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { schoolNamesOf } from './claim.ts';
 import { identityKeyOf, openForm } from './form.ts';
@@ -18,13 +19,15 @@ type ClaimedRegistration = RegistrationTable & { claimNo: number; form: Buffer }
 
 /**
  * The hub was restored and has forgotten claims above a number: it is told every one that this province was granted
- * since, also those that were let go, and then that these were all.
+ * since, also those that were let go, and then that these were all. What it had been told of this province's people comes
+ * again too.
  */
 export async function recountAsked(
   province: Province,
   tx: Tx<ProvinceDb>,
   items: ReadonlyArray<z.output<typeof RecountClaims.item>>,
 ): Promise<void> {
+  await tellAll(province, tx);
   for (const { recount, afterNo } of items) {
     let highestNo = afterNo;
     for (;;) {

@@ -1,3 +1,4 @@
+import { handlerRoles } from '../../contracts/orgs/roles.ts';
 import type { MenuEntry } from '../../shared/web/menu.ts';
 import { paths } from './paths.ts';
 
@@ -45,6 +46,10 @@ export const menu: readonly MenuEntry[] = [
         ],
       },
     ],
+  },
+  {
+    title: '跨省转学',
+    children: [{ title: '统一平台', path: paths.platform, roles: handlerRoles, newTab: true }],
   },
   {
     title: '系统管理',

@@ -21,6 +21,7 @@ export const paths = {
   otherEntrantReport: '/registration/other-report',
   otherEntrantReportList: '/registration/other-report/pupils',
   registrations: '/registration/query',
+  platform: '/platform',
   chainConfigurations: '/system/chain-configurations',
   parameters: '/system/parameters',
   accounts: '/system/accounts',

@@ -32,6 +32,7 @@ export const pages: readonly WebPage[] = [
   page(paths.otherEntrantReport, async () => (await entrants()).OtherEntrantReportPage),
   page(paths.otherEntrantReportList, async () => (await entrants()).OtherEntrantReportListPage),
   page(paths.registrations, async () => (await import('../registration/web/RegistrationsPage.tsx')).RegistrationsPage),
+  page(paths.platform, async () => (await import('../platform-ticket/web/OpenPlatformPage.tsx')).OpenPlatformPage),
   page(
     paths.chainConfigurations,
     async () =>

@@ -257,6 +257,7 @@ describe('the list', () => {
       lastSignInAt: fc.option(time),
       createdAt: time,
       passwordChangedAt: time,
+      signedInAtHome: fc.option(time),
     });
     await fc.assert(
       fc.asyncProperty(account, async (columns) => {

@@ -187,7 +187,8 @@ function mustAdminister(
   pointer: string,
 ): void {
   const target = { ...account, orgId: org.id, orgLevel: org.level };
-  const detail = reasonAgainstAdministering({ account: caller.account, orgId: caller.org.id }, target);
+  const admin = { account: caller.account, orgId: caller.org.id, orgLevel: caller.org.level };
+  const detail = reasonAgainstAdministering(admin, target);
   if (detail) throw new Problem('invalid-input', detail, { errors: [{ pointer, detail }] });
 }
 

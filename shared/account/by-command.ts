@@ -24,13 +24,14 @@ export async function createByCommand({ store, clock }: Context, account: NewAcc
 
 /**
  * A new issued password; unlocks the account, enables it again and takes its second factor away: the way back in for who
- * has no org above. Throws `Problem('not-found')`.
+ * has no org above. Throws `Problem('not-found')`, and `illegal-move` for an account that another node looks after.
  */
 export async function resetByCommand({ store, clock }: Context, name: string, passwordHash: string): Promise<void> {
   const now = isoTime(clock.now());
   await store.decide(async (tx) => {
     const account = await findAccount(tx, name);
     if (!account) throw new Problem('not-found', `没有账号 ${name}`);
+    if (account.home !== null) throw new Problem('illegal-move', `账号 ${name} 由所在省管理，请在该省的节点上重置`);
     await resetAccount(tx, name, passwordHash, now);
     await deleteSecondFactor(tx, name);
     await audit(tx, now, { name, orgId: account.orgId, title: '重置密码' });

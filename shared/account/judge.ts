@@ -17,7 +17,7 @@ export const LOCK_MS = 15 * 60_000;
 
 /** What somebody has shown: a right password without the code that the account asks for is not yet a failure. */
 export type Proof = 'right' | 'wrong' | 'wrong-code' | 'code-missing';
-export type Answer = Proof | 'locked' | 'disabled' | 'frozen';
+export type Answer = Proof | 'locked' | 'disabled' | 'frozen' | 'issued-elsewhere';
 
 /**
  * What the account answers to a proof, and the counting that goes with it: a decision's part, so that guesses made at once
@@ -33,6 +33,8 @@ export async function judge(tx: AnyTx, account: AccountTable, proof: Proof, nowM
     if (account.state === 'disabled') return 'disabled';
     if (isFrozen(account, nowMs)) return 'frozen';
     if (proof === 'code-missing') return proof;
+    // Its own node asks for another password before anything else, and only there can it be changed.
+    if (proof === 'right' && account.home !== null && account.mustChangePassword === 1) return 'issued-elsewhere';
   }
   if (proof === 'right') {
     await set({ failedCount: 0, lockedUntil: null, lastSignInAt: now });
@@ -63,6 +65,8 @@ export async function refusalOf(db: AnyDb, name: string, answer: Exclude<Answer,
       );
     case 'disabled':
       return new Problem('account-disabled', `如需启用，请联系${await administrator(db, name)}`);
+    case 'issued-elsewhere':
+      return new Problem('password-change-required', '请先登录本省的学籍系统修改初始密码，几秒钟后再来登录统一平台');
     case 'frozen':
       return new Problem(
         'account-frozen',
@@ -81,9 +85,13 @@ async function administrator(db: AnyDb, name: string): Promise<string> {
 /** The caller's account as a decision finds it, and whether the password that was given is still its own. */
 export type OwnPassword = (tx: AnyTx) => Promise<{ account: AccountTable; isRight: boolean }>;
 
-/** Verifies the password of who is signed in; slow on purpose, so before the decision that asks for the outcome. */
+/**
+ * Verifies the password of who is signed in; slow on purpose, so before the decision that asks for the outcome. Throws
+ * `illegal-move` for an account that another node looks after: what is changed here would be undone by its next word.
+ */
 export async function ownPassword({ store }: HttpContext, name: string, password: string): Promise<OwnPassword> {
-  const { passwordHash } = must(await findAccount(store.read, name), 'account');
+  const { passwordHash, home } = must(await findAccount(store.read, name), 'account');
+  if (home !== null) throw new Problem('illegal-move', '该账号由所在省管理，密码和动态口令请在省级学籍系统中修改');
   const verified = await verifyPassword(passwordHash, password);
   return async (tx) => {
     const account = must(await findAccount(tx, name), 'account');

@@ -31,9 +31,11 @@ export async function listManaged(
     .leftJoin('second_factor', 'second_factor.account', 'account.name')
     .select(['account.name', 'account.personName', 'account.role', 'account.orgId', 'account.state'])
     .select(['account.disabledReason', 'account.lockedUntil', 'account.mustChangePassword', 'account.lastSignInAt'])
-    .select(['account.passwordChangedAt', 'account.createdAt', 'account.revision'])
+    .select(['account.passwordChangedAt', 'account.createdAt', 'account.revision', 'account.signedInAtHome'])
     .select(['org.name as orgName', 'org.level as orgLevel', 'second_factor.confirmedAt'])
-    .where(pathWithinScope('org.path', caller));
+    .where(pathWithinScope('org.path', caller))
+    // At the hub, those of the provinces are looked after there.
+    .where('account.home', 'is', null);
   if (extent === 'own') query = query.where('account.orgId', '=', orgId ?? caller.org.id);
   else if (orgId) query = query.where(atOrBelow('account.orgId', orgId));
   if (text) query = query.where(namedLike(text));
@@ -44,12 +46,14 @@ export async function listManaged(
     defaultSort: 'org',
     unique: 'account.name',
   });
-  const rows = page.rows.map(({ state, passwordChangedAt, mustChangePassword, confirmedAt, ...row }) => ({
-    ...row,
-    standing: standingOf({ ...row, state, passwordChangedAt }, nowMs),
-    mustChangePassword: mustChangePassword === 1,
-    hasSecondFactor: confirmedAt !== null,
-  }));
+  const rows = page.rows.map(
+    ({ state, passwordChangedAt, signedInAtHome, mustChangePassword, confirmedAt, ...row }) => ({
+      ...row,
+      standing: standingOf({ ...row, state, passwordChangedAt, signedInAtHome }, nowMs),
+      mustChangePassword: mustChangePassword === 1,
+      hasSecondFactor: confirmedAt !== null,
+    }),
+  );
   return { rows, total: page.total };
 }
 

@@ -17,12 +17,16 @@ export async function hashPassword(password: string): Promise<string> {
   return hash(password, ARGON2);
 }
 
-/** False for an account that is not there, in the time that it takes for one that is. */
+/** In the place of a hash: nothing that anybody types is right. */
+export const NO_PASSWORD = 'none';
+
+/** False for an account that is not there or has no password, in the time that it takes for one that has. */
 export async function verifyPassword(passwordHash: string | undefined, password: string): Promise<boolean> {
   assertNotDeciding('hashing');
   hashOfNothing ??= hash('', ARGON2);
-  const right = await verify(passwordHash ?? (await hashOfNothing), password);
-  return right && passwordHash !== undefined;
+  const isKnown = passwordHash !== undefined && passwordHash !== NO_PASSWORD;
+  const right = await verify(isKnown ? passwordHash : await hashOfNothing, password);
+  return right && isKnown;
 }
 
 /** Without what is misread on paper or misheard on the telephone: 0 and o, 1 and l and i. */

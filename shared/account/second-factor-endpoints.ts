@@ -7,15 +7,13 @@ import { tablesOf } from '../db/tables-of.ts';
 import { serve } from '../http/serve.ts';
 import type { Call, HttpContext, HttpSettings, Served } from '../http/serve.ts';
 import { judge, ownPassword, refusalOf } from './judge.ts';
-import { deleteSecondFactor, findSecondFactor, proofOfCode, takeCode } from './second-factor.ts';
+import { deleteSecondFactor, findSecondFactor, NO_STEP, proofOfCode, takeCode } from './second-factor.ts';
 import { endSessionsOf } from './table.ts';
 import type { AccountTables, SecondFactorTable } from './table.ts';
 import { base32, otpauthUri, SECRET_BYTES } from './totp.ts';
 import { sessionView } from './view.ts';
 
 const ISSUER = '学籍系统';
-/** Older than every code. */
-const NO_STEP = -1;
 
 /**
  * 动态口令, the second factor that a person switches on for the own account (A21, GB/T 22239 level 3): a secret under the

@@ -5,6 +5,9 @@ import type { Proof } from './judge.ts';
 import type { AccountTables, SecondFactorTable } from './table.ts';
 import { matchingStep } from './totp.ts';
 
+/** The step of a factor of which no code was taken yet: older than every code. */
+export const NO_STEP = -1;
+
 export async function findSecondFactor(db: AnyDb, account: string): Promise<SecondFactorTable | undefined> {
   return tablesOf<AccountTables>(db)
     .selectFrom('second_factor')

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { NodeId } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { isoTime } from '../clock.ts';
 import { tablesOf } from '../db/tables-of.ts';
@@ -21,6 +22,7 @@ export interface LiveSession {
   csrfToken: string;
   mustChangePassword: boolean;
   hasSecondFactor: boolean;
+  home: NodeId | null;
   lastSeenAt: string;
 }
 
@@ -40,7 +42,7 @@ export async function findSession(db: AnyDb, id: string, nowMs: number): Promise
     .leftJoin('second_factor', 'second_factor.account', 'account.name')
     .select(['session.csrfToken', 'session.lastSeenAt', 'account.name', 'account.personName', 'account.role'])
     .select(['account.mustChangePassword', 'org.id as orgId', 'org.name as orgName', 'org.level', 'org.path'])
-    .select('second_factor.confirmedAt')
+    .select(['second_factor.confirmedAt', 'account.home'])
     .where('session.id', '=', id)
     .where('session.endsAt', '>', isoTime(nowMs))
     .where('session.lastSeenAt', '>', isoTime(nowMs - SESSION_IDLE_MS))
@@ -58,6 +60,7 @@ export async function findSession(db: AnyDb, id: string, nowMs: number): Promise
       csrfToken: row.csrfToken,
       mustChangePassword: row.mustChangePassword === 1,
       hasSecondFactor: row.confirmedAt !== null,
+      home: row.home,
       lastSeenAt: row.lastSeenAt,
     }
   );

@@ -99,6 +99,7 @@ const summaries: Record<Answer, string> = {
   locked: '账号锁定期间尝试登录',
   disabled: '账号已停用',
   frozen: '账号已冻结',
+  'issued-elsewhere': '初始密码尚未在省级系统修改',
 };
 
 async function audit(

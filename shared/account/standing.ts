@@ -7,7 +7,10 @@ import type { AccountTable } from './table.ts';
 
 /** How an account stands: disabled by a person, frozen for not being used, locked after wrong passwords, or none of it. */
 export function standingOf(
-  account: Pick<AccountTable, 'state' | 'lockedUntil' | 'lastSignInAt' | 'createdAt' | 'passwordChangedAt'>,
+  account: Pick<
+    AccountTable,
+    'state' | 'lockedUntil' | 'lastSignInAt' | 'createdAt' | 'passwordChangedAt' | 'signedInAtHome'
+  >,
   nowMs: number,
 ): AccountStanding {
   if (account.state === 'disabled') return 'disabled';
@@ -19,7 +22,8 @@ export function standingOf(
 export function standingSql(nowMs: number): RawBuilder<AccountStanding> {
   return sql<AccountStanding>`case
     when account.state = 'disabled' then 'disabled'
-    when max(coalesce(account.lastSignInAt, account.createdAt), account.passwordChangedAt)
+    when max(coalesce(account.lastSignInAt, account.createdAt), account.passwordChangedAt,
+        coalesce(account.signedInAtHome, ''))
       < ${isoTime(nowMs - ACCOUNT_IDLE_MS)} then 'frozen'
     when account.lockedUntil > ${isoTime(nowMs)} then 'locked'
     else 'active' end`;

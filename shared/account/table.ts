@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Role } from '../../contracts/orgs/roles.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
@@ -25,6 +26,10 @@ export interface AccountTable {
   disabledReason: string | null;
   /** Rises with every change that a system admin makes: who acts on an older one is told. */
   revision: number;
+  /** The node that looks after it, and has told of it; null for a node's own. */
+  home: NodeId | null;
+  /** Of another node's account: a sign-in there, as it told last. */
+  signedInAtHome: string | null;
 }
 
 export interface SessionTable {
@@ -119,6 +124,12 @@ export async function addAccountAdministration(db: Kysely<any>): Promise<void> {
     .execute();
 }
 
+/** At the hub: the accounts of the provinces, which they tell of. */
+export async function addHome(db: Kysely<any>): Promise<void> {
+  await db.schema.alterTable('account').addColumn('home', 'text').execute();
+  await db.schema.alterTable('account').addColumn('signedInAtHome', 'text').execute();
+}
+
 export interface NewAccount {
   name: string;
   personName: string;
@@ -145,6 +156,8 @@ export async function createAccount(tx: AnyTx, account: NewAccount, now: string)
       createdAt: now,
       disabledReason: null,
       revision: 0,
+      home: null,
+      signedInAtHome: null,
     })
     .onConflict((conflict) => conflict.column('name').doNothing())
     .executeTakeFirstOrThrow();
@@ -195,6 +208,11 @@ export async function changeAccount(
     .set((eb) => ({ revision: eb('revision', '+', 1) }))
     .where('name', '=', name)
     .execute();
+}
+
+/** Somebody has come in without a password of this node's asking. */
+export async function noteSignIn(tx: AnyTx, name: string, at: string): Promise<void> {
+  await tablesOf<AccountTables>(tx).updateTable('account').set({ lastSignInAt: at }).where('name', '=', name).execute();
 }
 
 /** All sessions of an account, but perhaps one; answers their ids. */

@@ -19,6 +19,7 @@ export async function sessionView(context: HttpContext, nodeName: string, sessio
     nodeName,
     mustChangePassword: session.mustChangePassword,
     hasSecondFactor: session.hasSecondFactor,
+    home: session.home,
     csrfToken: session.csrfToken,
     idleEndsAt: isoTime(Date.parse(session.lastSeenAt) + SESSION_IDLE_MS),
   };

@@ -141,6 +141,28 @@ export async function saveConfiguration(
   tellPages(context, tx, CHAIN_CONFIGURATIONS, [areaId]);
 }
 
+/**
+ * At the hub: configurations as a province tells of them. One that stands under the conditions of another replaces it: the
+ * other's end comes later.
+ */
+export async function putConfigurations(tx: AnyTx, rows: readonly ChainConfigurationTable[]): Promise<void> {
+  const ids = rows.map(({ id }) => id);
+  await removeConfigurations(tx, ids);
+  for (const { business, areaId, stage, schoolCategory } of rows)
+    await tablesOf<Tables>(tx)
+      .deleteFrom('chain_configuration')
+      .where('business', '=', business)
+      .where('areaId', '=', areaId)
+      .where('stage', 'is not distinct from', stage)
+      .where('schoolCategory', 'is not distinct from', schoolCategory)
+      .execute();
+  for (const row of rows) await tablesOf<Tables>(tx).insertInto('chain_configuration').values(row).execute();
+}
+
+export async function removeConfigurations(tx: AnyTx, ids: readonly string[]): Promise<void> {
+  await tablesOf<Tables>(tx).deleteFrom('chain_configuration').where('id', 'in', ids).execute();
+}
+
 export async function createChainConfigurationTables(db: Kysely<any>): Promise<void> {
   await db.schema
     .createTable('chain_configuration')

@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Org } from '../../contracts/orgs/org.ts';
+import { insertIgnoring, updateRows } from '../db/bulk.ts';
+import { attempt } from '../db/decision.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
 
@@ -49,4 +51,42 @@ export async function insertOrgs(tx: AnyTx, orgs: readonly Org[]): Promise<void>
 export async function findOrg(db: AnyDb, id: string): Promise<Org | undefined> {
   const row = await tablesOf<OrgTables>(db).selectFrom('org').selectAll().where('id', '=', id).executeTakeFirst();
   return row && orgOf(row);
+}
+
+/** The orgs among `ids` that there are. SQLite takes 32,766 ids. */
+export async function findOrgs(db: AnyDb, ids: readonly string[]): Promise<Org[]> {
+  const rows = tablesOf<OrgTables>(db).selectFrom('org').selectAll().where('id', 'in', ids);
+  return (await rows.execute()).map(orgOf);
+}
+
+const orgColumns = ['parentId', 'level', 'name', 'path', 'regionCode', 'schoolCategory', 'stages'] as const;
+
+/** Inserts orgs, or changes those that there are. Parents first. */
+export async function putOrgs(tx: AnyTx, orgs: readonly Org[]): Promise<void> {
+  const rows = orgs.map((org) => ({ ...org, stages: JSON.stringify(org.stages) }));
+  const valuesOf = (row: OrgTable) => orgColumns.map((column) => row[column]);
+  const isNew = await insertIgnoring<OrgTables, 'org'>(
+    tx,
+    'org',
+    'id',
+    ['id', ...orgColumns],
+    rows.map((row) => [row.id, ...valuesOf(row)]),
+  );
+  const known = rows.filter((_, index) => !isNew[index]);
+  await updateRows<OrgTables, 'org'>(
+    tx,
+    'org',
+    'id',
+    orgColumns,
+    known.map((row) => [...valuesOf(row), row.id]),
+  );
+}
+
+/** Removes an org that nothing refers to; one that something does stays, for the sake of what refers to it. */
+export async function removeUnusedOrg(tx: AnyTx, id: string): Promise<void> {
+  try {
+    await attempt(tx, () => tablesOf<OrgTables>(tx).deleteFrom('org').where('id', '=', id).execute());
+  } catch (error) {
+    if ((error as { code?: string }).code !== 'SQLITE_CONSTRAINT_FOREIGNKEY') throw error;
+  }
 }

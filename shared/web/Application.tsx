@@ -2,7 +2,7 @@ import { LoadingOutlined } from '@ant-design/icons';
 import { QueryClient, QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query';
 import { ConfigProvider } from 'antd';
 import zhCN from 'antd/locale/zh_CN.js';
-import { lazy, Suspense } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { currentSession } from '../../contracts/account.ts';
 import type { SessionView } from '../../contracts/account.ts';
 import { Problem } from '../../contracts/core/problems.ts';
@@ -64,24 +64,36 @@ export function Application({ application }: { application: WebApplication }) {
   );
 }
 
-/** The sign-in page, the forced change of an issued password, or the shell. */
+/** The sign-in page, the forced change of an issued password, or the shell; before them, who brings a session along. */
 function Entrance({ application }: { application: WebApplication }) {
+  const { siteName, signInHint, entrance } = application;
   const queries = useQueryClient();
+  const [isEntering, setEntering] = useState(() => entrance?.path === location.pathname);
   const session = useQuery<SessionView, Problem>({
     queryKey: readKey(currentSession, {}),
     queryFn: async () => begun(await call(currentSession, {})),
     staleTime: Infinity,
+    enabled: !isEntering,
   });
   const enter = (given: SessionView): void => {
     queries.setQueryData(readKey(currentSession, {}), begun(given));
   };
 
+  if (isEntering && entrance) {
+    const begin = (given: SessionView): void => {
+      history.replaceState(null, '', '/');
+      setEntering(false);
+      enter(given);
+    };
+    return <entrance.page siteName={siteName} signInHint={signInHint} onSignedIn={begin} />;
+  }
   if (session.data) {
     if (session.data.mustChangePassword) return <IssuedPassword session={session.data} onChanged={enter} />;
     return <SignedIn application={application} session={session.data} />;
   }
   if (session.isPending) return <Loading />;
-  if (session.error.code === 'not-signed-in') return <SignInPage siteName={application.siteName} onSignedIn={enter} />;
+  if (session.error.code === 'not-signed-in')
+    return <SignInPage siteName={siteName} hint={signInHint} onSignedIn={enter} />;
   return <ErrorView error={session.error} onRetry={() => void session.refetch()} />;
 }
 

@@ -1,8 +1,8 @@
-import { Link } from 'react-router';
 import { orgLevelTitles } from '../../contracts/orgs/org.ts';
 import { roleTitles } from '../../contracts/orgs/roles.ts';
 import { groupsAround, menuFor, pagesOf } from './menu.ts';
 import type { MenuEntry } from './menu.ts';
+import { MenuLink } from './MenuLink.tsx';
 import type { WebPage } from './pages.ts';
 import { useSession } from './session.ts';
 
@@ -38,7 +38,7 @@ export function HomeLinks({ menu, pages }: { menu: readonly MenuEntry[]; pages: 
               .filter(({ group }) => group === title)
               .map((page) => (
                 <li key={page.path}>
-                  <Link to={page.path}>{page.title}</Link>
+                  <MenuLink {...page} />
                 </li>
               ))}
           </ul>

@@ -9,7 +9,8 @@ import { ErrorView } from './ErrorView.tsx';
 import { useServerEvents } from './events.ts';
 import { useKeptFocus } from './focus.ts';
 import { groupsAround, isOf, menuFor, menuPageOf } from './menu.ts';
-import type { MenuEntry } from './menu.ts';
+import type { MenuEntry, MenuPage } from './menu.ts';
+import { MenuLink } from './MenuLink.tsx';
 import { OpenTabs } from './OpenTabs.tsx';
 import { useSession, useSessionEnded } from './session.ts';
 import { ShellHeader } from './ShellHeader.tsx';
@@ -93,7 +94,9 @@ function SideMenu({ menu, path, counts }: SideMenuProps) {
       onOpenChange={setOpen}
       // Arrow keys go to the entry around the link, where Enter would not follow it.
       onClick={({ key, domEvent: { type, target } }) => {
-        if (type === 'keydown' && !(target instanceof HTMLAnchorElement)) void navigate(key);
+        if (type !== 'keydown' || target instanceof HTMLAnchorElement) return;
+        if (menuPageOf(menu, key)?.newTab) window.open(key, '_blank');
+        else void navigate(key);
       }}
     />
   );
@@ -110,10 +113,15 @@ function menuItems(
   );
 }
 
-function MenuLabel({ path, title, waiting }: { path: string; title: string; waiting: number }) {
+function MenuLabel({
+  path,
+  title,
+  newTab,
+  waiting,
+}: Pick<MenuPage, 'path' | 'title' | 'newTab'> & { waiting: number }) {
   return (
     <>
-      <Link to={path}>{title}</Link>
+      <MenuLink path={path} title={title} newTab={newTab} />
       {waiting > 0 && (
         <span className="menu-count">
           <span className="unseen">待办</span>

@@ -13,6 +13,7 @@ import { SYSTEM_NAME } from './system-name.ts';
 export function ShellHeader() {
   const session = useSession();
   const [open, setOpen] = useState<'password' | 'second-factor'>();
+  const elsewhere = session.home === null ? '' : '（请在省级学籍系统办理）';
 
   return (
     <Layout.Header className="shell-header">
@@ -30,10 +31,16 @@ export function ShellHeader() {
         menu={{
           items: [
             { key: 'account', label: `账号：${session.account}`, disabled: true },
-            { key: 'password', label: '修改密码', onClick: () => setOpen('password') },
+            {
+              key: 'password',
+              label: `修改密码${elsewhere}`,
+              disabled: elsewhere !== '',
+              onClick: () => setOpen('password'),
+            },
             {
               key: 'second-factor',
-              label: `动态口令：${session.hasSecondFactor ? '已启用' : '未启用'}`,
+              label: `动态口令：${session.hasSecondFactor ? '已启用' : '未启用'}${elsewhere}`,
+              disabled: elsewhere !== '',
               onClick: () => setOpen('second-factor'),
             },
             { type: 'divider' },

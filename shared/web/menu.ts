@@ -11,6 +11,8 @@ export interface MenuPage {
   stages?: readonly Stage[];
   /** Only for orgs at these levels, as the endpoints of the page say. */
   levels?: readonly OrgLevel[];
+  /** Leads to another system: this one stays open beside it. */
+  newTab?: boolean;
 }
 
 export interface MenuGroup {

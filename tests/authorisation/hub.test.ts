@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ministryOrg } from '../../deploy/demo/accounts.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import { insertOrgs } from '../../shared/org/table.ts';
-import { openWorld } from '../world/world.ts';
+import { eventually, openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { accountAt, codeInputs, operatorInputs, sessionOf } from './account-things.ts';
 import { checkMatrix } from './matrix.ts';
@@ -40,8 +40,13 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
   test('hub, with the people of its provinces', async () => {
     const { app, served, context } = world.hub;
     const published = orgs.map((org) => ({ ...org, parentId: org.parentId ?? ministryOrg.id }));
+    // The province has told of its orgs: its people may come to the hub, and are elsewhere from one another.
+    const told = context.store.read.selectFrom('org').select('id');
+    await eventually(
+      () => told.execute(),
+      (rows) => rows.length === orgs.length + 1,
+    );
     await context.store.decide(async (tx) => {
-      await insertOrgs(tx, published);
       await insertOrgs(
         tx,
         elsewhere.map((org) => ({ ...org, parentId: org.parentId ?? ministryOrg.id })),

@@ -6,7 +6,7 @@ import type { Org } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 import { accountEndpoints } from '../../shared/account/business.ts';
 import { hashPassword } from '../../shared/account/password.ts';
-import { addAccountAdministration, createAccount, createAccountTables } from '../../shared/account/table.ts';
+import { addAccountAdministration, addHome, createAccount, createAccountTables } from '../../shared/account/table.ts';
 import type { AccountTables } from '../../shared/account/table.ts';
 import { createAuditTables, indexAuditBySubtree } from '../../shared/audit/table.ts';
 import type { AuditTables } from '../../shared/audit/table.ts';
@@ -89,6 +89,7 @@ export async function openToyNode({ endpoints, settings, log, up }: ToyOptions =
         await createOrgTables(db);
         await createAccountTables(db);
         await addAccountAdministration(db);
+        await addHome(db);
         await createAuditTables(db);
         await indexAuditBySubtree(db);
         await createTaskTables(db);

@@ -60,11 +60,14 @@ export async function giveCredentials(page: Page, account: string, password = DE
   await page.getByRole('button', { name: '登录', exact: true }).click();
 }
 
+/** Beside the first, which is open. */
+const menuGroups = ['跨省转学', '系统管理', '系统设置', '业务配置'];
+
 /** Opens a page from the menu; its groups open on the way. */
 export async function openFromMenu(page: Page, title: string): Promise<void> {
   const menu = page.getByRole('navigation', { name: '菜单' });
   const link = menu.getByRole('link', { name: title, exact: true });
-  for (const group of ['系统管理', '系统设置', '业务配置']) {
+  for (const group of menuGroups) {
     const entry = menu.getByRole('menuitem', { name: group, expanded: false });
     if (!(await link.isVisible()) && (await entry.isVisible())) await entry.click();
   }
@@ -75,7 +78,7 @@ export async function openFromMenu(page: Page, title: string): Promise<void> {
 /** The titles of the pages that the menu offers, all groups opened. */
 export async function menuTitles(page: Page): Promise<string[]> {
   const menu = page.getByRole('navigation', { name: '菜单' });
-  for (const group of ['系统管理', '系统设置', '业务配置']) {
+  for (const group of menuGroups) {
     const entry = menu.getByRole('menuitem', { name: group, expanded: false });
     if (await entry.isVisible()) await entry.click();
   }

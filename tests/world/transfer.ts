@@ -11,24 +11,16 @@ import type { World } from './world.ts';
 export const guangdongSchool = demoOrgs(demoProvinces[1]).find((org) => org.name.endsWith('实验小学'))!;
 export const guangdongBureau = guangdongSchool.parentId!;
 
-/** The hub knows the provinces' orgs and people. */
-export async function publishPeople(world: World, codes: readonly string[] = ['37', '44']): Promise<void> {
+/** The hub has been told of the provinces' orgs and people. */
+export async function peoplePublished(world: World, codes: readonly string[] = ['37', '44']): Promise<void> {
+  const accounts = world.hub.context.store.read.selectFrom('account').select('name');
   for (const code of codes) {
-    const { read } = world.province(code).context.store;
-    const orgs = await read.selectFrom('org').selectAll().orderBy('path').execute();
-    const accounts = await read.selectFrom('account').selectAll().where('role', '!=', 'system-admin').execute();
-    await world.hub.context.store.decide(async (tx) => {
-      for (const org of orgs)
-        await tx
-          .insertInto('org')
-          .values({ ...org, parentId: org.parentId ?? 'ministry' })
-          .execute();
-      for (const one of accounts)
-        await tx
-          .insertInto('account')
-          .values({ ...one, name: `${one.name}@${code}` })
-          .execute();
-    });
+    const own = await world.province(code).context.store.read.selectFrom('account').select('name').execute();
+    const handlers = own.filter(({ name }) => !name.startsWith('gl'));
+    await eventually(
+      () => accounts.where('home', '=', `p-${code}`).execute(),
+      (rows) => rows.length === handlers.length,
+    );
   }
 }
 

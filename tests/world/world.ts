@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHub } from '../../central/start.ts';
@@ -13,9 +13,11 @@ import type { Province } from '../../province-node/context.ts';
 import { startProvince } from '../../province-node/start.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { Clock } from '../../shared/clock.ts';
+import { openStore } from '../../shared/db/store.ts';
 import { silentLog } from '../../shared/log.ts';
 import { openLoopback } from '../../shared/messaging/loopback-link.ts';
 import type { Loopback } from '../../shared/messaging/loopback-link.ts';
+import type { MessagingTables } from '../../shared/messaging/tables.ts';
 import type { RunningNode } from '../../shared/node/start-node.ts';
 import { systemRandom } from '../../shared/random.ts';
 import { createNodeKeys, fingerprint, publicPart } from '../../shared/signing/node-keys.ts';
@@ -31,6 +33,12 @@ export interface World {
   dataFolder(node: NodeId): string;
   /** For a node of the test's own that joins. */
   hubKeys: NodeKeys;
+  keysOf(code: string): NodeKeys;
+  /** Where people find it: the hub under another name than the provinces, because cookies know no ports. */
+  addressOf(node: NodeId): string;
+  stopProvince(code: string): Promise<void>;
+  /** By the procedure (docs/OPERATIONS.md): stopped, the backup of its database put back and told so, started again. */
+  restore(node: NodeId, backup: string): Promise<void>;
   registry: Simulator;
   /** Signed in with a demo account at the hub (`jyb001`) or at the province that its org is in. */
   signIn(account: string): Promise<Browser>;
@@ -39,7 +47,12 @@ export interface World {
 
 export const apiKey = 'world-registry-key';
 
-export async function openWorld(codes: readonly string[] = ['37', '44'], clock: Clock = systemClock): Promise<World> {
+/** `pages` is the folder of the built pages, for who comes with a browser. */
+export async function openWorld(
+  codes: readonly string[] = ['37', '44'],
+  clock: Clock = systemClock,
+  pages?: string,
+): Promise<World> {
   const folder = mkdtempSync(join(tmpdir(), 'xueji-world-'));
   const trials = { latencyMs: 0, errorRate: 0, unavailable: false };
   const registry = await startSimulator({ port: 0, apiKey, seed: 1, citizens: new Map(), trials, clock });
@@ -53,7 +66,7 @@ export async function openWorld(codes: readonly string[] = ['37', '44'], clock: 
   });
   const settings = (node: NodeId) => ({
     dataFolder: join(folder, node),
-    webFolder: '',
+    webFolder: pages ? join(pages, node === 'hub' ? 'hub' : 'province') : '',
     host: '127.0.0.1',
     port: 0,
     https: false,
@@ -68,26 +81,58 @@ export async function openWorld(codes: readonly string[] = ['37', '44'], clock: 
   const hubKeys = createNodeKeys('hub', systemRandom);
   const hubFingerprint = fingerprint(publicPart(hubKeys.keys[0]!));
   const registrySettings = { populationRegistryUrl: registry.url, populationRegistryKey: apiKey };
-  const hub = await startHub({ ...settings('hub'), ...registrySettings }, hubKeys, ports('hub'));
+  const openHub = () => startHub({ ...settings('hub'), ...registrySettings }, hubKeys, ports('hub'));
+  let hub = await openHub();
   await seedHub(hub.context);
+  const addresses = new Map<NodeId, string>([['hub', (await hub.listen()).replace('127.0.0.1', 'localhost')]]);
+  const hubUrl = addresses.get('hub')!;
   const provinces = new Map<string, RunningNode<Province>>();
+  const provinceKeys = new Map<string, NodeKeys>();
+  const openProvince = (code: string): Promise<RunningNode<Province>> => {
+    const node: NodeId = `p-${code}`;
+    const keys = provinceKeys.get(code) ?? createNodeKeys(node, systemRandom);
+    provinceKeys.set(code, keys);
+    return startProvince({ ...settings(node), province: code, hubFingerprint, hubUrl }, keys, ports(node));
+  };
   for (const demo of demoProvinces.filter(({ code }) => codes.includes(code))) {
     const node: NodeId = `p-${demo.code}`;
-    const keys = createNodeKeys(node, systemRandom);
-    const province = await startProvince({ ...settings(node), province: demo.code, hubFingerprint }, keys, ports(node));
-    await admitProvince(hub, node, publicPart(keys.keys[0]!));
+    const province = await openProvince(demo.code);
+    await admitProvince(hub, node, publicPart(provinceKeys.get(demo.code)!.keys[0]!));
     await seedProvince(province.context, demo);
-    await province.listen();
+    addresses.set(node, await province.listen());
     provinces.set(demo.code, province);
   }
-  await hub.listen();
   const province = (code: string): RunningNode<Province> => provinces.get(code)!;
   return {
-    hub,
+    get hub() {
+      return hub;
+    },
     province,
+    async restore(node, backup) {
+      const before = node === 'hub' ? hub : province(node.slice(2));
+      await before.stop();
+      const file = join(folder, node, 'node.db');
+      for (const one of [file, `${file}-wal`, `${file}-shm`]) rmSync(one, { force: true });
+      copyFileSync(backup, file);
+      const store = openStore<MessagingTables>(file);
+      await store.decide((tx) => tx.updateTable('link_state').set({ incarnationDue: 1 }).execute());
+      await store.close();
+      if (node === 'hub') await (hub = await openHub()).listen();
+      else {
+        const again = await openProvince(node.slice(2));
+        provinces.set(node.slice(2), again);
+        await again.listen();
+      }
+    },
     loopback,
     dataFolder: (node) => join(folder, node),
     hubKeys,
+    keysOf: (code) => provinceKeys.get(code)!,
+    addressOf: (node) => addresses.get(node)!,
+    async stopProvince(code) {
+      await province(code).stop();
+      provinces.delete(code);
+    },
     registry,
     async signIn(account) {
       const code = account.startsWith('jyb') ? 'hub' : codeOf(account);

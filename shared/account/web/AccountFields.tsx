@@ -11,7 +11,7 @@ export function RoleField({ org }: { org: { id: string; level: OrgLevel } | unde
   const { account, org: own } = useSession();
   const options = (org ? rolesAt[org.level] : []).map((role) => {
     const target = { role, orgId: org!.id, orgLevel: org!.level };
-    const reason = reasonAgainstAdministering({ account, orgId: own.id }, target);
+    const reason = reasonAgainstAdministering({ account, orgId: own.id, orgLevel: own.level }, target);
     return { value: role, label: roleTitles[role], disabled: reason !== undefined, title: reason ?? roleTitles[role] };
   });
   const refused = options.find(({ disabled }) => disabled);

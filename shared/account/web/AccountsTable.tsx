@@ -99,7 +99,7 @@ function useActions(
   return (row) => {
     const seen = { name: row.name, revision: row.revision };
     const who = `${row.personName}（${row.name}）`;
-    const mayNot = reasonAgainstAdministering({ account, orgId: org.id }, row);
+    const mayNot = reasonAgainstAdministering({ account, orgId: org.id, orgLevel: org.level }, row);
     const against = (move: AccountMove): string | undefined =>
       mayNot ?? reasonAgainst<AccountStanding>(accountMoves, move, row.standing, accountStandingTitles);
     return [
