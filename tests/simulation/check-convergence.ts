@@ -33,11 +33,16 @@ export async function unfinished(hub: SimNode, provinces: readonly SimNode[]): P
   }
   count(hub, 'provinces that have not told their claims', 'select count(*) from claim_recount');
   count(hub, 'identities not verified', 'select count(*) from verification');
+  const underWay = `('sealing', 'copying', 'handed-over', 'undoing')`;
+  count(hub, 'hand-overs under way', `select count(*) from transfer where state in ${underWay}`);
   const open = `"openFingerprint" is not null and "checkState" in ('unchecked', 'verifying', 'registry-unreachable')`;
   for (const province of provinces) {
     count(province, 'registrations not checked', `select count(*) from registration where ${open}`);
     const blocked = `select count(*) from application where blocked = 'checking'`;
     count(province, 'applications that wait for their checks', blocked);
+    const halfway = `select count(*) from hand_over where state in ('sealed', 'receiving', 'staged')`;
+    count(province, 'records half handed over', halfway);
+    count(province, 'things to be published', 'select count(*) from to_publish');
   }
   return waiting;
 }
@@ -92,7 +97,8 @@ function checkClaims({ id, db }: SimNode, claims: readonly Claim[], forgotten: F
     db,
     `select r.id, r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state,
        r."openFingerprint" is not null as open from registration r join application a on a.id = r.id
-       where r."claimNo" is not null and (r."openFingerprint" is not null or r."studentNumber" is not null)`,
+       where r."claimNo" is not null and (r."openFingerprint" is not null or r."studentNumber" is not null)
+         and not exists (select 1 from student where id = r."studentId" and custody = 'moved-out')`,
   ).all() as Registration[];
   const byNumber = new Map(claims.map((claim) => [claim.claimNo, claim]));
   const holders = new Map<number, Registration>();
@@ -110,6 +116,8 @@ function checkClaims({ id, db }: SimNode, claims: readonly Claim[], forgotten: F
   }
   for (const claim of claims) {
     if (claim.province !== id || holders.has(claim.claimNo)) continue;
+    const cameIn = ask(db, `select "studentNumber" from student where id = ? and custody = 'active'`).pluck();
+    if (claim.studentNumber !== null && cameIn.get(claim.studentId) === claim.studentNumber) continue;
     const again = forgotten.get(claim.studentId);
     const kept = again !== undefined && again.studentNumber === claim.studentNumber;
     holds(kept, 'agreement', () => `${id}: claim ${JSON.stringify(claim)} of no registration`);
@@ -120,7 +128,10 @@ function checkIndex(hub: SimNode, { id, db }: SimNode, forgotten: ForgottenRecor
   const columns = '"studentNumber", name, "claimNo", version, problem, status, "schoolId"';
   type Known = Forgotten & { name: string };
   const told = ask(hub.db, `select "studentId", ${columns} from national_record where province = ?`).all(id) as Known[];
-  const records = ask(db, `select id as "studentId", ${columns} from student`).all() as Known[];
+  const records = ask(
+    db,
+    `select id as "studentId", ${columns} from student where custody <> 'moved-out'`,
+  ).all() as Known[];
   const index = new Map(told.map((row) => [row.studentId, row]));
   for (const record of records) {
     const known = JSON.stringify(index.get(record.studentId));

@@ -48,22 +48,28 @@ export function openHubCheck(marks: Marks): HubCheck {
       holders.set(identity, claimNo);
     }
     const before = highest;
-    for (const claim of live) compare(claim, true, before);
-    for (const claim of ended) compare(claim, false, before);
+    const moved = ask(db, 'select "studentId", province from record_holder').all() as Pick<
+      Claim,
+      'studentId' | 'province'
+    >[];
+    const recordHolders = new Map(moved.map(({ studentId, province }) => [studentId, province]));
+    for (const claim of live) compare(claim, true, before, recordHolders);
+    for (const claim of ended) compare(claim, false, before, recordHolders);
     const there = [...known.values()].filter(({ forgotten }) => !forgotten).length;
     holds(live.length + ended.length === there, 'I07', () => 'a claim is gone without a trace');
   }
 
-  function compare(claim: Claim, isLive: boolean, before: number): void {
+  /** `holders`: of records that were handed over. Their claims go with them. */
+  function compare(claim: Claim, isLive: boolean, before: number, holders: ReadonlyMap<string, string>): void {
     const { claimNo } = claim;
     const earlier = known.get(claimNo);
     if (!earlier) {
       holds(claimNo > before, 'I07', () => `claim number ${claimNo} was given after ${before}`);
       marks.sometimes('a claim was granted');
     } else {
-      const same = (['identity', 'province', 'studentId', 'application'] as const).every(
-        (key) => earlier[key] === claim[key],
-      );
+      const same =
+        (['identity', 'studentId', 'application'] as const).every((key) => earlier[key] === claim[key]) &&
+        (earlier.province === claim.province || holders.get(claim.studentId) === claim.province);
       holds(same, 'I07', () => `claim number ${claimNo} was given twice: ${JSON.stringify([earlier, claim])}`);
       holds(!(earlier.ended && isLive), 'I07', () => `claim ${claimNo} had ended and is live again`);
       if (isLive && earlier.studentNumber !== null)

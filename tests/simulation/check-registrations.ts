@@ -128,7 +128,7 @@ export function openRegistrationCheck(marks: Marks): RegistrationCheck {
       for (const released of items as Released[]) keep(released.application, { messageId, released });
     },
     tried(node, { id: messageId, kind }, items) {
-      if (node === 'hub') return;
+      if (node === 'hub' || !kind.startsWith('identity.')) return;
       for (const item of items as Array<Claimed & Verified>) {
         keep(
           item.application,

@@ -37,11 +37,16 @@ interface EnterAsk extends Ask {
   revision: number;
 }
 
+interface ApplyAsk extends Ask {
+  transfer: string;
+}
+
 /** What operators were told, and whether it is so (I20). */
 export interface ClientModel {
   submitted(ask: SubmitAsk): void;
   decided(ask: DecideAsk): void;
   entered(ask: EnterAsk): void;
+  applied(ask: ApplyAsk): void;
   check(node: SimNode): void;
   /** A restore takes back what happened after the backup: nobody promised otherwise, operators enter it again. */
   forgetAfter(node: NodeId, atMs: number): void;
@@ -53,6 +58,7 @@ export function openClientModel(marks: Marks): ClientModel {
   let submits: SubmitAsk[] = [];
   let decisions: DecideAsk[] = [];
   let entries: EnterAsk[] = [];
+  let applications: ApplyAsk[] = [];
   let lost = 0;
 
   function checkSubmits({ id, db }: SimNode): void {
@@ -123,6 +129,18 @@ export function openClientModel(marks: Marks): ClientModel {
     }
   }
 
+  /** A transfer that somebody was told they had applied for is there, and one that was refused is not. */
+  function checkApplications({ id, db }: SimNode): void {
+    const transfers = ask(db, 'select 1 from transfer where id = ?');
+    for (const [transfer, asks] of groupBy(applications, (one) => one.transfer)) {
+      const there = transfers.get(transfer) !== undefined;
+      if (asks.some(({ told }) => told === 'success'))
+        holds(there, 'I20', () => `${id}: told that ${transfer} was applied for, and it is not there`);
+      if (asks.every(({ told }) => told === 'failure'))
+        holds(!there, 'I20', () => `${id}: told that ${transfer} was refused, and it is there`);
+    }
+  }
+
   return {
     get lost() {
       return lost;
@@ -130,8 +148,13 @@ export function openClientModel(marks: Marks): ClientModel {
     submitted: (ask) => void submits.push(ask),
     decided: (ask) => void decisions.push(ask),
     entered: (ask) => void entries.push(ask),
+    applied: (ask) => void applications.push(ask),
     check(node) {
-      if (node.id === 'hub') return;
+      if (node.id === 'hub') {
+        checkApplications(node);
+        checkDecisions(node);
+        return checkRivals(node);
+      }
       checkSubmits(node);
       checkDecisions(node);
       checkRivals(node);
@@ -139,10 +162,13 @@ export function openClientModel(marks: Marks): ClientModel {
     },
     forgetAfter(node, atMs) {
       const stays = (ask: Ask): boolean => ask.node !== node || ask.atMs < atMs;
-      lost += [...submits, ...decisions, ...entries].filter((ask) => !stays(ask) && ask.told === 'success').length;
+      lost += [...submits, ...decisions, ...entries, ...applications].filter(
+        (ask) => !stays(ask) && ask.told === 'success',
+      ).length;
       submits = submits.filter(stays);
       decisions = decisions.filter(stays);
       entries = entries.filter(stays);
+      applications = applications.filter(stays);
     },
   };
 }

@@ -1,18 +1,18 @@
 import { signedInAs } from '../../deploy/demo/browser.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import type { Province } from '../../province-node/context.ts';
+import type { AnyContext } from '../../shared/context.ts';
+import type { HttpContext } from '../../shared/http/serve.ts';
 import type { Chance } from './chance.ts';
 import type { ClientModel, Told } from './client-model.ts';
 import type { Marks } from './marks.ts';
-import type { People } from './people.ts';
 import type { SimNode } from './sim-node.ts';
 
 /** What the people of one province work with, and what they are watched by. */
-export interface Desk {
-  node: SimNode<Province>;
+export interface Desk<Context extends AnyContext & HttpContext = Province> {
+  node: SimNode<Context>;
   chance: Chance;
   model: ClientModel;
-  people: People;
   marks: Marks;
   now(): number;
   /** A number that no other request of the run has. */
@@ -31,7 +31,9 @@ export interface Answered<Answer> {
 
 const refused = { told: 'failure', answer: undefined } as const;
 
-export function openDesk(around: Omit<Desk, 'post' | 'twiceNowAndThen'>): Desk {
+export function openDesk<Context extends AnyContext & HttpContext>(
+  around: Omit<Desk<Context>, 'post' | 'twiceNowAndThen'>,
+): Desk<Context> {
   const { node, chance, marks } = around;
   const pages = new Map<string, Browser>();
   let boot = 0;

@@ -3,6 +3,7 @@ import type { Role } from '../../contracts/orgs/roles.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { ask } from './ask.ts';
 import type { Desk } from './desk.ts';
+import type { People } from './people.ts';
 import { openSingleEntries } from './single-entries.ts';
 
 /** The people of one province at their pages: they know what may be done next, and now and then do it twice or too late. */
@@ -21,9 +22,9 @@ interface Row {
   blocked: string | null;
 }
 
-export function openOperators(desk: Desk, schools: readonly Org[]): Operators {
-  const { node, chance, model, people, now } = desk;
-  const entries = openSingleEntries(desk);
+export function openOperators(desk: Desk, people: People, schools: readonly Org[]): Operators {
+  const { node, chance, model, now } = desk;
+  const entries = openSingleEntries(desk, people);
   /** Checked files that wait for their submission. */
   let ready: Array<{ id: string; account: string; rows: number }> = [];
   /** What somebody's page still shows. */

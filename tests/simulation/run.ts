@@ -7,6 +7,7 @@ import { checkAgreement, unfinished } from './check-convergence.ts';
 import { openHubCheck } from './check-hub.ts';
 import { openMessageCheck } from './check-messages.ts';
 import { openRegistrationCheck } from './check-registrations.ts';
+import { checkHandOvers, openTransferCheck } from './check-transfers.ts';
 import { openClientModel } from './client-model.ts';
 import { digestOf } from './digest.ts';
 import { newFolder, removeFolder } from './disk.ts';
@@ -22,6 +23,7 @@ import { drawWeather } from './swarm.ts';
 import { orgsOf, START_MS } from './template.ts';
 import type { Template } from './template.ts';
 import { openTimeline } from './timeline.ts';
+import { openTransferOperators } from './transfer-operators.ts';
 import { forgetVerified } from './verified.ts';
 import { Crash, holds, Violation } from './violation.ts';
 import { openWorld } from './world.ts';
@@ -57,6 +59,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
   const hubCheck = openHubCheck(marks);
   const messageCheck = openMessageCheck(marks);
   const registrationCheck = openRegistrationCheck(marks);
+  const transferCheck = openTransferCheck(marks);
   const model = openClientModel(marks);
   const restored = new Set<NodeId>();
   const errors: string[] = [];
@@ -127,6 +130,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     const thorough = steps % STEPS_PER_CLIENT_CHECK === 0;
     for (const node of world.nodes)
       if (thorough || touched.has(undefined) || touched.has(node.id)) look(node, thorough);
+    transferCheck.check(world.hub, world.provinces);
   }
 
   async function step(): Promise<void> {
@@ -184,6 +188,8 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
 
   function startOperators(): void {
     let requests = 0;
+    const nextRequest = (): number => ++requests;
+    startTransferOperators(nextRequest);
     for (const province of world.provinces) {
       const own = chance.fork(`operators of ${province.id}`);
       const orgs = orgsOf(province.id.slice(2));
@@ -194,12 +200,11 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
         node: province,
         chance: own,
         model,
-        people,
         marks,
         now: () => timeline.nowMs,
-        nextRequest: () => ++requests,
+        nextRequest,
       });
-      const operators = openOperators(desk, schools);
+      const operators = openOperators(desk, people, schools);
       const next = (): void => {
         timeline.after(own.waiting(weather.operatorEveryMs), `an operator of ${province.id}`, province.id, () => {
           if (phase !== 'safety') return;
@@ -209,6 +214,23 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
       };
       next();
     }
+  }
+
+  /** At the unified platform, in the worlds that have transfers. */
+  function startTransferOperators(nextRequest: () => number): void {
+    if (weather.transferEveryMs === Infinity) return;
+    const own = chance.fork('handlers of transfers');
+    const desk = openDesk({ node: world.hub, chance: own, model, marks, now: () => timeline.nowMs, nextRequest });
+    const primarySchools = (code: string) => orgsOf(code).filter(({ stages }) => stages.includes('primary'));
+    const operators = openTransferOperators(desk, world.provinces, primarySchools);
+    const next = (): void => {
+      timeline.after(own.waiting(weather.transferEveryMs), 'a handler of transfers', 'hub', () => {
+        if (phase !== 'safety') return;
+        if (world.hub.running) world.during(operators.act());
+        next();
+      });
+    };
+    next();
   }
 
   async function liveness(): Promise<void> {
@@ -238,6 +260,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
       holds(verdict.firstBroken === null, 'I11', () => `${node.id}: ${JSON.stringify(verdict.firstBroken)}`);
     }
     checkAgreement(world.hub, world.provinces);
+    await checkHandOvers(world.hub, world.provinces, ({ id }) => restored.has(id) || restored.has('hub'));
   }
 
   async function echo(): Promise<void> {

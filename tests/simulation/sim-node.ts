@@ -10,6 +10,7 @@ import type { NodePorts, RunningNode } from '../../shared/node/start-node.ts';
 import type { Chance } from './chance.ts';
 import { copyImage, databaseOf } from './disk.ts';
 import type { Marks } from './marks.ts';
+import { openMemoryFiles } from './memory-files.ts';
 import type { Network, Packet } from './network.ts';
 import type { Timeline } from './timeline.ts';
 import { Crash } from './violation.ts';
@@ -82,6 +83,7 @@ export interface Backup {
 
 export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context>): SimNode<Context> {
   const { id, timeline, network, marks } = setup;
+  const files = openMemoryFiles();
   const backups: Backup[] = [];
   const remains: Array<() => Promise<void>> = [];
   let folder = setup.folder;
@@ -123,6 +125,7 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
       random: setup.chance,
       log: pino({ level: 'error', base: { node: id }, timestamp: false }, { write }),
       link: network.join(id, setup.onSend),
+      files,
       storeOptions: { sliceMs: Infinity, failpoint: (point) => failpoint(`store.${point}`) },
       failpoint,
       strictProblems: true,

@@ -29,6 +29,8 @@ export interface Weather {
   /** How often a delivery or an action follows on the last before the node is quiet. */
   bursts: number;
   operatorEveryMs: number;
+  /** Of the handlers at the unified platform. */
+  transferEveryMs: number;
   /** Share of the pupils whose identity another province registers too. */
   sharedIdentities: number;
 }
@@ -79,7 +81,9 @@ export function drawWeather(chance: Chance): Weather {
     sharedIdentities: chance.pick([0.1, 0.4, 0.8]),
   };
   const hub = chance.happens(0.12);
-  if (!hub) return { ...drawn, restored: { provinces: restores, hub } };
+  const transfers = chance.fork('transfers');
+  const transferEveryMs = transfers.happens(0.7) ? transfers.pick([150, 400, 1_000]) : Infinity;
+  if (!hub) return { ...drawn, transferEveryMs, restored: { provinces: restores, hub } };
   const restoreEveryMs = restores ? drawn.restoreEveryMs / 2 : chance.between(20_000, 60_000);
-  return { ...drawn, backupEveryMs: 5_000, restoreEveryMs, restored: { provinces: restores, hub } };
+  return { ...drawn, transferEveryMs, backupEveryMs: 5_000, restoreEveryMs, restored: { provinces: restores, hub } };
 }

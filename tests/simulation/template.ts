@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { startHub } from '../../central/start.ts';
 import type { Hub } from '../../central/context.ts';
 import type { PopulationRegistry } from '../../central/population-registry/population-registry-client.ts';
+import { publish } from '../../province-node/publication/business.ts';
 import { startProvince } from '../../province-node/start.ts';
 import type { Province } from '../../province-node/context.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
@@ -115,6 +116,7 @@ export async function makeTemplate(): Promise<Template> {
     await hub.context.store.decide((tx) => hub.messaging.nodes.approve(tx, node, mark));
     await until(timeline, async () => (await province.messaging.status()).peers.every((peer) => peer.open));
   }
+  await published(hub, provinces, timeline);
   for (const node of [...provinces, hub]) await node.stop();
   return {
     folder,
@@ -123,6 +125,22 @@ export async function makeTemplate(): Promise<Template> {
       copyFileSync(databaseOf(join(folder, node)), databaseOf(to));
     },
   };
+}
+
+/** The hub knows the orgs and the handlers of every province: these begin no run with telling them. */
+async function published(
+  hub: RunningNode<Hub>,
+  provinces: ReadonlyArray<RunningNode<Province>>,
+  timeline: Timeline,
+): Promise<void> {
+  for (const { context } of provinces) await publish(context);
+  const told = hub.context.store.read.selectFrom('account').select('name').where('home', 'is not', null);
+  const own = await Promise.all(
+    provinces.map(({ context }) =>
+      context.store.read.selectFrom('account').select('name').where('role', '!=', 'system-admin').execute(),
+    ),
+  );
+  await until(timeline, async () => (await told.execute()).length === own.flat().length);
 }
 
 /** A second person at every desk, so that two can act on the same application at once. */

@@ -58,7 +58,9 @@ export interface WorldWatch {
 }
 
 /** Periods of the jobs, as a multiple of the ministry's: the same jobs on the same clock, but fewer idle rounds. */
-const JOB_PERIOD = { 'verify-identities': 16, 'end-failed-registrations': 0.02 } as Readonly<Record<string, number>>;
+const JOB_PERIOD = { 'verify-identities': 16, 'end-failed-registrations': 0.02, publish: 8 } as Readonly<
+  Record<string, number>
+>;
 
 /** Real time. Whatever a step waits for needs nothing but the machine. */
 const HANGS_AFTER_MS = 60_000;

@@ -1,0 +1,158 @@
+import { createHash } from 'node:crypto';
+import type { Province } from '../../province-node/context.ts';
+import type { StudentForm } from '../../contracts/student-form.ts';
+import { fileOf } from '../../shared/evidence/evidence.ts';
+import { ask, hasChanged } from './ask.ts';
+import type { Marks } from './marks.ts';
+import type { SimNode } from './sim-node.ts';
+import { holds } from './violation.ts';
+
+interface Copy {
+  id: string;
+  custody: string;
+  epoch: number;
+}
+
+/** One writable copy of a record, and it is the holder's (I02, I03). */
+export interface TransferCheck {
+  check(hub: SimNode, provinces: ReadonlyArray<SimNode>): void;
+}
+
+export function openTransferCheck(marks: Marks): TransferCheck {
+  const texts = new Map<SimNode, Map<string, string>>();
+  const copies = new Map<SimNode, Copy[]>();
+
+  function changed(node: SimNode, table: string, columns: string): boolean {
+    const memory = texts.get(node) ?? new Map<string, string>();
+    texts.set(node, memory);
+    return hasChanged(node.db, memory, table, columns);
+  }
+
+  /** A node that has not agreed with the hub since its start writes to nothing: it may have been restored. */
+  function writableAt(node: SimNode): Copy[] {
+    if (!node.running?.messaging.hasAgreed('hub')) return [];
+    if (changed(node, 'student', 'id, custody, epoch'))
+      copies.set(node, ask(node.db, `select id, custody, epoch from student where custody = 'active'`).all() as Copy[]);
+    return copies.get(node) ?? [];
+  }
+
+  return {
+    check(hub, provinces) {
+      const writers = new Map<string, SimNode>();
+      const isOpen = hub.running !== undefined && ask(hub.db, 'select 1 from claim_recount').get() === undefined;
+      for (const province of provinces) {
+        for (const { id, epoch } of writableAt(province)) {
+          const other = writers.get(id);
+          holds(!other, 'I02', () => `${id} may be written at ${other?.id} and at ${province.id}`);
+          writers.set(id, province);
+          if (!isOpen) continue;
+          const holder = ask(hub.db, 'select province, epoch from record_holder where "studentId" = ?').get(id) as
+            { province: string; epoch: number } | undefined;
+          const known = ask(hub.db, 'select province from national_record where "studentId" = ?').pluck().get(id);
+          const named = holder?.province ?? known ?? province.id;
+          holds(
+            named === province.id && epoch === (holder?.epoch ?? 0),
+            'I03',
+            () => `${province.id} may write ${id} at epoch ${epoch}, the hub names ${JSON.stringify(holder ?? known)}`,
+          );
+        }
+        if (changed(province, 'hand_over', 'transfer, side, state'))
+          for (const { state } of ask(province.db, 'select state from hand_over').all() as { state: string }[])
+            marks.sometimes(`a hand-over was ${state}`);
+      }
+    },
+  };
+}
+
+interface Transfer {
+  id: string;
+  state: string;
+  studentId: string;
+  epoch: number;
+  fromProvince: string;
+  toProvince: string;
+}
+
+/** At rest: no case ended in two ways (I06), every record is at its holder (I01, I13), whole, with its pictures (I04, I12). */
+export async function checkHandOvers(
+  hub: SimNode,
+  provinces: ReadonlyArray<SimNode<Province>>,
+  isRestored: (node: SimNode) => boolean,
+): Promise<void> {
+  const transfers = ask(
+    hub.db,
+    'select id, state, "studentId", epoch, "fromProvince", "toProvince" from transfer order by id',
+  ).all() as Transfer[];
+  const endings: Record<string, readonly [string[], string[]]> = {
+    closed: [['moved'], ['admitted']],
+    withdrawn: [
+      ['undone', 'refused'],
+      ['discarded', 'failed'],
+    ],
+    failed: [
+      ['undone', 'refused'],
+      ['discarded', 'failed'],
+    ],
+  };
+  for (const transfer of transfers) {
+    const expected = endings[transfer.state];
+    const [from, to] = [transfer.fromProvince, transfer.toProvince].map((id) => provinces.find((one) => one.id === id));
+    for (const [index, node] of [from, to].entries()) {
+      const state =
+        node &&
+        (ask(node.db, 'select state from hand_over where transfer = ?').pluck().get(transfer.id) as string | undefined);
+      const right = state === undefined ? transfer.state !== 'closed' || !node : expected?.[index]?.includes(state);
+      holds(right, 'I06', () => `transfer ${JSON.stringify(transfer)} is ${state} at ${node?.id}`);
+    }
+    if (transfer.state === 'closed' && from && to && !isRestored(from) && !isRestored(to))
+      await checkContent(transfer, from, to);
+  }
+  const holders = ask(hub.db, 'select "studentId", province from national_record').all() as {
+    studentId: string;
+    province: string;
+  }[];
+  for (const { studentId, province } of holders) {
+    const living = provinces.filter(({ db }) =>
+      ask(db, `select 1 from student where id = ? and custody = 'active'`).get(studentId),
+    );
+    const forgotten = provinces.some(({ db }) =>
+      ask(db, 'select 1 from forgotten_registration where "studentId" = ?').get(studentId),
+    );
+    const right = living.length === 1 && living[0]!.id === province;
+    holds(
+      right || (forgotten && living.length === 0),
+      'I13',
+      () => `${studentId} of ${province} is at ${living.map(({ id }) => id).join()}`,
+    );
+  }
+}
+
+async function checkContent(
+  { id, studentId, epoch }: Transfer,
+  from: SimNode<Province>,
+  to: SimNode<Province>,
+): Promise<void> {
+  // It may have gone on to a third province, or come back: then another hand-over tells.
+  const there = ask(to.db, `select 1 from student where id = ? and custody = 'active' and epoch = ?`);
+  if (!there.get(studentId, epoch + 1)) return;
+  const [before, after] = [formOf(from, studentId), formOf(to, studentId)];
+  holds(before && after, 'I04', () => `${id}: a form is gone`);
+  const { classNo: _a, campusNo: _b, numberInClass: _c, schoolCode: _d, ...kept } = before;
+  for (const [item, value] of Object.entries(kept))
+    holds(after[item as keyof StudentForm] === value, 'I04', () => `${id}: ${item} was lost on the way`);
+  const pictures = `select id from evidence_file where "ownerId" = ? and "ownerKind" in ('student', 'registration') order by id`;
+  const had = ask(from.db, pictures).pluck().all(studentId) as string[];
+  const has = new Set(ask(to.db, pictures).pluck().all(studentId) as string[]);
+  for (const picture of had) {
+    holds(has.has(picture), 'I12', () => `${id}: picture ${picture} did not come along`);
+    const bytes = await Promise.all([from, to].map(({ running }) => running!.context.files.get(fileOf(picture))));
+    const hashes = bytes.map((one) => createHash('sha256').update(one).digest('hex'));
+    holds(hashes[0] === hashes[1], 'I12', () => `${id}: picture ${picture} is another one`);
+  }
+}
+
+function formOf({ db, running }: SimNode<Province>, studentId: string): StudentForm | undefined {
+  const form = ask(db, 'select form from student_form where "studentId" = ?').pluck().get(studentId) as
+    Buffer | undefined;
+  return form && (JSON.parse(running!.context.vault.open(form)) as StudentForm);
+}
