@@ -45,7 +45,10 @@ export async function confirmationRecalled(
   }
 }
 
-/** It had been returned or had ended, and its claim is gone. Where it is open again, it needs another. */
+/**
+ * It had been returned or had ended, and its claim is gone. Where it is open with that claim, it needs another. Else the
+ * grant of that claim comes once more and counts no longer, should the application be open by then.
+ */
 export async function releaseRecalled(
   province: Province,
   tx: Tx<ProvinceDb>,
@@ -53,11 +56,12 @@ export async function releaseRecalled(
 ): Promise<void> {
   for (const { application, claimNo } of items) {
     const known = await findRegistration(tx, application);
-    if (!known) await tx.deleteFrom('forgotten_registration').where('application', '=', application).execute();
-    if (!known || known.openFingerprint === null) continue;
-    if (known.claimNo === claimNo) await claimAgain(province, tx, [application]);
-    // The grant of that claim comes once more, and counts no longer.
-    else await note(tx, known.studentId, { application, releasedNo: claimNo });
+    if (known && known.openFingerprint !== null && known.claimNo === claimNo) {
+      await claimAgain(province, tx, [application]);
+      continue;
+    }
+    const studentId = (await findForgotten(tx, 'application', application))?.studentId ?? known?.studentId;
+    if (studentId !== undefined) await note(tx, studentId, { application, releasedNo: claimNo });
   }
 }
 
@@ -119,7 +123,7 @@ export async function forgottenOf(
   return new Map(rows.map((row) => [must(row.application, 'the application asked for'), row]));
 }
 
-/** The hub has let the claims of these registrations go, or never granted them: nothing of them is left. */
+/** The hub has answered the last of their claims that is known of, and these pupils have no record: nothing of them is left. */
 export async function forgetAltogether(tx: Tx<ProvinceDb>, studentIds: readonly string[]): Promise<void> {
   if (studentIds.length > 0)
     await tx.deleteFrom('forgotten_registration').where('studentId', 'in', studentIds).execute();

@@ -88,7 +88,7 @@ export interface ForgottenRegistrationTable {
   studentNumber: string | null;
   /** The newest version of that record which the hub knows; 0 for none. */
   version: number;
-  /** A claim of the application that was let go. */
+  /** The last claim of the application that was let go. */
   releasedNo: number | null;
 }
 
