@@ -13,6 +13,7 @@ import { up as menders } from './0011-menders.ts';
 import { up as listIndexes } from './0012-list-indexes.ts';
 import { up as home } from './0013-home.ts';
 import { up as preschool } from './0014-preschool.ts';
+import { up as forgottenClaims } from './0015-forgotten-claims.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   { name: '0012-list-indexes', up: listIndexes },
   { name: '0013-home', up: home },
   { name: '0014-preschool', up: preschool },
+  { name: '0015-forgotten-claims', up: forgottenClaims },
 ];

@@ -21,6 +21,7 @@ import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 import { identitiesClaimed } from './checks.ts';
 import { confirmationRecalled, releaseRecalled, summaryRecalled } from './forgotten.ts';
+import { recountAsked } from './recount.ts';
 
 let world: World;
 let registrar: Browser;
@@ -195,6 +196,23 @@ describe('an open registration whose claim was let go before a restore', () => {
     await claimedAfter(release.claimNo, pupil!, row);
     expect(await forgottenRows()).toEqual([]);
   });
+});
+
+test('the claim of a record that a restored hub has forgotten too is told it again', async () => {
+  const [pupil] = verifiable(46, 1);
+  await registered(registrar, [pupil!]);
+  const row = await checked(registrar, pupil!, 'passed');
+  const studentNumber = `G${pupil!.idNumber!}`;
+  const claimNo = await recordForgotten(pupil!, row, studentNumber);
+  const before = await claimOf(claimNo);
+  const hub = world.hub.context.store;
+  await hub.decide((tx) => tx.deleteFrom('identity_claim').where('claimNo', '=', claimNo).execute());
+  await context().store.decide(async (tx) => {
+    await tx.updateTable('registration').set(unanswered).where('id', '=', row.id).execute();
+    await recountAsked(context(), tx, [{ recount: 'r', afterNo: claimNo - 1 }]);
+  });
+  const after = await eventually(() => claimOf(claimNo), Boolean);
+  expect({ ...after, at: before!.at }).toEqual(before);
 });
 
 const unanswered = { checkState: 'unchecked', claimNo: null } as const;

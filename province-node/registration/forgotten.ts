@@ -71,21 +71,23 @@ export async function summaryRecalled(
   tx: Tx<ProvinceDb>,
   items: readonly Summary[],
 ): Promise<void> {
-  for (const { studentId, studentNumber, version, identityKey } of items) {
+  for (const summary of items) {
+    const { studentId, studentNumber, version, identityKey, claimNo } = summary;
     await keepNumber(tx, studentNumber);
     const students = tx.selectFrom('student').select('version').where('id', '=', studentId);
     if (await students.executeTakeFirst()) continue;
     if (((await findForgotten(tx, 'studentId', studentId))?.version ?? 0) >= version) continue;
     const fingerprint = identityKey === null ? null : province.vault.fingerprint(identityKey);
-    await note(tx, studentId, { fingerprint, studentNumber, version });
+    const sealed = province.vault.seal(JSON.stringify(summary));
+    await note(tx, studentId, { fingerprint, studentNumber, version, claimNo, summary: sealed });
   }
 }
 
 async function note(tx: Tx<ProvinceDb>, studentId: string, known: Partial<Forgotten>): Promise<void> {
-  const nothing = { application: null, fingerprint: null, studentNumber: null, version: 0, releasedNo: null };
+  const nothing = { application: null, fingerprint: null, studentNumber: null, version: 0 };
   await tx
     .insertInto('forgotten_registration')
-    .values({ ...nothing, ...known, studentId })
+    .values({ ...nothing, releasedNo: null, claimNo: null, summary: null, ...known, studentId })
     .onConflict((oc) => oc.column('studentId').doUpdateSet(known))
     .execute();
 }
@@ -121,6 +123,30 @@ export async function forgottenOf(
     .where('application', 'in', applications)
     .execute();
   return new Map(rows.map((row) => [must(row.application, 'the application asked for'), row]));
+}
+
+/** A record that is known by this node's own words only, with the application that made it and the claim that it held. */
+export type ForgottenRecord = Summary & { application: string; claimNo: number; identityKey: string };
+
+/** The forgotten records with claims above this number, in their order. */
+export async function forgottenRecordsAfter(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  afterNo: number,
+  limit: number,
+): Promise<ForgottenRecord[]> {
+  const rows = await tx
+    .selectFrom('forgotten_registration')
+    .select(['application', 'summary'])
+    .where('claimNo', '>', afterNo)
+    .where('application', 'is not', null)
+    .orderBy('claimNo')
+    .limit(limit)
+    .execute();
+  return rows.map(({ application, summary }) => {
+    const told = JSON.parse(province.vault.open(must(summary, 'summary'))) as Summary;
+    return { ...told, application } as ForgottenRecord;
+  });
 }
 
 /** The hub has answered the last of their claims that is known of, and these pupils have no record: nothing of them is left. */
