@@ -48,7 +48,10 @@ export async function identitiesClaimed(
     const open = registration !== undefined && registration.openFingerprint !== null;
     const granted = item.result === 'granted';
     const before = forgotten.get(item.application);
-    if (before && before.studentNumber === null) forgettable.push(before.studentId);
+    // Numbers rise: every claim up to the last that was let go is gone, and each is granted once more.
+    const goneUpTo = before?.releasedNo ?? 0;
+    const isLast = goneUpTo === 0 || (granted && item.claimNo! >= goneUpTo);
+    if (before && before.studentNumber === null && isLast) forgettable.push(before.studentId);
     if (granted && !open && !registration?.studentNumber) {
       if (!before?.studentNumber)
         province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
@@ -61,7 +64,7 @@ export async function identitiesClaimed(
     // A restored hub had to give the identity to another who had it.
     const overruled = !granted && open && registration.claimNo !== null;
     if (!open || (registration.checkState !== 'unchecked' && !overruled)) continue;
-    if (granted && before?.releasedNo === item.claimNo) {
+    if (granted && item.claimNo! <= goneUpTo) {
       again.push(item.application);
       continue;
     }

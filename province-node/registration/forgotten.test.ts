@@ -19,7 +19,9 @@ import {
 } from '../../tests/world/registration.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
+import { identitiesClaimed } from './checks.ts';
 import { confirmationRecalled, releaseRecalled, summaryRecalled } from './forgotten.ts';
+import { recountAsked } from './recount.ts';
 
 let world: World;
 let registrar: Browser;
@@ -61,7 +63,7 @@ async function recordForgotten(pupil: StudentForm, row: RegistrationRow, student
     openBusiness: null,
     identityKey: identityKey('1', pupil.idNumber!),
     schoolName: school.name,
-    changedAt: '',
+    changedAt: '2026-09-01T01:00:00.000Z',
   };
   await context().store.decide(async (tx) => {
     context().outbox.queue(tx, 'hub', ConfirmClaim, confirmation);
@@ -122,26 +124,104 @@ describe('a registration whose approval a restore took back', () => {
     await approved(pupil!, again.id);
     expect((await registrationOf(again)).studentNumber).toBe(number);
     expect(await claimOf(claimNo)).toMatchObject({ studentNumber: number, application: row.id });
-    const left = await context().store.read.selectFrom('forgotten_registration').selectAll().execute();
-    expect(left).toEqual([]);
+    expect(await forgottenRows()).toEqual([]);
   }, 60_000);
 });
 
-test('an open registration whose claim was let go before a restore claims anew', async () => {
-  const [pupil] = verifiable(43, 1);
-  await registered(registrar, [pupil!]);
-  const row = await checked(registrar, pupil!, 'passed');
-  const claimNo = must((await registrationOf(row)).claimNo, 'claim');
-  const release = { claimNo, application: row.id };
+/** The hub lets the claim go; answers the word that said so. */
+async function letGo({ id }: RegistrationRow, claimNo: number) {
+  const release = { claimNo, application: id };
   await context().store.decide(async (tx) => context().outbox.queue(tx, 'hub', ReleaseClaim, release));
   await eventually(
     () => claimOf(claimNo),
     (claim) => claim === undefined,
   );
-  await context().store.decide((tx) => releaseRecalled(context(), tx, [release]));
-  expect(await registrationOf(row)).toMatchObject({ checkState: 'unchecked', claimNo: null });
-  await checked(registrar, pupil!, 'passed');
-  const after = must((await registrationOf(row)).claimNo, 'the new claim');
+  return release;
+}
+
+async function claimNoOf(row: RegistrationRow): Promise<number> {
+  return must((await registrationOf(row)).claimNo, 'claim');
+}
+
+/** Claimed anew, and the hub knows it. */
+async function claimedAfter(claimNo: number, pupil: StudentForm, row: RegistrationRow): Promise<void> {
+  await checked(registrar, pupil, 'passed');
+  const after = await claimNoOf(row);
   expect(after).toBeGreaterThan(claimNo);
   expect(await claimOf(after)).toMatchObject({ application: row.id });
+}
+
+describe('an open registration whose claim was let go before a restore', () => {
+  test('claims anew', async () => {
+    const [pupil] = verifiable(43, 1);
+    await registered(registrar, [pupil!]);
+    const row = await checked(registrar, pupil!, 'passed');
+    const release = await letGo(row, await claimNoOf(row));
+    await context().store.decide((tx) => releaseRecalled(context(), tx, [release]));
+    expect(await registrationOf(row)).toMatchObject({ checkState: 'unchecked', claimNo: null });
+    await claimedAfter(release.claimNo, pupil!, row);
+  });
+
+  test('takes none of several that were let go, when all are granted once more', async () => {
+    const [pupil] = verifiable(44, 1);
+    await registered(registrar, [pupil!]);
+    const row = await checked(registrar, pupil!, 'passed');
+    const first = await letGo(row, await claimNoOf(row));
+    await context().store.decide((tx) => releaseRecalled(context(), tx, [first]));
+    await claimedAfter(first.claimNo, pupil!, row);
+    const second = await letGo(row, await claimNoOf(row));
+    await context().store.decide(async (tx) => {
+      // As in a backup from before the first answer of the hub.
+      await tx.updateTable('registration').set(unanswered).where('id', '=', row.id).execute();
+      await releaseRecalled(context(), tx, [first]);
+      await releaseRecalled(context(), tx, [second]);
+      for (const release of [first, second]) await identitiesClaimed(context(), tx, [granted(release)]);
+    });
+    await claimedAfter(second.claimNo, pupil!, row);
+    expect(await forgottenRows()).toEqual([]);
+  });
+
+  test('takes it for gone although it was opened only after its word had come back', async () => {
+    const [pupil] = verifiable(45, 1);
+    await registered(registrar, [pupil!]);
+    const row = await checked(registrar, pupil!, 'passed');
+    const release = await letGo(row, await claimNoOf(row));
+    const { openFingerprint } = await registrationOf(row);
+    await context().store.decide(async (tx) => {
+      const registration = tx.updateTable('registration').where('id', '=', row.id);
+      await registration.set({ ...unanswered, openFingerprint: null }).execute();
+      await releaseRecalled(context(), tx, [release]);
+      await registration.set({ openFingerprint }).execute();
+      await identitiesClaimed(context(), tx, [granted(release)]);
+    });
+    await claimedAfter(release.claimNo, pupil!, row);
+    expect(await forgottenRows()).toEqual([]);
+  });
 });
+
+test('the claim of a record that a restored hub has forgotten too is told it again', async () => {
+  const [pupil] = verifiable(46, 1);
+  await registered(registrar, [pupil!]);
+  const row = await checked(registrar, pupil!, 'passed');
+  const studentNumber = `G${pupil!.idNumber!}`;
+  const claimNo = await recordForgotten(pupil!, row, studentNumber);
+  const before = await claimOf(claimNo);
+  const hub = world.hub.context.store;
+  await hub.decide((tx) => tx.deleteFrom('identity_claim').where('claimNo', '=', claimNo).execute());
+  await context().store.decide(async (tx) => {
+    await tx.updateTable('registration').set(unanswered).where('id', '=', row.id).execute();
+    await recountAsked(context(), tx, [{ recount: 'r', afterNo: claimNo - 1 }]);
+  });
+  const after = await eventually(() => claimOf(claimNo), Boolean);
+  expect({ ...after, at: before!.at }).toEqual(before);
+});
+
+const unanswered = { checkState: 'unchecked', claimNo: null } as const;
+
+function granted({ application, claimNo }: { application: string; claimNo: number }) {
+  return { application, claimNo, result: 'granted' as const };
+}
+
+function forgottenRows() {
+  return context().store.read.selectFrom('forgotten_registration').selectAll().execute();
+}

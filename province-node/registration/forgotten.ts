@@ -45,7 +45,10 @@ export async function confirmationRecalled(
   }
 }
 
-/** It had been returned or had ended, and its claim is gone. Where it is open again, it needs another. */
+/**
+ * It had been returned or had ended, and its claim is gone. Where it is open with that claim, it needs another. Else the
+ * grant of that claim comes once more and counts no longer, should the application be open by then.
+ */
 export async function releaseRecalled(
   province: Province,
   tx: Tx<ProvinceDb>,
@@ -53,11 +56,12 @@ export async function releaseRecalled(
 ): Promise<void> {
   for (const { application, claimNo } of items) {
     const known = await findRegistration(tx, application);
-    if (!known) await tx.deleteFrom('forgotten_registration').where('application', '=', application).execute();
-    if (!known || known.openFingerprint === null) continue;
-    if (known.claimNo === claimNo) await claimAgain(province, tx, [application]);
-    // The grant of that claim comes once more, and counts no longer.
-    else await note(tx, known.studentId, { application, releasedNo: claimNo });
+    if (known && known.openFingerprint !== null && known.claimNo === claimNo) {
+      await claimAgain(province, tx, [application]);
+      continue;
+    }
+    const studentId = (await findForgotten(tx, 'application', application))?.studentId ?? known?.studentId;
+    if (studentId !== undefined) await note(tx, studentId, { application, releasedNo: claimNo });
   }
 }
 
@@ -67,21 +71,23 @@ export async function summaryRecalled(
   tx: Tx<ProvinceDb>,
   items: readonly Summary[],
 ): Promise<void> {
-  for (const { studentId, studentNumber, version, identityKey } of items) {
+  for (const summary of items) {
+    const { studentId, studentNumber, version, identityKey, claimNo } = summary;
     await keepNumber(tx, studentNumber);
     const students = tx.selectFrom('student').select('version').where('id', '=', studentId);
     if (await students.executeTakeFirst()) continue;
     if (((await findForgotten(tx, 'studentId', studentId))?.version ?? 0) >= version) continue;
     const fingerprint = identityKey === null ? null : province.vault.fingerprint(identityKey);
-    await note(tx, studentId, { fingerprint, studentNumber, version });
+    const sealed = province.vault.seal(JSON.stringify(summary));
+    await note(tx, studentId, { fingerprint, studentNumber, version, claimNo, summary: sealed });
   }
 }
 
 async function note(tx: Tx<ProvinceDb>, studentId: string, known: Partial<Forgotten>): Promise<void> {
-  const nothing = { application: null, fingerprint: null, studentNumber: null, version: 0, releasedNo: null };
+  const nothing = { application: null, fingerprint: null, studentNumber: null, version: 0 };
   await tx
     .insertInto('forgotten_registration')
-    .values({ ...nothing, ...known, studentId })
+    .values({ ...nothing, releasedNo: null, claimNo: null, summary: null, ...known, studentId })
     .onConflict((oc) => oc.column('studentId').doUpdateSet(known))
     .execute();
 }
@@ -119,7 +125,31 @@ export async function forgottenOf(
   return new Map(rows.map((row) => [must(row.application, 'the application asked for'), row]));
 }
 
-/** The hub has let the claims of these registrations go, or never granted them: nothing of them is left. */
+/** A record that is known by this node's own words only, with the application that made it and the claim that it held. */
+export type ForgottenRecord = Summary & { application: string; claimNo: number; identityKey: string };
+
+/** The forgotten records with claims above this number, in their order. */
+export async function forgottenRecordsAfter(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  afterNo: number,
+  limit: number,
+): Promise<ForgottenRecord[]> {
+  const rows = await tx
+    .selectFrom('forgotten_registration')
+    .select(['application', 'summary'])
+    .where('claimNo', '>', afterNo)
+    .where('application', 'is not', null)
+    .orderBy('claimNo')
+    .limit(limit)
+    .execute();
+  return rows.map(({ application, summary }) => {
+    const told = JSON.parse(province.vault.open(must(summary, 'summary'))) as Summary;
+    return { ...told, application } as ForgottenRecord;
+  });
+}
+
+/** The hub has answered the last of their claims that is known of, and these pupils have no record: nothing of them is left. */
 export async function forgetAltogether(tx: Tx<ProvinceDb>, studentIds: readonly string[]): Promise<void> {
   if (studentIds.length > 0)
     await tx.deleteFrom('forgotten_registration').where('studentId', 'in', studentIds).execute();

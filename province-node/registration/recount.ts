@@ -2,6 +2,8 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { ClaimRestated, ClaimsRecounted } from '../../contracts/claim.ts';
 import type { ClaimCategory, RecountClaims } from '../../contracts/claim.ts';
+import { idCategoryOf } from '../../contracts/people/id-document.ts';
+import type { IdType } from '../../contracts/codes/id-type.ts';
 import { must } from '../../shared/assert.ts';
 import { breathe } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -9,6 +11,7 @@ import type { Province } from '../context.ts';
 import { tellAll } from '../publication/business.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { schoolNamesOf } from './claim.ts';
+import { forgottenRecordsAfter } from './forgotten.ts';
 import { identityKeyOf, openForm } from './form.ts';
 import { selectWithForms } from './table.ts';
 import type { RegistrationTable } from './table.ts';
@@ -29,20 +32,45 @@ export async function recountAsked(
 ): Promise<void> {
   await tellAll(province, tx);
   for (const { recount, afterNo } of items) {
-    let highestNo = afterNo;
-    for (;;) {
-      const rows = await registrationsAfter(tx, highestNo);
-      const schoolNames = await schoolNamesOf(tx, rows);
-      for (const row of rows) {
-        if (row.claimNo === highestNo) continue;
-        const schoolName = must(schoolNames.get(row.schoolId), 'school of a registration');
-        province.outbox.queue(tx, 'hub', ClaimRestated, restated(province, row, schoolName));
-        highestNo = row.claimNo;
-      }
-      if (rows.length < ROWS_PER_TURN) break;
-      await breathe(tx);
+    const ofRegistrations = await restateRegistrations(province, tx, afterNo);
+    const ofForgotten = await restateForgotten(province, tx, afterNo);
+    province.outbox.queue(tx, 'hub', ClaimsRecounted, { recount, highestNo: Math.max(ofRegistrations, ofForgotten) });
+  }
+}
+
+/** Answers the highest number that was told. */
+async function restateRegistrations(province: Province, tx: Tx<ProvinceDb>, afterNo: number): Promise<number> {
+  let highestNo = afterNo;
+  for (;;) {
+    const rows = await registrationsAfter(tx, highestNo);
+    const schoolNames = await schoolNamesOf(tx, rows);
+    for (const row of rows) {
+      if (row.claimNo === highestNo) continue;
+      const schoolName = must(schoolNames.get(row.schoolId), 'school of a registration');
+      province.outbox.queue(tx, 'hub', ClaimRestated, restated(province, row, schoolName));
+      highestNo = row.claimNo;
     }
-    province.outbox.queue(tx, 'hub', ClaimsRecounted, { recount, highestNo });
+    if (rows.length < ROWS_PER_TURN) return highestNo;
+    await breathe(tx);
+  }
+}
+
+/**
+ * Of records that this node has forgotten too it knows the claims by its own words. They come last: told twice, it counts
+ * that the claim has become a record.
+ */
+async function restateForgotten(province: Province, tx: Tx<ProvinceDb>, afterNo: number): Promise<number> {
+  let highestNo = afterNo;
+  for (;;) {
+    const records = await forgottenRecordsAfter(province, tx, highestNo, ROWS_PER_TURN);
+    for (const record of records) {
+      const category = idCategoryOf(record.idType as IdType) as ClaimCategory;
+      const told = { ...record, category, since: record.changedAt, ended: false };
+      province.outbox.queue(tx, 'hub', ClaimRestated, told);
+      highestNo = record.claimNo;
+    }
+    if (records.length < ROWS_PER_TURN) return highestNo;
+    await breathe(tx);
   }
 }
 

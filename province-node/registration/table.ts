@@ -88,8 +88,12 @@ export interface ForgottenRegistrationTable {
   studentNumber: string | null;
   /** The newest version of that record which the hub knows; 0 for none. */
   version: number;
-  /** A claim of the application that was let go. */
+  /** The last claim of the application that was let go. */
   releasedNo: number | null;
+  /** The claim that the record held. */
+  claimNo: number | null;
+  /** What the national index was told last of the record, sealed. */
+  summary: Buffer | null;
 }
 
 export interface RegistrationTables {
@@ -282,4 +286,10 @@ export async function createForgottenRegistrationTable(db: Kysely<any>): Promise
     .on('forgotten_registration')
     .column('fingerprint')
     .execute();
+}
+
+/** What a restored hub is told of claims whose records this node has forgotten as well (recount.ts). */
+export async function addForgottenClaims(db: Kysely<any>): Promise<void> {
+  await db.schema.alterTable('forgotten_registration').addColumn('claimNo', 'integer').execute();
+  await db.schema.alterTable('forgotten_registration').addColumn('summary', 'blob').execute();
 }

@@ -13,7 +13,7 @@ import type { Courier } from './courier.ts';
 import { HUB } from './directory.ts';
 import { noticeRestore, takeIncarnation } from './incarnation.ts';
 import type { Restored } from './incarnation.ts';
-import { findStream, listStreams, newestStream, newStream, NO_HASH_BYTES, saveStream } from './log.ts';
+import { listStreams, newestStream, newStream, NO_HASH_BYTES, saveStream } from './log.ts';
 import type { OpeningOutbox } from './outbox.ts';
 import type { Recall } from './recall.ts';
 import { takeBack } from './returned.ts';
@@ -190,11 +190,9 @@ async function compare(
   const peer = message.from;
   await noteIncarnation(core, tx, message);
   await handBack(core, tx, peer, hello.sent, effects);
-  const told = await findStream(tx, 'sent', peer, hello.received.incarnation);
-  const overtaken = hello.received.incarnation > core.incarnation;
-  // It has what I do not remember saying: it is handing that back now, and I greet again until nothing is missing.
-  if (!overtaken && hello.received.sequence > (told?.lastSequence ?? 0)) return;
-  if (core.incarnationDue || overtaken) {
+  // It is handing that back now, and I greet again until nothing is missing.
+  if (await hasForgottenWords(tx, peer, hello)) return;
+  if (core.incarnationDue || hello.received.incarnation > core.incarnation) {
     await noticeRestore(core, tx, parts.restored);
     await takeIncarnation(core, parts, tx, { seen: hello.received.incarnation, peer, effects });
     return;
@@ -218,6 +216,16 @@ async function compare(
       core.clock.after(RETRY_MS_MIN, () => parts.begin(peer));
     });
   });
+}
+
+/**
+ * Whether the peer has what I do not remember saying, in any incarnation: after several restores what was said in the older
+ * ones is missing as well, and says as much of what was decided.
+ */
+async function hasForgottenWords(tx: AnyTx, peer: NodeId, hello: z.infer<typeof Hello.item>): Promise<boolean> {
+  const mine = new Map((await listStreams(tx, 'sent', peer)).map((one) => [one.incarnation, one.lastSequence]));
+  const has = [...(hello.receivedBefore ?? []), hello.received];
+  return has.some(({ incarnation, sequence }) => sequence > (mine.get(incarnation) ?? 0));
 }
 
 /** How much of my stream of this incarnation the peer has; undefined when it does not say. */

@@ -35,10 +35,12 @@ async function world() {
   const province = await start();
   await approve(hub, province);
   await opened(hub, province);
+  let living = province;
   const restore = async (backup: string): Promise<LinkNode> => {
-    await province.stop();
-    running.delete(province);
-    return start(restored(backup), province.keys);
+    await living.stop();
+    running.delete(living);
+    living = await start(restored(backup), province.keys);
+    return living;
   };
   return { hub, province, taps, restore };
 }
@@ -82,6 +84,36 @@ describe('a restored province', () => {
     mayReturn = true;
     await eventually(async () => (await restoredOne.notes()).length === 2);
     expect(await restoredOne.notes()).toEqual(['what follows from it', 'more']);
+  });
+
+  test('opens only when its words of every incarnation are back', async () => {
+    const { hub, province, taps, restore } = await world();
+    const backup = await backupOf(province);
+    await province.say('hub', 'first');
+    await quiet(hub, province);
+    const second = await restore(backup);
+    await second.say('hub', 'second');
+    await quiet(hub, second);
+    await hub.say('p-37', 'what follows from it');
+    await quiet(hub, second);
+    let lost = 0;
+    let mayReturn = false;
+    taps.hub = (to, kind, bytes, send) => {
+      const isLost = !mayReturn && kind === 'link.returned' && bodyOf(bytes).incarnation === 2;
+      if (isLost) lost++;
+      else send(to, kind, bytes);
+    };
+
+    const third = await restore(backup);
+    await eventually(() => lost > 0);
+    await settled();
+    expect(await third.notes()).toEqual([]);
+    expect((await third.messaging.status()).peers[0]).toMatchObject({ open: false });
+    mayReturn = true;
+    await quiet(hub, third);
+    expect(await third.notes()).toEqual(['what follows from it']);
+    const words = third.store.read.selectFrom('message_log').select('incarnation').where('direction', '=', 'sent');
+    expect((await words.orderBy('position').execute()).map(({ incarnation }) => incarnation)).toEqual([1, 2]);
   });
 
   test('says nothing in a new incarnation before the hub has noted it: another restore would give its numbers again', async () => {

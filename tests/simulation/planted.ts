@@ -111,7 +111,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     name: 'goes on in the old incarnation after a restore',
     foundBy: ['no defect', 'liveness', 'agreement', 'I14'],
-    changes: [{ file: 'shared/messaging/handshake.js', from: 'core.incarnationDue || overtaken', to: 'overtaken' }],
+    changes: [{ file: 'shared/messaging/handshake.js', from: 'core.incarnationDue || hello', to: 'hello' }],
   },
   {
     name: 'goes on counting claims where the backup of the hub had come to',

@@ -162,10 +162,15 @@ export async function openWorld(
         (row) => !provinces.some(({ id }) => id === row.province),
       );
       for (const { province } of silent)
-        await context.store.decide(async (tx) => {
-          await messaging.nodes.suspend(tx, province);
-          await recountWithout(context, tx, province);
-        });
+        await context.store
+          .decide(async (tx) => {
+            await messaging.nodes.suspend(tx, province);
+            await recountWithout(context, tx, province);
+          })
+          .catch((error: unknown) => {
+            // The hub crashed in the midst of it: the operator has to do it again.
+            if (!hub.crashed) throw error;
+          });
     },
     async settle() {
       // Files are removed in threads of their own: waiting for them turn by turn would keep a core busy with nothing.
