@@ -64,11 +64,14 @@ test('a hub that is restored hears everything anew: who came, and who was disabl
     () => atHub('xj370103'),
     (account) => account?.state === 'disabled',
   );
+  const tellings = () => world.hub.context.store.read.selectFrom('told').select('telling').distinct().execute();
+  const [before] = await tellings();
   await world.restore('hub', backup);
   await eventually(
     () => Promise.all([atHub('newcomer'), atHub('xj370103')]),
     ([newcomer, leaver]) => newcomer?.state === 'active' && leaver?.state === 'disabled',
     30_000,
   );
+  await eventually(tellings, (now) => now.length === 1 && now[0]!.telling !== before!.telling);
   await told(orgs.length + handlers.length + 1);
 }, 60_000);

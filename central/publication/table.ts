@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { runSql } from '../../shared/db/bulk.ts';
+import { breathe } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { HubDb } from '../schema.ts';
@@ -33,13 +34,15 @@ export async function noteTold(
   topic: ToldTopic,
   items: Iterable<{ key: string; telling: string }>,
 ): Promise<void> {
-  for (const { key, telling } of items)
+  for (const { key, telling } of items) {
     await runSql(
       tx,
       `insert into told (province, topic, key, telling) values (?, ?, ?, ?)
         on conflict (province, topic, key) do update set telling = excluded.telling`,
       [province, topic, key, telling],
     );
+    await breathe(tx);
+  }
 }
 
 const KEYS_PER_DELETE = 5_000;

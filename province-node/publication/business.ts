@@ -13,6 +13,7 @@ import {
 import type { PublishedOrg } from '../../contracts/publication.ts';
 import { handlerRoles } from '../../contracts/orgs/roles.ts';
 import type { ReviewLevel } from '../../contracts/chain-configuration.ts';
+import { breathe } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { HUB } from '../../shared/messaging/directory.ts';
 import { orgOf } from '../../shared/org/table.ts';
@@ -24,8 +25,8 @@ import type { Topic } from './table.ts';
 
 /** How soon the hub hears of a change, milliseconds. */
 const PUBLISH_EVERY_MS = 1_000;
-/** Things told in one decision. */
-const MARKS_PER_DECISION = 500;
+/** Things told in one decision: it holds others up for some 20 ms. */
+const MARKS_PER_DECISION = 200;
 
 /**
  * The hub is told what the unified platform needs of this province (features 18.1): triggers mark what has changed
@@ -96,6 +97,7 @@ async function tellOrgs(province: Province, tx: Tx<ProvinceDb>, telling: string,
     if (!present.has(id) && isOrgOf(province.province.code, id))
       province.outbox.queue(tx, HUB, OrgPublished, { telling, id, org: null });
   for (const { parentPath, ...row } of rows) {
+    await breathe(tx);
     const org = orgOf(row) as PublishedOrg & { id: string };
     const reason = reasonAgainstOrg(province.province.code, org, parentPath ?? undefined);
     if (reason === undefined) province.outbox.queue(tx, HUB, OrgPublished, { telling, id: org.id, org });
@@ -119,6 +121,7 @@ async function tellAccounts(province: Province, tx: Tx<ProvinceDb>, telling: str
   const present = new Set(rows.map(({ name }) => name));
   for (const name of keys) if (!present.has(name)) queue(name, null);
   for (const { level, sealed, confirmedAt, passwordHash, name, mustChangePassword, role, ...row } of rows) {
+    await breathe(tx);
     const reason = reasonAgainstAccount(province.province.code, { ...row, role }, level);
     if (reason !== undefined) {
       province.log.warn({ account: name, reason }, 'the hub is not told of this account');

@@ -25,6 +25,8 @@ import type { World } from '../../tests/world/world.ts';
 import { saveNodeKeys } from '../signing/node-keys.ts';
 import { BackupManifest, takeBackup, verifyBackup } from './backup.ts';
 
+/** The province’s orgs and handlers, that these were all, and three notes. */
+const MESSAGES = 6;
 const TAKEN_AT = '2026-09-01T00:00:00.000Z';
 
 let world: World;
@@ -40,7 +42,7 @@ beforeAll(async () => {
     await context.store.decide(async (tx) => context.outbox.queue(tx, 'hub', Note, { text }));
   await eventually(
     () => world.hub.messaging.status(),
-    ({ peers }) => peers[0]!.received === 3,
+    ({ peers }) => peers[0]!.received === MESSAGES,
   );
 }, 60_000);
 afterAll(() => world.stop());
@@ -69,8 +71,18 @@ describe('a backup of a running node', () => {
     expect(readdirSync(backups).toSorted()).toEqual(['hub.db', 'hub.db.json']);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     const manifest = BackupManifest.parse(JSON.parse(readFileSync(`${file}.json`, 'utf8')));
-    expect(manifest).toMatchObject({ node: 'hub', incarnation: 1, takenAt: TAKEN_AT, messageLog: { entries: 3 } });
-    expect(manifest.streams).toContainEqual({ direction: 'received', peer: 'p-37', incarnation: 1, lastSequence: 3 });
+    expect(manifest).toMatchObject({
+      node: 'hub',
+      incarnation: 1,
+      takenAt: TAKEN_AT,
+      messageLog: { entries: MESSAGES },
+    });
+    expect(manifest.streams).toContainEqual({
+      direction: 'received',
+      peer: 'p-37',
+      incarnation: 1,
+      lastSequence: MESSAGES,
+    });
     expect(manifest.secretFingerprint).toBe(readFileSync(join(dataFolder, 'secret-fingerprint'), 'utf8'));
     expect(await verifyBackup(file)).toEqual([]);
     // Looking leaves nothing beside it.
@@ -183,7 +195,10 @@ test('as a command, in a process of its own', async () => {
     const [code] = (await once(program, 'close')) as [number];
     return [code, said];
   };
-  expect(await run('--data', dataFolder, '--to', file)).toEqual([0, expect.stringContaining('message log: 3 entries')]);
+  expect(await run('--data', dataFolder, '--to', file)).toEqual([
+    0,
+    expect.stringContaining(`message log: ${MESSAGES} entries`),
+  ]);
   expect(await run('--verify', file)).toEqual([0, `${file}: whole\n`]);
   writeFileSync(file, 'x');
   expect((await run('--verify', file))[0]).toBe(1);

@@ -10,6 +10,7 @@ import { admitProvince, seedHub, seedProvince } from '../../deploy/demo/seed.ts'
 import { startSimulator } from '../../deploy/population-registry-simulator/server.ts';
 import type { Simulator } from '../../deploy/population-registry-simulator/server.ts';
 import type { Province } from '../../province-node/context.ts';
+import { publish } from '../../province-node/publication/business.ts';
 import { startProvince } from '../../province-node/start.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -103,6 +104,7 @@ export async function openWorld(
     provinces.set(demo.code, province);
   }
   const province = (code: string): RunningNode<Province> => provinces.get(code)!;
+  for (const node of provinces.values()) await allTold(node);
   return {
     get hub() {
       return hub;
@@ -148,6 +150,19 @@ export async function openWorld(
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** The hub knows the province's people, and nothing is under way: a test begins in quiet. */
+async function allTold({ context, messaging }: RunningNode<Province>): Promise<void> {
+  await eventually(
+    async () => messaging.hasAgreed('hub'),
+    (agreed) => agreed,
+  );
+  await publish(context);
+  await eventually(
+    () => messaging.status(),
+    ({ peers }) => peers.every(({ unacknowledged, waiting }) => unacknowledged + waiting === 0),
+  );
 }
 
 /** `xj2137000003` and `xj370102` are both of province 37. */

@@ -14,7 +14,11 @@ export function AccountsPage() {
     <>
       <PageHeader
         title={listAccounts.title}
-        note="本机构和下级机构的账号；一人一号，人员变动时停用旧账号、新建新账号"
+        note={
+          org.level === 'ministry'
+            ? '教育部的账号，一人一号；各省的账号由各省在省级学籍系统中管理'
+            : '本机构和下级机构的账号；一人一号，人员变动时停用旧账号、新建新账号'
+        }
       />
       <AccountsTable
         empty="还没有账号"
