@@ -30,7 +30,7 @@ describe('/metrics', () => {
     const received = 'xueji_messages_received{peer="p-37",outcome="parked",node="hub"}';
     await eventually(metrics, (text) => valueOf(text, received) === 1);
     const text = await metrics();
-    expect(valueOf(text, 'xueji_messages_received{peer="p-37",outcome="applied",node="hub"}')).toBe(0);
+    expect(valueOf(text, 'xueji_messages_received{peer="p-37",outcome="applied",node="hub"}')).toBe(3);
     expect(valueOf(text, 'xueji_outbox_messages{peer="p-44",state="unreceipted",node="hub"}')).toBe(1);
     expect(valueOf(text, 'xueji_outbox_oldest_seconds{peer="p-44",node="hub"}')).toBeGreaterThan(0);
     expect(valueOf(text, 'xueji_outbox_messages{peer="p-37",state="unreceipted",node="hub"}')).toBe(0);
