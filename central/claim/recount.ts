@@ -12,6 +12,7 @@ import { loadDirectory } from '../../shared/messaging/verify-log.ts';
 import type { Hub } from '../context.ts';
 import { raiseAlarm } from '../national-index/table.ts';
 import type { HubDb } from '../schema.ts';
+import { orderAgain } from '../transfer/hand-over.ts';
 import { holderOf } from './holder.ts';
 import {
   awaitNoLonger,
@@ -125,6 +126,7 @@ async function endWhenCounted(hub: Hub, tx: Tx<HubDb>): Promise<void> {
       otherProvince: null,
     });
   }
+  await orderAgain(hub, tx);
   afterCommit(tx, () => {
     hub.messaging
       .replay('parked')

@@ -3,9 +3,11 @@ import { Problem } from '../../contracts/core/problems.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { NotYet } from '../../shared/messaging/handlers.ts';
-import { listAwaited } from '../claim/recount-table.ts';
+import { isRecounting, listAwaited } from '../claim/recount-table.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
+import { findTransfer } from './table.ts';
+import type { TransferTable } from './table.ts';
 
 /**
  * A restored hub asks every province for what it may have forgotten (docs/PROTOCOL.md, "Recount"). Until the provinces of a case have
@@ -30,4 +32,21 @@ export async function peopleMustWait(db: Kysely<HubDb>, provinces: readonly Node
     'not-agreed-with-province',
     `中央节点恢复后正在与${names}核对，核对完成后自动恢复办理，请稍后再试；您填写的内容没有丢失`,
   );
+}
+
+/**
+ * The transfer that the province speaks of, if it is that side of it. After a restore of the hub its words wait until both
+ * provinces have told what it has forgotten.
+ */
+export async function transferOf(
+  tx: Tx<HubDb>,
+  id: string,
+  from: NodeId,
+  side: 'fromProvince' | 'toProvince',
+): Promise<TransferTable | undefined> {
+  const transfer = await findTransfer(tx, id);
+  if (transfer === undefined && (await isRecounting(tx))) await mustHaveAgreed(tx, []);
+  if (transfer?.[side] !== from) return undefined;
+  await mustHaveAgreed(tx, [transfer.fromProvince, transfer.toProvince]);
+  return transfer;
 }

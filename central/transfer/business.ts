@@ -27,17 +27,8 @@ import type { Hub } from '../context.ts';
 import { lookUp, start, withdraw } from './apply.ts';
 import { transferCase } from './case.ts';
 import { TRANSFER_EVIDENCE } from './evidence.ts';
-import {
-  partsCame,
-  recordsAdmitted,
-  recordsDiscarded,
-  recordsReleased,
-  recordsSealed,
-  recordsStaged,
-  recordsUnsealed,
-  sealsRefused,
-  stagingsFailed,
-} from './hand-over.ts';
+import { recordsAdmitted, recordsDiscarded, recordsReleased, recordsUnsealed } from './carried-out.ts';
+import { partsCame, recordsSealed, recordsStaged, sealsRefused, stagingsFailed } from './hand-over.ts';
 import { transfersOf, waitingTransfers } from './queries.ts';
 import { toldRecalled } from './told.ts';
 

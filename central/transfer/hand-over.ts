@@ -11,25 +11,18 @@ import {
 } from '../../contracts/hand-over.ts';
 import type {
   HandOverFault,
-  RecordAdmitted,
-  RecordDiscarded,
-  RecordReleased,
   RecordSealed,
   RecordStaged,
-  RecordUnsealed,
   SealRefused,
   StagingFailed,
 } from '../../contracts/hand-over.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { must } from '../../shared/assert.ts';
 import type { Tx } from '../../shared/db/store.ts';
-import { isRecounting } from '../claim/recount-table.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
-import { mustHaveAgreed } from './agreed.ts';
+import { transferOf } from './agreed.ts';
 import { handedOver } from './holder.ts';
-import { resumeParked } from './parked.ts';
-import { findTransfer, stateAfter } from './table.ts';
+import { stateAfter } from './table.ts';
 import type { TransferTable } from './table.ts';
 import { changeTransfer } from './told.ts';
 
@@ -66,7 +59,7 @@ export async function partsCame(
   { from }: From,
 ): Promise<void> {
   for (const part of parts) {
-    const transfer = await find(tx, part.transfer, from, 'fromProvince');
+    const transfer = await transferOf(tx, part.transfer, from, 'fromProvince');
     if (transfer?.state !== 'sealing') continue;
     const hash = createHash('sha256').update(part.sealed).digest('hex');
     await tx
@@ -86,7 +79,7 @@ export async function recordsSealed(
   { from }: From,
 ): Promise<void> {
   for (const { transfer: id, manifest } of items) {
-    const transfer = await find(tx, id, from, 'fromProvince');
+    const transfer = await transferOf(tx, id, from, 'fromProvince');
     if (transfer?.state !== 'sealing') continue;
     if (!(await wasPassedOn(tx, id, manifest))) {
       await packAgain(hub, tx, transfer, 'package-broken');
@@ -125,7 +118,7 @@ export async function sealsRefused(
   { from }: From,
 ): Promise<void> {
   for (const { transfer: id, fault } of items) {
-    const transfer = await find(tx, id, from, 'fromProvince');
+    const transfer = await transferOf(tx, id, from, 'fromProvince');
     if (transfer?.state !== 'sealing') continue;
     await undo(hub, tx, transfer, 'failed', fault);
   }
@@ -142,16 +135,20 @@ export async function recordsStaged(
   { from }: From,
 ): Promise<void> {
   for (const item of items) {
-    const transfer = await find(tx, item.transfer, from, 'toProvince');
+    const transfer = await transferOf(tx, item.transfer, from, 'toProvince');
     if (transfer?.state !== 'copying' || transfer.package !== item.package) continue;
     const state = stateAfter(transfer, 'commit');
     await handedOver(tx, transfer);
     await dropRelayed(tx, transfer.id);
     const after = await changeTransfer(hub, tx, transfer.id, { state, originDone: 0, destinationDone: 0 });
-    const order = { transfer: after.id, studentId: after.studentId, epoch: after.epoch + 1 };
-    hub.outbox.queue(tx, after.toProvince, AdmitRecord, order, { cause: after.id });
-    hub.outbox.queue(tx, after.fromProvince, ReleaseRecord, order, { cause: after.id });
+    orderEnd(hub, tx, after);
   }
+}
+
+function orderEnd(hub: Hub, tx: Tx<HubDb>, { id, studentId, epoch, fromProvince, toProvince }: TransferTable): void {
+  const order = { transfer: id, studentId, epoch: epoch + 1 };
+  hub.outbox.queue(tx, toProvince, AdmitRecord, order, { cause: id });
+  hub.outbox.queue(tx, fromProvince, ReleaseRecord, order, { cause: id });
 }
 
 export async function stagingsFailed(
@@ -161,7 +158,7 @@ export async function stagingsFailed(
   { from }: From,
 ): Promise<void> {
   for (const item of items) {
-    const transfer = await find(tx, item.transfer, from, 'toProvince');
+    const transfer = await transferOf(tx, item.transfer, from, 'toProvince');
     if (transfer?.state !== 'copying' || transfer.package !== item.package) continue;
     await packAgain(hub, tx, transfer, item.fault);
   }
@@ -170,12 +167,13 @@ export async function stagingsFailed(
 async function packAgain(hub: Hub, tx: Tx<HubDb>, transfer: TransferTable, fault: HandOverFault): Promise<void> {
   if (fault !== 'package-broken' || transfer.attempt >= ATTEMPTS_MAX) return undo(hub, tx, transfer, 'failed', fault);
   hub.log.warn({ transfer: transfer.id, fault, attempt: transfer.attempt }, 'a record is packed again');
+  await orderPacking(hub, tx, transfer);
+}
+
+async function orderPacking(hub: Hub, tx: Tx<HubDb>, transfer: TransferTable): Promise<void> {
   const state = transfer.state === 'copying' ? stateAfter(transfer, 'packAgain') : transfer.state;
-  orderSeal(
-    hub,
-    tx,
-    await changeTransfer(hub, tx, transfer.id, { state, attempt: transfer.attempt + 1, package: null }),
-  );
+  const change = { state, attempt: transfer.attempt + 1, package: null };
+  orderSeal(hub, tx, await changeTransfer(hub, tx, transfer.id, change));
 }
 
 /** Nothing comes of it, withdrawn or failed: both sides are told, and it has ended when both have carried it out. */
@@ -188,90 +186,36 @@ export async function undo(
 ): Promise<void> {
   const state = stateAfter(transfer, 'undo');
   const change = { state, ending, fault, originDone: 0, destinationDone: 0 } as const;
-  const { id, studentId, fromProvince, toProvince } = await changeTransfer(hub, tx, transfer.id, change);
-  await dropRelayed(tx, id);
+  const after = await changeTransfer(hub, tx, transfer.id, change);
+  await dropRelayed(tx, after.id);
+  orderUndoing(hub, tx, after);
+}
+
+function orderUndoing(hub: Hub, tx: Tx<HubDb>, { id, studentId, fromProvince, toProvince }: TransferTable): void {
   hub.outbox.queue(tx, fromProvince, UnsealRecord, { transfer: id, studentId }, { cause: id });
   hub.outbox.queue(tx, toProvince, DiscardRecord, { transfer: id, studentId }, { cause: id });
 }
 
-export async function recordsAdmitted(
-  hub: Hub,
-  tx: Tx<HubDb>,
-  items: ReadonlyArray<Item<typeof RecordAdmitted>>,
-  { from }: From,
-): Promise<void> {
-  for (const { transfer } of items)
-    await sideDone(hub, tx, await find(tx, transfer, from, 'toProvince'), 'destinationDone', 'handed-over');
-}
-
-export async function recordsReleased(
-  hub: Hub,
-  tx: Tx<HubDb>,
-  items: ReadonlyArray<Item<typeof RecordReleased>>,
-  { from }: From,
-): Promise<void> {
-  for (const { transfer } of items)
-    await sideDone(hub, tx, await find(tx, transfer, from, 'fromProvince'), 'originDone', 'handed-over');
-}
-
-export async function recordsUnsealed(
-  hub: Hub,
-  tx: Tx<HubDb>,
-  items: ReadonlyArray<Item<typeof RecordUnsealed>>,
-  { from }: From,
-): Promise<void> {
-  for (const { transfer } of items)
-    await sideDone(hub, tx, await find(tx, transfer, from, 'fromProvince'), 'originDone', 'undoing');
-}
-
-export async function recordsDiscarded(
-  hub: Hub,
-  tx: Tx<HubDb>,
-  items: ReadonlyArray<Item<typeof RecordDiscarded>>,
-  { from }: From,
-): Promise<void> {
-  for (const { transfer } of items)
-    await sideDone(hub, tx, await find(tx, transfer, from, 'toProvince'), 'destinationDone', 'undoing');
-}
-
-/** One side has carried the last order out; with the other one it has ended. */
-async function sideDone(
-  hub: Hub,
-  tx: Tx<HubDb>,
-  transfer: TransferTable | undefined,
-  side: 'originDone' | 'destinationDone',
-  when: 'handed-over' | 'undoing',
-): Promise<void> {
-  if (transfer?.state !== when || transfer[side] === 1) return;
-  const both = { originDone: transfer.originDone, destinationDone: transfer.destinationDone, [side]: 1 };
-  const ended = both.originDone === 1 && both.destinationDone === 1;
-  const state = ended ? stateAfter(transfer, endOf(transfer)) : transfer.state;
-  await changeTransfer(hub, tx, transfer.id, { ...both, state });
-  if (ended) await resumeParked(hub, tx, [transfer.studentId]);
-}
-
-function endOf({ state, ending }: TransferTable): 'close' | 'undoneWithdrawn' | 'undoneFailed' {
-  if (state === 'handed-over') return 'close';
-  return must(ending, 'how it ends') === 'withdrawn' ? 'undoneWithdrawn' : 'undoneFailed';
+/**
+ * After a restore of the hub, once all provinces have told what it forgot: its words came back, but what it had not got out to
+ * anybody is lost with it. So each hand-over is ordered again from where it stands; whoever has carried an order out answers again.
+ */
+export async function orderAgain(hub: Hub, tx: Tx<HubDb>): Promise<void> {
+  const underWay = await tx
+    .selectFrom('transfer')
+    .selectAll()
+    .where('state', 'in', ['sealing', 'copying', 'handed-over', 'undoing'])
+    .orderBy('id')
+    .execute();
+  for (const transfer of underWay) {
+    if (transfer.state === 'sealing') orderSeal(hub, tx, transfer);
+    // What was to be copied only the origin has: it packs again.
+    else if (transfer.state === 'copying') await orderPacking(hub, tx, transfer);
+    else if (transfer.state === 'handed-over') orderEnd(hub, tx, transfer);
+    else orderUndoing(hub, tx, transfer);
+  }
 }
 
 async function dropRelayed(tx: Tx<HubDb>, transfer: string): Promise<void> {
   await tx.deleteFrom('relay_part').where('transfer', '=', transfer).execute();
-}
-
-/**
- * The transfer that the province speaks of, if it is that side of it. After a restore of the hub its words wait until both
- * provinces have told what it has forgotten.
- */
-async function find(
-  tx: Tx<HubDb>,
-  id: string,
-  from: NodeId,
-  side: 'fromProvince' | 'toProvince',
-): Promise<TransferTable | undefined> {
-  const transfer = await findTransfer(tx, id);
-  if (transfer === undefined && (await isRecounting(tx))) await mustHaveAgreed(tx, []);
-  if (transfer?.[side] !== from) return undefined;
-  await mustHaveAgreed(tx, [transfer.fromProvince, transfer.toProvince]);
-  return transfer;
 }
