@@ -172,6 +172,71 @@ export const plantedDefects: readonly PlantedDefect[] = [
       },
     ],
   },
+  {
+    name: 'sends a record without sealing it first',
+    foundBy: ['I02', 'I03'],
+    changes: [
+      {
+        file: 'province-node/hand-over/origin.js',
+        from: `else
+            await setCustody(province, tx, studentId, 'sealed');`,
+        to: '',
+      },
+    ],
+  },
+  {
+    name: 'admits a record before the hub has committed',
+    foundBy: ['I02', 'I03'],
+    changes: [
+      {
+        file: 'central/transfer/hand-over.js',
+        from: 'CopyRecord, order, { cause: id });',
+        to: `CopyRecord, order, { cause: id });
+        hub.outbox.queue(tx, toProvince, AdmitRecord, { transfer: id, studentId, epoch: transfer.epoch + 1 }, { cause: id });`,
+      },
+    ],
+  },
+  {
+    name: 'lets a transfer be withdrawn after the commit',
+    foundBy: ['I02', 'I03', 'I06', 'liveness'],
+    changes: [
+      {
+        file: 'contracts/transfer.js',
+        from: "undo: { title: '撤销', from: ['sealing', 'copying']",
+        to: "undo: { title: '撤销', from: ['sealing', 'copying', 'handed-over']",
+      },
+      {
+        file: 'central/transfer/apply.js',
+        from: "transfer.state === 'sealing' || transfer.state === 'copying'",
+        to: "['sealing', 'copying', 'handed-over'].includes(transfer.state)",
+      },
+    ],
+  },
+  {
+    name: 'forgets with a restore of the hub what it had decided of transfers',
+    foundBy: ['I02', 'I03', 'I06', 'I13', 'I20', 'liveness', 'agreement', 'I08'],
+    changes: [{ file: 'central/transfer/business.js', from: 'recalls: [on(TransferTold, toldRecalled)],', to: '' }],
+  },
+  {
+    name: 'does not seal again what it had sealed before a restore',
+    foundBy: ['I02', 'I03'],
+    changes: [{ file: 'province-node/hand-over/business.js', from: 'on(RecordSealed, sealRecalled),', to: '' }],
+  },
+  {
+    name: 'does not order hand-overs again after a restore of the hub',
+    foundBy: ['liveness'],
+    changes: [{ file: 'central/claim/recount.js', from: 'await orderAgain(hub, tx);', to: '' }],
+  },
+  {
+    name: 'leaves the claim of a record behind',
+    foundBy: ['agreement'],
+    changes: [{ file: 'central/transfer/holder.js', from: 'await claimsFollow(tx, [studentId]);', to: '' }],
+  },
+  {
+    name: 'hands a record over without its pictures',
+    foundBy: ['I12'],
+    changes: [{ file: 'province-node/hand-over/packing.js', from: 'evidence: evidence.map(', to: 'evidence: [].map(' }],
+  },
 ];
 
 /** The built program with the defect in it, in a folder of its own; answers the folder. */
