@@ -14,6 +14,12 @@ export type ClaimCategory = z.infer<typeof ClaimCategory>;
 export const ClaimState = z.enum(['pending', 'held']);
 export type ClaimState = z.infer<typeof ClaimState>;
 
+/**
+ * The province's own mark of the identity that is asked about, which comes back with the answer: an application that a restore set
+ * back may ask about another one by then. It says nothing to anybody else.
+ */
+const mark = z.string().max(64).optional();
+
 /** Order: claim this identity for this application. `identityKey` is the canonical document (contracts/people/id-document.ts). */
 export const ClaimIdentity = message(
   'identity.claim',
@@ -25,6 +31,7 @@ export const ClaimIdentity = message(
     name: z.string().max(64),
     schoolId: z.string(),
     schoolName: z.string().max(80),
+    mark,
   }),
   { confidential: true },
 );
@@ -48,6 +55,7 @@ export const IdentityClaimed = message(
     result: z.enum(['granted', 'held']),
     claimNo: z.int().optional(),
     holder: ClaimHolder.optional(),
+    mark,
   }),
   { confidential: true },
 );
@@ -58,7 +66,7 @@ export type Verification = z.infer<typeof Verification>;
 
 export const IdentityVerified = message(
   'identity.verified',
-  z.object({ application: z.string(), verification: Verification }),
+  z.object({ application: z.string(), verification: Verification, mark }),
 );
 
 /** Order: the application was approved; the claim is the pupil's for good. */

@@ -54,9 +54,10 @@ export async function claimIdentities(
   const nowMs = hub.clock.now();
   const decided = await decideClaims(hub, tx, items, message.from, nowMs);
   for (const { asked, claim, granted } of decided) {
+    const { application, mark } = asked;
     const answer = granted
-      ? { application: asked.application, result: 'granted' as const, claimNo: claim.claimNo }
-      : { application: asked.application, result: 'held' as const, holder: holderOf(claim) };
+      ? { application, mark, result: 'granted' as const, claimNo: claim.claimNo }
+      : { application, mark, result: 'held' as const, holder: holderOf(claim) };
     hub.outbox.queue(tx, message.from, IdentityClaimed, answer, { cause: message.id });
   }
   const granted = decided.filter((one) => one.granted);

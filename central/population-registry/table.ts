@@ -35,6 +35,7 @@ export interface Waiting {
   application: string;
   idNumber: string;
   name: string;
+  mark?: string | undefined;
 }
 
 const verificationColumns = ['province', 'items', 'sealed', 'attempts', 'nextAttemptAt', 'told'] as const;
@@ -44,12 +45,14 @@ export async function awaitVerification(
   hub: Hub,
   tx: Tx<HubDb>,
   province: NodeId,
-  identities: ReadonlyArray<{ application: string; identityKey: string; name: string }>,
+  identities: ReadonlyArray<Omit<Waiting, 'idNumber'> & { identityKey: string }>,
 ): Promise<void> {
   for (let from = 0; from < identities.length; from += QUERIES_PER_CALL_MAX) {
     const waiting = identities
       .slice(from, from + QUERIES_PER_CALL_MAX)
-      .map(({ application, identityKey, name }): Waiting => ({ application, idNumber: numberOf(identityKey), name }));
+      .map(({ application, identityKey, name, mark }): Waiting => {
+        return { application, idNumber: numberOf(identityKey), name, mark };
+      });
     const sealed = hub.vault.seal(JSON.stringify(waiting));
     const row = [province, waiting.length, sealed, 0, hub.clock.now(), 0];
     await insertRows(tx, 'verification', verificationColumns, [row]);

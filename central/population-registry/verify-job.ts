@@ -75,10 +75,14 @@ async function answer(hub: Hub, call: Call, results: readonly RegistryResult[]):
   await hub.store.decide(async (tx) => {
     let position = 0;
     for (const [index, row] of call.rows.entries()) {
-      for (const { application } of call.waiting[index] ?? []) {
+      for (const { application, mark } of call.waiting[index] ?? []) {
         const result = results[position++];
         if (!result) continue;
-        hub.outbox.queue(tx, row.province, IdentityVerified, { application, verification: verificationOf[result] });
+        hub.outbox.queue(tx, row.province, IdentityVerified, {
+          application,
+          mark,
+          verification: verificationOf[result],
+        });
       }
     }
     await tx
@@ -104,8 +108,12 @@ async function postpone(hub: Hub, call: Call, retryAfterMs: number | undefined):
         .where('verificationNo', '=', row.verificationNo)
         .execute();
       if (row.told === 1) continue;
-      for (const { application } of call.waiting[index] ?? []) {
-        hub.outbox.queue(tx, row.province, IdentityVerified, { application, verification: 'registry-unreachable' });
+      for (const { application, mark } of call.waiting[index] ?? []) {
+        hub.outbox.queue(tx, row.province, IdentityVerified, {
+          application,
+          mark,
+          verification: 'registry-unreachable',
+        });
       }
     }
   });

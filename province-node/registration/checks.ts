@@ -10,7 +10,7 @@ import type { Tx } from '../../shared/db/store.ts';
 import { tellPages } from '../../shared/http/news.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { claimAgain } from './claim.ts';
+import { claimAgain, markOf } from './claim.ts';
 import { forgetAltogether, forgottenOf } from './forgotten.ts';
 import { afterGrant, afterVerification, blockedBy } from './rules.ts';
 import { REGISTRATIONS } from './table.ts';
@@ -52,6 +52,11 @@ export async function identitiesClaimed(
     const goneUpTo = before?.releasedNo ?? 0;
     const isLast = goneUpTo === 0 || (granted && item.claimNo! >= goneUpTo);
     if (before && before.studentNumber === null && isLast) forgettable.push(before.studentId);
+    if (registration && isOfAnother(item, registration)) {
+      if (granted)
+        province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
+      continue;
+    }
     if (granted && !open && !registration?.studentNumber) {
       if (!before?.studentNumber)
         province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
@@ -92,8 +97,11 @@ export async function identitiesVerified(
   const registrations = await registrationsOf(tx, items);
   const changed: BulkValue[][] = [];
   const unblocked: string[] = [];
-  for (const { application, verification } of items) {
-    const now = registrations.get(application)?.checkState;
+  for (const item of items) {
+    const { application, verification } = item;
+    const registration = registrations.get(application);
+    if (registration && isOfAnother(item, registration)) continue;
+    const now = registration?.checkState;
     if (now !== 'verifying' && now !== 'registry-unreachable') continue;
     const checkState = afterVerification(verification);
     changed.push([checkState, verification, application]);
@@ -149,6 +157,17 @@ function tellOf(province: Province, tx: Tx<ProvinceDb>, changed: Iterable<{ scho
   tellPages(province, tx, REGISTRATIONS, new Set(Array.from(changed, ({ schoolId }) => schoolId)));
 }
 
+/**
+ * The answer is about an identity that this application asked about before, and no longer has: it was handed in with another after a
+ * restore, or mended. Answers of an older hub do not say.
+ */
+function isOfAnother(
+  answer: { mark?: string | undefined },
+  registration: Pick<RegistrationTable, 'idFingerprint'>,
+): boolean {
+  return answer.mark !== undefined && answer.mark !== markOf(registration);
+}
+
 async function registrationsOf(
   tx: Tx<ProvinceDb>,
   items: readonly { application: string }[],
@@ -157,13 +176,22 @@ async function registrationsOf(
     string,
     Pick<
       RegistrationTable,
-      'id' | 'category' | 'checkState' | 'openFingerprint' | 'studentNumber' | 'claimNo' | 'schoolId'
+      'id' | 'category' | 'checkState' | 'openFingerprint' | 'idFingerprint' | 'studentNumber' | 'claimNo' | 'schoolId'
     >
   >
 > {
   const rows = await tx
     .selectFrom('registration')
-    .select(['id', 'category', 'checkState', 'openFingerprint', 'studentNumber', 'claimNo', 'schoolId'])
+    .select([
+      'id',
+      'category',
+      'checkState',
+      'openFingerprint',
+      'idFingerprint',
+      'studentNumber',
+      'claimNo',
+      'schoolId',
+    ])
     .where(
       'id',
       'in',

@@ -29,7 +29,13 @@ export function claim(
     name: registration.name,
     schoolId: registration.schoolId,
     schoolName,
+    mark: markOf(registration),
   });
+}
+
+/** What the hub gives back with its answer: which identity it is about. Keyed, so it is nobody else's to read. */
+export function markOf({ idFingerprint }: Pick<RegistrationTable, 'idFingerprint'>): string | undefined {
+  return idFingerprint?.toString('base64');
 }
 
 /** The claims of these open registrations are gone at the hub: their checks begin anew. */

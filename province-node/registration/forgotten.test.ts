@@ -225,3 +225,31 @@ function granted({ application, claimNo }: { application: string; claimNo: numbe
 function forgottenRows() {
   return context().store.read.selectFrom('forgotten_registration').selectAll().execute();
 }
+
+test('an answer about another identity, which the same application asked about before a restore, is not taken', async () => {
+  const [pupil] = verifiable(87, 1);
+  await registered(registrar, [pupil!]);
+  const row = await checked(registrar, pupil!, 'passed');
+  const before = await registrationOf(row);
+  const { context: hub } = world.hub;
+  // The claim that it had on the other identity is still there, and its grant comes once more.
+  const claimNo = before.claimNo! + 1_000;
+  await hub.store.decide(async (tx) => {
+    const claim = await tx
+      .selectFrom('identity_claim')
+      .selectAll()
+      .where('claimNo', '=', before.claimNo!)
+      .executeTakeFirstOrThrow();
+    await tx
+      .insertInto('identity_claim')
+      .values({ ...claim, claimNo, fingerprint: Buffer.from('another identity') })
+      .execute();
+  });
+  const answer = { application: row.id, result: 'granted' as const, claimNo, mark: 'another' };
+  await context().store.decide((tx) => identitiesClaimed(context(), tx, [answer]));
+  expect(await registrationOf(row)).toEqual(before);
+  await eventually(
+    () => claimOf(claimNo),
+    (claim) => claim === undefined,
+  );
+});

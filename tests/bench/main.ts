@@ -2,6 +2,7 @@ import { benchClaims } from './claims.ts';
 import { benchImport } from './import.ts';
 import { benchPages } from './pages.ts';
 import { benchStart } from './start.ts';
+import { benchTransfers } from './transfers.ts';
 import { report } from './figure.ts';
 import type { Measured } from './figure.ts';
 
@@ -15,12 +16,13 @@ export interface BenchOptions {
   profile: string | undefined;
 }
 
-/** `npm run bench -- claims|import|pages|start [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
+/** `npm run bench -- claims|import|pages|start|transfers [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
 const benches: Record<string, (options: BenchOptions) => Promise<Measured>> = {
   claims: benchClaims,
   import: benchImport,
   pages: benchPages,
   start: benchStart,
+  transfers: benchTransfers,
 };
 
 const argv = process.argv.slice(2);
