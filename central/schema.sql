@@ -35,6 +35,7 @@ CREATE TABLE "task" ("id" text primary key, "kind" text not null, "title" text n
 CREATE TABLE told ( province text not null, topic text not null, key text not null, telling text not null, primary key (province, topic, key)) strict, without rowid;
 CREATE TABLE "transfer" ("id" text primary key, "kind" text not null, "state" text not null, "studentId" text not null, "studentNumber" text not null, "name" text not null, "fromProvince" text not null, "fromSchoolId" text not null, "fromSchoolName" text not null, "toProvince" text not null, "toSchoolId" text not null, "toSchoolName" text not null, "stage" text not null, "reason" text not null, "note" text not null, "appliedBy" text not null, "appliedByName" text not null, "appliedAt" text not null, "since" text not null, "revision" integer not null, "cohort" integer not null, "epoch" integer not null, "attempt" integer not null, "originDone" integer not null, "destinationDone" integer not null, "package" text, "version" integer, "fault" text, "ending" text) strict;
 CREATE TABLE transfer_draft ( "id" text primary key, "kind" text not null, "studentId" text not null, "schoolId" text not null, "account" text not null, "at" text not null ) strict, without rowid;
+CREATE TABLE transfer_urge ( "transferId" text not null references transfer ("id"), "day" text not null, "orgId" text not null, "orgName" text not null, "words" text not null, "account" text not null, "personName" text not null, "at" text not null, primary key ("transferId", "day") ) strict, without rowid;
 CREATE TABLE used_ticket ( nonce text not null primary key, "forgetAt" text not null) strict, without rowid;
 CREATE TABLE verification ( "verificationNo" integer primary key, "province" text not null, "items" integer not null, "sealed" blob not null, "attempts" integer not null, "nextAttemptAt" integer not null, "told" integer not null ) strict;
 CREATE INDEX "account_org" on "account" ("orgId", "name");
@@ -42,6 +43,7 @@ CREATE INDEX "application_org" on "application" ("orgId", "turnSince", "id", "ki
 CREATE INDEX application_other_org on application (otherOrgId, turnSince, id) where otherOrgId is not null;
 CREATE INDEX "application_subject" on "application" ("subject", "state");
 CREATE INDEX application_turn on application (turnOrgId, turnRole, kind, turnAct, orgId, groupKey, blocked, turnSince, id) where turnOrgId is not null;
+CREATE INDEX application_waiting on application ("turnSince", "id", "kind", "turnOrgId") where "turnOrgId" is not null;
 CREATE INDEX "audit_entry_account" on "audit_entry" ("account", "at", "position");
 CREATE INDEX "audit_entry_subject" on "audit_entry" ("subject", "position");
 CREATE INDEX "audit_entry_time" on "audit_entry" ("at", "position", "title");
@@ -61,9 +63,11 @@ CREATE UNIQUE INDEX "org_path" on "org" ("path", "id");
 CREATE INDEX "session_account" on "session" ("account");
 CREATE INDEX "task_account" on "task" ("account", "startedAt", "id");
 CREATE INDEX task_running on task (state) where state = 'running';
+CREATE INDEX transfer_closed on transfer ("since", "kind", "fromProvince", "toProvince", "appliedAt") where state = 'closed';
 CREATE INDEX transfer_draft_at on transfer_draft ("at");
 CREATE INDEX "transfer_from" on "transfer" ("fromSchoolId", "appliedAt", "id");
 CREATE INDEX "transfer_number" on "transfer" ("studentNumber");
+CREATE INDEX transfer_open on transfer ("kind", "state", "fromProvince", "toProvince", "appliedAt", "id") where state not in ('closed', 'refused', 'withdrawn', 'failed');
 CREATE INDEX transfer_parked on transfer ("studentId") where state = 'parked';
 CREATE INDEX "transfer_state" on "transfer" ("state", "since", "id");
 CREATE INDEX "transfer_to" on "transfer" ("toSchoolId", "appliedAt", "id");
