@@ -11,7 +11,6 @@ import type { RecountTables } from './claim/recount-table.ts';
 import type { ClaimTables } from './claim/table.ts';
 import type { NationalIndexTables } from './national-index/table.ts';
 import type { TransferTables } from './transfer/table.ts';
-import type { TransferUrgeTables } from './transfer/urge-table.ts';
 import type { UsedTicketTables } from './platform-ticket/table.ts';
 import type { VerificationTables } from './population-registry/table.ts';
 import type { ToldTables } from './publication/table.ts';
@@ -33,6 +32,5 @@ export interface HubDb
     ChainTables,
     EvidenceTables,
     TransferTables,
-    TransferUrgeTables,
     ToldTables,
     UsedTicketTables {}

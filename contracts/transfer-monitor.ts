@@ -88,7 +88,7 @@ export const urgeTransfer = endpoint({
   method: 'post',
   path: '/api/transfers/urge',
   title: '催办跨省转学',
-  access: { roles: ['ministry-operator'], reach: { one: 'transfer', from: 'id' } },
+  access: { roles: ['ministry-operator'], reach: 'subtree' },
   input: z.object({ id: z.string(), words: z.string().trim().max(200).default('') }),
   output: z.object({ orgName: z.string(), at: z.string() }),
   problems: ['not-found', 'illegal-move'],

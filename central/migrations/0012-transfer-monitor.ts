@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { createTransferUrgeTable, indexTransfersForMonitor } from '../transfer/urge-table.ts';
+import { createTransferUrgeTable, indexTransfersForMonitor } from '../transfer/table.ts';
 
 /** 跨省转学监控 and 催办 of the ministry. */
 export async function up(db: Kysely<any>): Promise<void> {

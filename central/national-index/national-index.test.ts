@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { RecordSummarised } from '../../contracts/national-index.ts';
 import {
   NATIONAL_QUERIES_PER_HOUR_MAX,
+  NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX,
   listIndexAlarms,
   queryNationalRecords,
 } from '../../contracts/national-query.ts';
@@ -53,15 +54,16 @@ const alarms = async () =>
   listIndexAlarms.output.parse(await listAlarms(world.hub, call(), listIndexAlarms.input.parse({}))).rows;
 
 const notes: Array<[subject: string, summary: string | undefined]> = [];
-function call(account = 'ministry'): Call<HubDb> {
+const ministry = { id: 'ministry', name: '教育部', level: 'ministry', path: '' };
+function call(account = 'ministry', org = ministry): Call<HubDb> {
   return {
-    caller: { account },
+    caller: { account, org },
     decide: (work: Parameters<Call<HubDb>['decide']>[0]) =>
       world.store.decide((tx) => work(tx, (subject, text) => notes.push([subject, text]))),
   } as unknown as Call<HubDb>;
 }
-async function ask(input: z.input<typeof queryNationalRecords.input>, account?: string) {
-  const output = await queryRecords(world.hub, call(account), queryNationalRecords.input.parse(input));
+async function ask(input: z.input<typeof queryNationalRecords.input>, account?: string, org?: typeof ministry) {
+  const output = await queryRecords(world.hub, call(account, org), queryNationalRecords.input.parse(input));
   return queryNationalRecords.output.parse(output);
 }
 
@@ -169,5 +171,19 @@ describe('全国学籍查询', () => {
     expect((await ask(byNumber, 'other')).remaining).toBe(NATIONAL_QUERIES_PER_HOUR_MAX - 1);
     nowMs += 3_600_000;
     expect((await ask(byNumber)).remaining).toBe(NATIONAL_QUERIES_PER_HOUR_MAX - 1);
+  });
+
+  test('A36 the accounts of a school are stopped together, another school’s and the ministry’s are not', async () => {
+    const school = { id: '2144000001', name: '实验小学', level: 'school', path: '440000/440100/440104/2144000001/' };
+    for (let asked = 0; asked < NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX; asked++)
+      await ask(byNumber, `xj${asked % 3}@44`, school);
+    await expect(ask(byNumber, 'xj4@44', school)).rejects.toMatchObject({
+      code: 'too-many-requests',
+      detail: expect.stringContaining('实验小学的各账号') as string,
+    });
+    expect((await ask(byNumber, 'xj5@44', { ...school, id: '2144000002' })).remaining).toBeGreaterThan(0);
+    expect((await ask(byNumber)).remaining).toBe(NATIONAL_QUERIES_PER_HOUR_MAX - 1);
+    nowMs += 3_600_000;
+    expect((await ask(byNumber, 'xj4@44', school)).remaining).toBe(NATIONAL_QUERIES_PER_HOUR_MAX - 1);
   });
 });

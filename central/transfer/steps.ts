@@ -4,8 +4,7 @@ import { handOverFaultTitles } from '../../contracts/hand-over.ts';
 import { transferStateTitles } from '../../contracts/transfer.ts';
 import type { TransferState } from '../../contracts/transfer.ts';
 import type { TransferStep } from '../../contracts/transfer-case.ts';
-import type { TransferTable } from './table.ts';
-import type { TransferUrgeTable } from './urge-table.ts';
+import type { TransferTable, TransferUrgeTable } from './table.ts';
 
 /** What both sides have done, when they were urged, whose turn it is, and what is still to come. */
 export function stepsOf(

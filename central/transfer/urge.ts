@@ -14,7 +14,7 @@ import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { workingDayOf } from './monitor-rules.ts';
 import { getTransfer, TRANSFERS } from './table.ts';
-import type { TransferUrgeTable } from './urge-table.ts';
+import type { TransferUrgeTable } from './table.ts';
 
 /**
  * 催办 (features 18.7): the unit whose turn it is finds it on its first page, and the case says so. A second one for the same

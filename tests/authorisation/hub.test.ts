@@ -74,7 +74,7 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         'evidence-owner': (orgId) => newTransferDraft(context, orgId),
         'evidence-file': (orgId) => newTransferEvidence(context, orgId),
       },
-      inputs: hubInputs,
+      inputs: { ...hubInputs, '/api/transfers/urge': { id: await newTransfer(context, school!.id) } },
     });
     expect(result.offences).toEqual([]);
     expect(result.cases).toBeGreaterThan(300);

@@ -4,7 +4,11 @@ import { nameOf } from '../../../contracts/codes/code-table.ts';
 import { idTypes } from '../../../contracts/codes/id-type.ts';
 import { sexes } from '../../../contracts/codes/sex.ts';
 import { recordStatusTitles } from '../../../contracts/national-index.ts';
-import { NATIONAL_QUERIES_PER_HOUR_MAX, queryNationalRecords } from '../../../contracts/national-query.ts';
+import {
+  NATIONAL_QUERIES_PER_HOUR_MAX,
+  NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX,
+  queryNationalRecords,
+} from '../../../contracts/national-query.ts';
 import type { NationalRecord } from '../../../contracts/national-query.ts';
 import { stageTitles } from '../../../contracts/orgs/org.ts';
 import { useAct } from '../../../shared/web/api.ts';
@@ -14,6 +18,7 @@ import { ProblemAlert } from '../../../shared/web/ErrorView.tsx';
 import { dateText, timeText } from '../../../shared/web/formats.ts';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
+import { useSession } from '../../../shared/web/session.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import './national-query.css';
 
@@ -27,11 +32,12 @@ interface Question {
 /** 全国学籍查询: exact name and number in, the summary of the record out. */
 export function NationalQueryPage() {
   const query = useAct(queryNationalRecords);
+  const { org } = useSession();
   return (
     <>
       <PageHeader
         title="全国学籍查询"
-        note={`须同时提供准确的姓名和号码；每次查询都记入审计日志，每小时最多 ${NATIONAL_QUERIES_PER_HOUR_MAX} 次`}
+        note={`须同时提供准确的姓名和号码；每次查询都记入审计日志，${quotaText(org.level === 'ministry')}`}
       />
       <div className="national-query">
         <QuestionForm
@@ -45,6 +51,11 @@ export function NationalQueryPage() {
       </div>
     </>
   );
+}
+
+function quotaText(isMinistry: boolean): string {
+  const own = `每人每小时最多 ${NATIONAL_QUERIES_PER_HOUR_MAX} 次`;
+  return isMinistry ? own : `${own}，本单位合计最多 ${NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX} 次`;
 }
 
 function Answer({ records, remaining }: OutputOf<typeof queryNationalRecords>) {

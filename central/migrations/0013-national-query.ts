@@ -1,0 +1,7 @@
+import type { Kysely } from 'kysely';
+import { countQuestionsByAsker } from '../national-index/table.ts';
+
+/** 全国学籍查询 for the provinces' handlers: a quota of the org beside that of the person. */
+export async function up(db: Kysely<any>): Promise<void> {
+  await countQuestionsByAsker(db);
+}
