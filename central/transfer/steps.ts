@@ -1,10 +1,13 @@
-import { historyActTitles, stepActTitles } from '../../contracts/application.ts';
-import type { ApplicationView } from '../../contracts/application.ts';
+import { historyActTitles } from '../../contracts/application.ts';
+import type { ApplicationView, HistoryAct } from '../../contracts/application.ts';
 import { handOverFaultTitles } from '../../contracts/hand-over.ts';
 import { transferStateTitles } from '../../contracts/transfer.ts';
 import type { TransferState } from '../../contracts/transfer.ts';
 import type { TransferStep } from '../../contracts/transfer-case.ts';
 import type { TransferTable, TransferUrgeTable } from './table.ts';
+
+/** On the unified platform a review is called 核办. */
+const actTitles: Record<HistoryAct, string> = { ...historyActTitles, approve: '核办通过', return: '核办不通过' };
 
 /** What both sides have done, when they were urged, whose turn it is, and what is still to come. */
 export function stepsOf(
@@ -22,13 +25,13 @@ export function stepsOf(
     before = entry.at;
     const side = entry.act === 'end' ? 'system' : index === 0 ? 'destination' : sideOf(entry.orgName, index - 1);
     const { act, orgName, personName, opinion, at } = entry;
-    return { side, title: historyActTitles[act], orgName, state: 'done', act, personName, opinion, at, tookMs };
+    return { side, title: actTitles[act], orgName, state: 'done', act, personName, opinion, at, tookMs };
   });
   const ahead = chain.slice(position).map((step, index): TransferStep => {
     const isTurn = state === 'in-review' && index === 0;
     return {
       side: sideOf(step.orgName, position + index),
-      title: stepActTitles[step.act],
+      title: '核办',
       orgName: step.orgName,
       state: state !== 'in-review' ? 'stopped' : isTurn ? 'turn' : 'ahead',
       act: null,
@@ -70,7 +73,7 @@ function handOverStep(transfer: TransferTable, nowMs: number): TransferStep {
   return {
     side: 'system',
     title: '自动调档',
-    orgName: transferStateTitles[state],
+    orgName: now === 'ahead' ? '双方核办通过后自动进行' : transferStateTitles[state],
     state: now,
     act: null,
     personName: '系统',

@@ -7,7 +7,7 @@ import { hasFailed, useRead } from '../../../shared/web/api.ts';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { useSession } from '../../../shared/web/session.ts';
-import { CaseFacts, CaseProgress, useProgress } from './CaseView.tsx';
+import { CaseView, useProgress } from './CaseView.tsx';
 import { kindPaths } from './transfer-texts.ts';
 import { UrgeButton } from './UrgeButton.tsx';
 import { WithdrawButton } from './WithdrawButton.tsx';
@@ -30,8 +30,7 @@ function Case({ read }: { read: TransferCase }) {
         note={<Link to={kindPaths[transfer.kind].query}>返回查询</Link>}
         extra={<Acts read={read} />}
       />
-      <CaseProgress read={read} />
-      <CaseFacts read={read} />
+      <CaseView read={read} />
     </article>
   );
 }

@@ -40,20 +40,21 @@ function isMovingOn({ standing, pipe }: TransferProgress): boolean {
   return isMoving(standing.state) || pipe.some(({ outcome }) => outcome === null);
 }
 
-/** Where it stands, in the order of what a person asks: what does it wait for, until when, and how did it come there. */
-export function CaseProgress({ read }: { read: TransferCase }) {
+/** All of a case: what it waits for and until when, who it is about, and how it came there. */
+export function CaseView({ read }: { read: TransferCase }) {
   const { standing, steps, pipe, waitingFor, blockers } = useProgress(read.transfer.id, read);
   return (
-    <div className="case-progress">
+    <>
       <div className="case-standing">
         <StateTag tone={transferTones[standing.state]}>{transferStateTitles[standing.state]}</StateTag>
         <Waits waitingFor={waitingFor} />
         {standing.dueOn && <Deadline standing={standing} />}
       </div>
       <Blockers blockers={blockers} />
+      <CaseFacts read={read} />
       <CaseSteps steps={steps} />
       <Pipe messages={pipe} />
-    </div>
+    </>
   );
 }
 
@@ -76,7 +77,7 @@ function Deadline({ standing: { dueOn, late, turnSince, urgedAt } }: { standing:
       办理期限 <strong>{dateText(dueOn)}</strong>
       {late && '，已超期'}
       <span className="note">
-        （自 {dateText(turnSince)} 转到本单位起 {REVIEW_WORKING_DAYS} 个工作日，学籍管理办法第十四条）
+        （自 {dateText(turnSince)} 转到该单位起 {REVIEW_WORKING_DAYS} 个工作日，学籍管理办法第十四条）
       </span>
       {urgedAt && <StateTag tone="attention">教育部 {timeText(urgedAt)} 催办</StateTag>}
     </span>
@@ -91,7 +92,7 @@ export function Blockers({ blockers }: { blockers: readonly Blocker[] }) {
 }
 
 /** Who, from where to where, and why. */
-export function CaseFacts({ read }: { read: TransferCase }) {
+function CaseFacts({ read }: { read: TransferCase }) {
   const { transfer, reason, note, appliedBy, pupil } = read;
   return (
     <>

@@ -17,7 +17,7 @@ const columns = [
   all.studentNumber,
   all.from,
   all.to,
-  all.gradeName,
+  { ...all.gradeName, hidden: true },
   all.state,
   all.turn,
   all.dueOn,

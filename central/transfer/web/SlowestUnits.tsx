@@ -20,14 +20,15 @@ export function SlowestUnits({ units }: { units: readonly WaitingUnit[] }) {
               <th scope="col" className="number">
                 超期
               </th>
-              <th scope="col">最早一项已停留</th>
+              <th scope="col">最久一项</th>
             </tr>
           </thead>
           <tbody>
             {units.map(({ orgId, orgName, provinceName, waiting, late, oldestSince }) => (
               <tr key={orgId}>
                 <th scope="row">
-                  {orgName} <span className="note">{provinceName}</span>
+                  <div>{orgName}</div>
+                  <div className="note">{provinceName}</div>
                 </th>
                 <td className="number">{thousands(waiting)}</td>
                 <td className={late > 0 ? 'number bad' : 'number'}>{thousands(late)}</td>

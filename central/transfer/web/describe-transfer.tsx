@@ -2,7 +2,7 @@ import type { TransferCase } from '../../../contracts/transfer-case.ts';
 import { Problem } from '../../../contracts/core/problems.ts';
 import { transferKindTitles } from '../../../contracts/transfer-rules.ts';
 import type { ReviewSubject } from '../../../shared/web/ApplicationDetail.tsx';
-import { CaseFacts, CaseProgress } from './CaseView.tsx';
+import { CaseView } from './CaseView.tsx';
 
 /** A case as those decide it whose turn it is. What is parked waits for nobody's decision. */
 export function describeTransfer(read: TransferCase): ReviewSubject {
@@ -13,7 +13,6 @@ export function describeTransfer(read: TransferCase): ReviewSubject {
     application,
     checks: [],
     sections: [],
-    progress: <CaseProgress key={transfer.id} read={read} />,
-    extra: <CaseFacts read={read} />,
+    progress: <CaseView key={transfer.id} read={read} />,
   };
 }
