@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askers } from './captcha.ts';
 import { endpoint } from './core/endpoint.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { RecordStatus } from './national-index.ts';
@@ -39,12 +40,13 @@ export const queryNationalRecords = endpoint({
   method: 'post',
   path: '/api/national-query',
   title: '全国学籍查询',
-  access: { roles: ['ministry-operator', 'school-registrar', 'bureau-registrar'], reach: 'subtree' },
+  access: { roles: askers, reach: 'subtree' },
   input: z
     .object({
       name: z.string().trim().min(1, '请填写姓名').max(64),
       studentNumber: z.string().trim().toUpperCase().max(32).optional(),
       idNumber: z.string().trim().toUpperCase().max(64).optional(),
+      captcha: z.string().trim().min(1, '请填写验证码').max(16),
       purpose: z.string().trim().min(2, '请填写查询事由').max(100),
     })
     .refine((input) => Boolean(input.studentNumber) !== Boolean(input.idNumber), {

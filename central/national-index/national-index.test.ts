@@ -62,7 +62,11 @@ function call(account = 'ministry', org = ministry): Call<HubDb> {
       world.store.decide((tx) => work(tx, (subject, text) => notes.push([subject, text]))),
   } as unknown as Call<HubDb>;
 }
-async function ask(input: z.input<typeof queryNationalRecords.input>, account?: string, org?: typeof ministry) {
+async function ask(input: z.input<typeof queryNationalRecords.input>, account = 'ministry', org?: typeof ministry) {
+  const { captcha: answer } = input;
+  await world.store.decide((tx) =>
+    tx.replaceInto('captcha').values({ account, answer, endsAt: '2027-01-01' }).execute(),
+  );
   const output = await queryRecords(world.hub, call(account, org), queryNationalRecords.input.parse(input));
   return queryNationalRecords.output.parse(output);
 }
@@ -120,7 +124,7 @@ describe('the national index', () => {
 });
 
 describe('全国学籍查询', () => {
-  const byNumber = { name: '王小明', studentNumber: 'G37010220100101001X', purpose: '核查转学' };
+  const byNumber = { name: '王小明', studentNumber: 'G37010220100101001X', purpose: '核查转学', captcha: '1234' };
 
   test('17.1 exact name and number, or name and id number however it was typed, find the record; nothing less does', async () => {
     await take('p-37', summary({ problem: true }));
@@ -140,7 +144,9 @@ describe('全国学籍查询', () => {
       changedAt: '2026-09-01T02:00:00.000Z',
     };
     expect((await ask(byNumber)).records).toEqual([found]);
-    expect((await ask({ name: ' 王 小明', idNumber: '37010220100101001x', purpose: '核查' })).records).toEqual([found]);
+    expect(
+      (await ask({ name: ' 王 小明', idNumber: '37010220100101001x', purpose: '核查', captcha: '1' })).records,
+    ).toEqual([found]);
     expect((await ask({ ...byNumber, name: '王小' })).records).toEqual([]);
     expect((await ask({ ...byNumber, studentNumber: 'G37010220100101001' })).records).toEqual([]);
   });
@@ -149,7 +155,8 @@ describe('全国学籍查询', () => {
     const fits = (input: object): boolean => queryNationalRecords.input.safeParse(input).success;
     expect(fits(byNumber)).toBe(true);
     expect(fits({ ...byNumber, idNumber: '1' })).toBe(false);
-    expect(fits({ name: '王小明', purpose: '核查' })).toBe(false);
+    expect(fits({ name: '王小明', purpose: '核查', captcha: '1234' })).toBe(false);
+    expect(fits({ ...byNumber, captcha: ' ' })).toBe(false);
     expect(fits({ ...byNumber, purpose: ' ' })).toBe(false);
   });
 

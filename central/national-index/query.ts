@@ -15,6 +15,7 @@ import type { Call, Caller } from '../../shared/http/serve.ts';
 import { maskIdNumbers } from '../../shared/log.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Hub } from '../context.ts';
+import { takeCaptcha } from '../captcha/business.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
 import type { NationalRecordTable } from './table.ts';
@@ -31,6 +32,7 @@ export async function queryRecords(
   call: Call<HubDb>,
   input: z.output<typeof queryNationalRecords.input>,
 ): Promise<z.input<typeof queryNationalRecords.output>> {
+  await takeCaptcha(hub, call.caller.account, input.captcha);
   return call.decide(async (tx, note) => {
     const used = await countQuestion(tx, call.caller, hub.clock.now());
     const records = await findRecords(hub, tx, input);

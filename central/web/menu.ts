@@ -1,3 +1,4 @@
+import { askers } from '../../contracts/captcha.ts';
 import { handlerRoles } from '../../contracts/orgs/roles.ts';
 import { watchers } from '../../contracts/transfer.ts';
 import type { MenuEntry } from '../../shared/web/menu.ts';
@@ -12,7 +13,7 @@ export const menu: readonly MenuEntry[] = [
       {
         title: '全国学籍查询',
         path: paths.nationalQuery,
-        roles: ['ministry-operator', 'school-registrar', 'bureau-registrar'],
+        roles: askers,
       },
       { title: '全国学籍库异常', path: paths.indexAlarms, roles: ['ministry-operator'] },
     ],
