@@ -14,6 +14,7 @@ import { linkEndpoints } from '../shared/messaging/link-endpoints.ts';
 import { logEndpoints } from '../shared/messaging/log-endpoints.ts';
 import type { NodeBusiness } from '../shared/node/start-node.ts';
 import { orgEndpoints } from '../shared/org/search.ts';
+import { captcha } from './captcha/business.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from './claim/business.ts';
 import { pruneClaimEvents } from './claim/event.ts';
 import { claimsForgotten, claimsRecounted, claimsRestated } from './claim/recount.ts';
@@ -77,6 +78,7 @@ export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
   claim,
   populationRegistry,
   nationalIndex,
+  captcha,
   transfer,
   reviews,
   evidence,

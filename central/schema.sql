@@ -2,6 +2,7 @@ CREATE TABLE "account" ("name" text primary key, "personName" text not null, "ro
 CREATE TABLE "application" ("id" text primary key, "kind" text not null, "subject" text not null, "orgId" text not null, "groupKey" text not null, "state" text not null, "revision" integer not null, "chain" text not null, "position" integer not null, "turnOrgId" text, "turnRole" text, "turnAct" text, "turnSince" text not null, "blocked" text, "createdBy" text not null, "createdAt" text not null, mendedBy text not null default '[]', otherOrgId text) strict;
 CREATE TABLE "application_step" ("applicationId" text not null references "application" ("id"), "ordinal" integer not null, "act" text not null, "orgId" text not null, "orgName" text not null, "account" text not null, "personName" text not null, "opinion" text not null, "at" text not null, constraint "application_step_key" primary key ("applicationId", "ordinal")) strict, without rowid;
 CREATE TABLE "audit_entry" ("position" integer primary key, "at" text not null, "account" text not null, "orgId" text not null, "orgPath" text not null, "action" text not null, "title" text not null, "subject" text not null, "summary" text not null, "requestId" text not null, "ip" text not null, "previousHash" text not null, "hash" text not null) strict;
+CREATE TABLE captcha ( "account" text primary key, "answer" text not null, "endsAt" text not null ) strict, without rowid;
 CREATE TABLE "chain_configuration" ("id" text primary key, "business" text not null, "stage" text, "schoolCategory" text, "areaId" text not null references "org" ("id"), "levels" text not null, "revision" integer not null, "changedBy" text not null, "changedAt" text not null) strict;
 CREATE TABLE "chain_configuration_change" ("position" integer primary key, "configurationId" text not null, "act" text not null, "business" text not null, "stage" text, "schoolCategory" text, "areaId" text not null references "org" ("id"), "before" text, "after" text, "account" text not null, "personName" text not null, "at" text not null) strict;
 CREATE TABLE claim_count ( "day" text not null, "province" text not null, "granted" integer not null, "refused" integer not null, "confirmed" integer not null, "released" integer not null, primary key ("day", "province") ) strict, without rowid;
@@ -20,7 +21,7 @@ CREATE TABLE link_state ( id integer primary key check (id = 1), incarnation int
 CREATE TABLE message_exception ( direction text not null, peer text not null, incarnation integer not null, sequence integer not null, outcome text not null check (outcome in ('refused', 'parked', 'dead', 'reissued')), problem text, at text not null, primary key (direction, peer, incarnation, sequence) ) strict, without rowid;
 CREATE TABLE message_log ( position integer primary key, direction text not null check (direction in ('sent', 'received')), peer text not null, incarnation integer not null, sequence integer not null, messageId text not null, kind text not null, schema integer not null, items integer not null, envelope blob not null, bodyHash blob not null, chainHash blob not null, at text not null , cause text) strict;
 CREATE TABLE migration (position integer primary key, name text not null) strict;
-CREATE TABLE national_query_use ( "account" text primary key, "hour" text not null, "used" integer not null ) strict, without rowid;
+CREATE TABLE national_query_use ( "asker" text primary key, "hour" text not null, "used" integer not null ) strict, without rowid;
 CREATE TABLE national_record ( "studentId" text primary key, "version" integer not null, "claimNo" integer, "province" text not null, "studentNumber" text not null, "name" text not null, "sex" text not null, "birthDate" text not null, "idType" text not null, "identitySealed" blob, "identityFingerprint" blob, "schoolId" text not null, "schoolName" text not null, "stage" text not null, "cohort" integer not null, "status" text not null, "problem" integer not null, "changedAt" text not null , "openBusiness" text) strict, without rowid;
 CREATE TABLE node_directory (version integer primary key, envelope blob not null, at text not null) strict;
 CREATE TABLE "org" ("id" text primary key, "parentId" text references "org" ("id"), "level" text not null, "name" text not null, "path" text not null, "regionCode" text not null, "schoolCategory" text, "stages" text not null) strict;
@@ -35,6 +36,7 @@ CREATE TABLE "task" ("id" text primary key, "kind" text not null, "title" text n
 CREATE TABLE told ( province text not null, topic text not null, key text not null, telling text not null, primary key (province, topic, key)) strict, without rowid;
 CREATE TABLE "transfer" ("id" text primary key, "kind" text not null, "state" text not null, "studentId" text not null, "studentNumber" text not null, "name" text not null, "fromProvince" text not null, "fromSchoolId" text not null, "fromSchoolName" text not null, "toProvince" text not null, "toSchoolId" text not null, "toSchoolName" text not null, "stage" text not null, "reason" text not null, "note" text not null, "appliedBy" text not null, "appliedByName" text not null, "appliedAt" text not null, "since" text not null, "revision" integer not null, "cohort" integer not null, "epoch" integer not null, "attempt" integer not null, "originDone" integer not null, "destinationDone" integer not null, "package" text, "version" integer, "fault" text, "ending" text) strict;
 CREATE TABLE transfer_draft ( "id" text primary key, "kind" text not null, "studentId" text not null, "schoolId" text not null, "account" text not null, "at" text not null ) strict, without rowid;
+CREATE TABLE transfer_urge ( "transferId" text not null references transfer ("id"), "day" text not null, "orgId" text not null, "orgName" text not null, "words" text not null, "account" text not null, "personName" text not null, "at" text not null, primary key ("transferId", "day") ) strict, without rowid;
 CREATE TABLE used_ticket ( nonce text not null primary key, "forgetAt" text not null) strict, without rowid;
 CREATE TABLE verification ( "verificationNo" integer primary key, "province" text not null, "items" integer not null, "sealed" blob not null, "attempts" integer not null, "nextAttemptAt" integer not null, "told" integer not null ) strict;
 CREATE INDEX "account_org" on "account" ("orgId", "name");
@@ -42,6 +44,7 @@ CREATE INDEX "application_org" on "application" ("orgId", "turnSince", "id", "ki
 CREATE INDEX application_other_org on application (otherOrgId, turnSince, id) where otherOrgId is not null;
 CREATE INDEX "application_subject" on "application" ("subject", "state");
 CREATE INDEX application_turn on application (turnOrgId, turnRole, kind, turnAct, orgId, groupKey, blocked, turnSince, id) where turnOrgId is not null;
+CREATE INDEX application_waiting on application ("turnSince", "id", "kind", "turnOrgId") where "turnOrgId" is not null;
 CREATE INDEX "audit_entry_account" on "audit_entry" ("account", "at", "position");
 CREATE INDEX "audit_entry_subject" on "audit_entry" ("subject", "position");
 CREATE INDEX "audit_entry_time" on "audit_entry" ("at", "position", "title");
@@ -61,9 +64,11 @@ CREATE UNIQUE INDEX "org_path" on "org" ("path", "id");
 CREATE INDEX "session_account" on "session" ("account");
 CREATE INDEX "task_account" on "task" ("account", "startedAt", "id");
 CREATE INDEX task_running on task (state) where state = 'running';
+CREATE INDEX transfer_closed on transfer ("since", "kind", "fromProvince", "toProvince", "appliedAt") where state = 'closed';
 CREATE INDEX transfer_draft_at on transfer_draft ("at");
 CREATE INDEX "transfer_from" on "transfer" ("fromSchoolId", "appliedAt", "id");
 CREATE INDEX "transfer_number" on "transfer" ("studentNumber");
+CREATE INDEX transfer_open on transfer ("kind", "state", "fromProvince", "toProvince", "appliedAt", "id") where state not in ('closed', 'refused', 'withdrawn', 'failed');
 CREATE INDEX transfer_parked on transfer ("studentId") where state = 'parked';
 CREATE INDEX "transfer_state" on "transfer" ("state", "since", "id");
 CREATE INDEX "transfer_to" on "transfer" ("toSchoolId", "appliedAt", "id");

@@ -6,6 +6,7 @@ import type { ChainTables } from '../shared/chain/table.ts';
 import type { EvidenceTables } from '../shared/evidence/table.ts';
 import type { MessagingTables } from '../shared/messaging/tables.ts';
 import type { OrgTables } from '../shared/org/table.ts';
+import type { CaptchaTables } from './captcha/table.ts';
 import type { ClaimEventTables } from './claim/event.ts';
 import type { RecountTables } from './claim/recount-table.ts';
 import type { ClaimTables } from './claim/table.ts';
@@ -29,6 +30,7 @@ export interface HubDb
     ClaimEventTables,
     VerificationTables,
     NationalIndexTables,
+    CaptchaTables,
     ChainTables,
     EvidenceTables,
     TransferTables,

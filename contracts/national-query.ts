@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { askers } from './captcha.ts';
 import { endpoint } from './core/endpoint.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { RecordStatus } from './national-index.ts';
@@ -8,6 +9,8 @@ import { Stage } from './orgs/org.ts';
 
 /** Questions that one account may ask an hour: enough for a person at work, too few to copy the register (attack A36). */
 export const NATIONAL_QUERIES_PER_HOUR_MAX = 30;
+/** And all accounts of one school or bureau together, so that more accounts are not more of the register. The ministry has none. */
+export const NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX = 60;
 
 /** A record as the national query shows it: the document masked, the grade by name. */
 export const NationalRecord = z.object({
@@ -29,19 +32,21 @@ export const NationalRecord = z.object({
 export type NationalRecord = z.infer<typeof NationalRecord>;
 
 /**
- * The exact name with the student number or the id number; nothing fuzzy, so that it answers only who knows the pupil.
+ * The exact name with the student number or the id number; nothing fuzzy, so that it answers only who knows the pupil: for the
+ * ministry, and for who fills in a cross-province application (ministry's description §17).
  * A post although it only reads: what was asked must not stand in an address, and every question is audited and counted.
  */
 export const queryNationalRecords = endpoint({
   method: 'post',
   path: '/api/national-query',
   title: '全国学籍查询',
-  access: { roles: ['ministry-operator'], reach: 'subtree' },
+  access: { roles: askers, reach: 'subtree' },
   input: z
     .object({
       name: z.string().trim().min(1, '请填写姓名').max(64),
       studentNumber: z.string().trim().toUpperCase().max(32).optional(),
       idNumber: z.string().trim().toUpperCase().max(64).optional(),
+      captcha: z.string().trim().min(1, '请填写验证码').max(16),
       purpose: z.string().trim().min(2, '请填写查询事由').max(100),
     })
     .refine((input) => Boolean(input.studentNumber) !== Boolean(input.idNumber), {

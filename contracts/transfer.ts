@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ApplicationView, HistoryAct, WaitingAct } from './application.ts';
+import { WaitingAct } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
 import type { Moves } from './core/moves.ts';
 import { PageInput, PageOf } from './core/page.ts';
@@ -57,6 +57,12 @@ export const transferMoves = {
   undoneFailed: { title: '终止调档', from: ['undoing'], to: 'failed' },
 } as const satisfies Moves<TransferState>;
 
+/** Until it is handed over it can be taken back; on its way both sides first put back what they did. */
+export const withdrawableStates = [
+  ...transferMoves.withdraw.from,
+  ...transferMoves.undo.from,
+] as const satisfies TransferState[];
+
 /** 转学理由, as the pages offer them. */
 export const TransferReason = z.enum(['household', 'parents-work', 'military', 'graduated', 'other']);
 export type TransferReason = z.infer<typeof TransferReason>;
@@ -69,7 +75,8 @@ export const transferReasonTitles: Record<TransferReason, string> = {
 };
 
 const handlers = ['school-registrar', 'school-head', 'bureau-registrar'] as const;
-const watchers = [...handlers, 'ministry-operator', 'ministry-arbitrator'] as const;
+/** Who may look at a transfer: the people of either side, and the ministry. */
+export const watchers = [...handlers, 'ministry-operator', 'ministry-arbitrator'] as const;
 
 /** The pupil as the platform shows them: the document masked. */
 export const TransferPupil = z.object({
@@ -147,6 +154,8 @@ export const TransferRow = z.object({
   turnSince: z.string(),
   dueOn: z.string().nullable(),
   late: z.boolean(),
+  /** When the ministry last urged (催办) whose turn it is; null when it has not. */
+  urgedAt: z.string().nullable(),
 });
 export type TransferRow = z.infer<typeof TransferRow>;
 
@@ -163,6 +172,8 @@ const conditions = {
   open: z.enum(['yes', 'no']).optional(),
   name: z.string().max(64).optional(),
   studentNumber: z.string().max(32).optional(),
+  /** Only what the caller's own school may still take back (跨省转学撤销). */
+  withdrawable: z.enum(['yes']).optional(),
 };
 
 export const listTransfers = endpoint({
@@ -180,69 +191,8 @@ export const listWaitingTransfers = endpoint({
   path: '/api/transfers/waiting',
   title: '跨省转学核办',
   access: { roles: handlers, reach: 'subtree' },
-  input: PageInput.extend({ kind: TransferKind.optional() }),
+  input: PageInput.extend({ kind: TransferKind.optional(), name: z.string().max(64).optional() }),
   output: PageOf(TransferRow),
-});
-
-/** One step of either side: what was done, or whose turn it is, or what is still to come. */
-export const TransferStep = z.object({
-  side: z.enum(['destination', 'origin', 'system']),
-  title: z.string(),
-  orgName: z.string(),
-  state: z.enum(['done', 'turn', 'ahead', 'stopped']),
-  act: HistoryAct.nullable(),
-  personName: z.string(),
-  opinion: z.string(),
-  at: z.string().nullable(),
-  /** How long it took, or has waited so far. */
-  tookMs: z.int().nullable(),
-});
-export type TransferStep = z.infer<typeof TransferStep>;
-
-/** A message of the case, and how far it has come. */
-export const PipeMessage = z.object({
-  kind: z.string(),
-  title: z.string(),
-  from: z.string(),
-  to: z.string(),
-  /** Committed by the hub: written, or received and applied. */
-  at: z.string(),
-  /** What became of it at its receiver, by signed receipt; null: not yet known. */
-  outcome: z.enum(['applied', 'refused', 'parked', 'dead']).nullable(),
-});
-export type PipeMessage = z.infer<typeof PipeMessage>;
-
-/** What it waits for now: a person, a step that runs by itself, or something technical that people can know the name of. */
-export const WaitingFor = z.object({ what: z.enum(['person', 'process', 'technical', 'nothing']), text: z.string() });
-export type WaitingFor = z.infer<typeof WaitingFor>;
-
-/** One case, the same for origin, destination and ministry (features 18.4). */
-export const TransferCase = z.object({
-  transfer: TransferRow,
-  pupil: TransferPupil,
-  reason: TransferReason,
-  note: z.string(),
-  appliedBy: z.string(),
-  blockers: z.array(Blocker),
-  /** Null while it is parked. */
-  application: ApplicationView.nullable(),
-  steps: z.array(TransferStep),
-  pipe: z.array(PipeMessage),
-  waitingFor: WaitingFor,
-  /** Why the caller may not withdraw it; null when they may. */
-  reasonAgainstWithdrawing: z.string().nullable(),
-});
-export type TransferCase = z.infer<typeof TransferCase>;
-
-export const getTransfer = endpoint({
-  method: 'get',
-  path: '/api/transfers/one',
-  title: '跨省转学详情',
-  access: { roles: watchers, reach: { one: 'transfer', from: 'id' } },
-  input: z.object({ id: z.string() }),
-  output: TransferCase,
-  problems: ['not-found'],
-  audited: true,
 });
 
 /** Until it is handed over (调档完毕) the school that applied may take it back. */

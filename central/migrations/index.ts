@@ -10,6 +10,8 @@ import { up as audit } from './0008-audit.ts';
 import { up as transfers } from './0009-transfers.ts';
 import { up as publication } from './0010-publication.ts';
 import { up as platformTicket } from './0011-platform-ticket.ts';
+import { up as transferMonitor } from './0012-transfer-monitor.ts';
+import { up as nationalQuery } from './0013-national-query.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -23,4 +25,6 @@ export const migrations: readonly Migration[] = [
   { name: '0009-transfers', up: transfers },
   { name: '0010-publication', up: publication },
   { name: '0011-platform-ticket', up: platformTicket },
+  { name: '0012-transfer-monitor', up: transferMonitor },
+  { name: '0013-national-query', up: nationalQuery },
 ];

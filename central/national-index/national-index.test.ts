@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { RecordSummarised } from '../../contracts/national-index.ts';
 import {
   NATIONAL_QUERIES_PER_HOUR_MAX,
+  NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX,
   listIndexAlarms,
   queryNationalRecords,
 } from '../../contracts/national-query.ts';
@@ -53,15 +54,20 @@ const alarms = async () =>
   listIndexAlarms.output.parse(await listAlarms(world.hub, call(), listIndexAlarms.input.parse({}))).rows;
 
 const notes: Array<[subject: string, summary: string | undefined]> = [];
-function call(account = 'ministry'): Call<HubDb> {
+const ministry = { id: 'ministry', name: '教育部', level: 'ministry', path: '' };
+function call(account = 'ministry', org = ministry): Call<HubDb> {
   return {
-    caller: { account },
+    caller: { account, org },
     decide: (work: Parameters<Call<HubDb>['decide']>[0]) =>
       world.store.decide((tx) => work(tx, (subject, text) => notes.push([subject, text]))),
   } as unknown as Call<HubDb>;
 }
-async function ask(input: z.input<typeof queryNationalRecords.input>, account?: string) {
-  const output = await queryRecords(world.hub, call(account), queryNationalRecords.input.parse(input));
+async function ask(input: z.input<typeof queryNationalRecords.input>, account = 'ministry', org?: typeof ministry) {
+  const { captcha: answer } = input;
+  await world.store.decide((tx) =>
+    tx.replaceInto('captcha').values({ account, answer, endsAt: '2027-01-01' }).execute(),
+  );
+  const output = await queryRecords(world.hub, call(account, org), queryNationalRecords.input.parse(input));
   return queryNationalRecords.output.parse(output);
 }
 
@@ -118,7 +124,7 @@ describe('the national index', () => {
 });
 
 describe('全国学籍查询', () => {
-  const byNumber = { name: '王小明', studentNumber: 'G37010220100101001X', purpose: '核查转学' };
+  const byNumber = { name: '王小明', studentNumber: 'G37010220100101001X', purpose: '核查转学', captcha: '1234' };
 
   test('17.1 exact name and number, or name and id number however it was typed, find the record; nothing less does', async () => {
     await take('p-37', summary({ problem: true }));
@@ -138,7 +144,9 @@ describe('全国学籍查询', () => {
       changedAt: '2026-09-01T02:00:00.000Z',
     };
     expect((await ask(byNumber)).records).toEqual([found]);
-    expect((await ask({ name: ' 王 小明', idNumber: '37010220100101001x', purpose: '核查' })).records).toEqual([found]);
+    expect(
+      (await ask({ name: ' 王 小明', idNumber: '37010220100101001x', purpose: '核查', captcha: '1' })).records,
+    ).toEqual([found]);
     expect((await ask({ ...byNumber, name: '王小' })).records).toEqual([]);
     expect((await ask({ ...byNumber, studentNumber: 'G37010220100101001' })).records).toEqual([]);
   });
@@ -147,7 +155,8 @@ describe('全国学籍查询', () => {
     const fits = (input: object): boolean => queryNationalRecords.input.safeParse(input).success;
     expect(fits(byNumber)).toBe(true);
     expect(fits({ ...byNumber, idNumber: '1' })).toBe(false);
-    expect(fits({ name: '王小明', purpose: '核查' })).toBe(false);
+    expect(fits({ name: '王小明', purpose: '核查', captcha: '1234' })).toBe(false);
+    expect(fits({ ...byNumber, captcha: ' ' })).toBe(false);
     expect(fits({ ...byNumber, purpose: ' ' })).toBe(false);
   });
 
@@ -169,5 +178,19 @@ describe('全国学籍查询', () => {
     expect((await ask(byNumber, 'other')).remaining).toBe(NATIONAL_QUERIES_PER_HOUR_MAX - 1);
     nowMs += 3_600_000;
     expect((await ask(byNumber)).remaining).toBe(NATIONAL_QUERIES_PER_HOUR_MAX - 1);
+  });
+
+  test('A36 the accounts of a school are stopped together, another school’s and the ministry’s are not', async () => {
+    const school = { id: '2144000001', name: '实验小学', level: 'school', path: '440000/440100/440104/2144000001/' };
+    for (let asked = 0; asked < NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX; asked++)
+      await ask(byNumber, `xj${asked % 3}@44`, school);
+    await expect(ask(byNumber, 'xj4@44', school)).rejects.toMatchObject({
+      code: 'too-many-requests',
+      detail: expect.stringContaining('实验小学的各账号') as string,
+    });
+    expect((await ask(byNumber, 'xj5@44', { ...school, id: '2144000002' })).remaining).toBeGreaterThan(0);
+    expect((await ask(byNumber)).remaining).toBe(NATIONAL_QUERIES_PER_HOUR_MAX - 1);
+    nowMs += 3_600_000;
+    expect((await ask(byNumber, 'xj4@44', school)).remaining).toBe(NATIONAL_QUERIES_PER_HOUR_MAX - 1);
   });
 });

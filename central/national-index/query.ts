@@ -2,16 +2,20 @@ import type { z } from 'zod';
 import type { Kysely } from 'kysely';
 import { IdType } from '../../contracts/codes/id-type.ts';
 import { Problem } from '../../contracts/core/problems.ts';
-import { NATIONAL_QUERIES_PER_HOUR_MAX } from '../../contracts/national-query.ts';
+import {
+  NATIONAL_QUERIES_PER_HOUR_MAX,
+  NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX,
+} from '../../contracts/national-query.ts';
 import type { NationalRecord, listIndexAlarms, queryNationalRecords } from '../../contracts/national-query.ts';
 import { identityKey } from '../../contracts/people/id-document.ts';
 import { canonicaliseName, maskIdNumber } from '../../contracts/people/names.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
-import type { Call } from '../../shared/http/serve.ts';
+import type { Call, Caller } from '../../shared/http/serve.ts';
 import { maskIdNumbers } from '../../shared/log.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Hub } from '../context.ts';
+import { takeCaptcha } from '../captcha/business.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
 import type { NationalRecordTable } from './table.ts';
@@ -21,15 +25,16 @@ const RECORDS_SHOWN_MAX = 20;
 
 /**
  * 全国学籍查询 (17.1): exact name and exact number, a purpose, `NATIONAL_QUERIES_PER_HOUR_MAX` questions an hour and
- * account (attack A36), and an audit entry with every question, also with one that finds nothing.
+ * account, fewer than all its accounts together for an org (attack A36), and an audit entry with every question, also with one that finds nothing.
  */
 export async function queryRecords(
   hub: Hub,
   call: Call<HubDb>,
   input: z.output<typeof queryNationalRecords.input>,
 ): Promise<z.input<typeof queryNationalRecords.output>> {
+  await takeCaptcha(hub, call.caller.account, input.captcha);
   return call.decide(async (tx, note) => {
-    const used = await countQuestion(tx, call.caller.account, isoTime(hub.clock.now()).slice(0, 13));
+    const used = await countQuestion(tx, call.caller, hub.clock.now());
     const records = await findRecords(hub, tx, input);
     const by = input.studentNumber ? '学籍号' : '身份证件号';
     note(
@@ -43,22 +48,31 @@ export async function queryRecords(
   });
 }
 
-/** Counts one question of the account in the hour; throws `too-many-requests` when it has had all. */
-export async function countQuestion(tx: Tx<HubDb>, account: string, hour: string): Promise<number> {
-  const before = await tx
-    .selectFrom('national_query_use')
-    .selectAll()
-    .where('account', '=', account)
-    .executeTakeFirst();
-  const used = before?.hour === hour ? before.used + 1 : 1;
-  if (used > NATIONAL_QUERIES_PER_HOUR_MAX) {
+/** Counts one question of the account and of its org in the hour; throws `too-many-requests` when either has had all. */
+export async function countQuestion(tx: Tx<HubDb>, { account, org }: Caller, nowMs: number): Promise<number> {
+  const hour = isoTime(nowMs).slice(0, 13);
+  const [own, all] = [`account ${account}`, `org ${org.id}`];
+  const known = await tx.selectFrom('national_query_use').selectAll().where('asker', 'in', [own, all]).execute();
+  const usedBy = (asker: string): number =>
+    (known.find((one) => one.asker === asker && one.hour === hour)?.used ?? 0) + 1;
+  const used = usedBy(own);
+  if (used > NATIONAL_QUERIES_PER_HOUR_MAX)
     throw new Problem('too-many-requests', `每小时最多查询 ${NATIONAL_QUERIES_PER_HOUR_MAX} 次，请在下一个整点后再试`);
-  }
-  await tx
-    .insertInto('national_query_use')
-    .values({ account, hour, used })
-    .onConflict((conflict) => conflict.column('account').doUpdateSet({ hour, used }))
-    .execute();
+  const usedByOrg = usedBy(all);
+  if (org.level !== 'ministry' && usedByOrg > NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX)
+    throw new Problem(
+      'too-many-requests',
+      `${org.name}的各账号每小时合计最多查询 ${NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX} 次，请在下一个整点后再试`,
+    );
+  for (const [asker, count] of [
+    [own, used],
+    [all, usedByOrg],
+  ] as const)
+    await tx
+      .insertInto('national_query_use')
+      .values({ asker, hour, used: count })
+      .onConflict((conflict) => conflict.column('asker').doUpdateSet({ hour, used: count }))
+      .execute();
   return used;
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Generated, Kysely } from 'kysely';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { RecordStatus } from '../../contracts/national-index.ts';
@@ -48,8 +49,8 @@ export interface NationalIndexTables {
   national_record: NationalRecordTable;
   formal_number: { studentNumber: string; studentId: string };
   index_alarm: IndexAlarmTable;
-  /** Questions of one account in one hour (`2026-09-01T08`). */
-  national_query_use: { account: string; hour: string; used: number };
+  /** Questions of one account, or of all of one org, in one hour (`2026-09-01T08`). */
+  national_query_use: { asker: string; hour: string; used: number };
 }
 
 const recordColumns = [
@@ -130,4 +131,12 @@ export async function raiseAlarm(tx: Tx<HubDb>, alarm: Omit<IndexAlarmTable, 'al
       })),
     )
     .execute();
+}
+
+/** An org is counted beside its accounts. What was counted in this hour is forgotten: it is worth no more than the hour. */
+export async function countQuestionsByAsker(db: Kysely<any>): Promise<void> {
+  await sql`drop table national_query_use`.execute(db);
+  await sql`create table national_query_use (
+    "asker" text primary key, "hour" text not null, "used" integer not null
+  ) strict, without rowid`.execute(db);
 }

@@ -39,7 +39,7 @@ export async function lookUp(
   { kind, studentNumber, name }: z.output<typeof lookUpTransfer.input>,
 ): Promise<z.input<typeof lookUpTransfer.output>> {
   return call.decide(async (tx, note) => {
-    await countQuestion(tx, call.caller.account, isoTime(hub.clock.now()).slice(0, 13));
+    await countQuestion(tx, call.caller, hub.clock.now());
     const record = await tx
       .selectFrom('national_record')
       .selectAll()

@@ -10,13 +10,19 @@ import {
   StagingFailed,
 } from '../../contracts/hand-over.ts';
 import {
-  getTransfer,
   listTransfers,
   listWaitingTransfers,
   lookUpTransfer,
   startTransfer,
   withdrawTransfer,
 } from '../../contracts/transfer.ts';
+import { getTransfer, getTransferProgress } from '../../contracts/transfer-case.ts';
+import {
+  listLateTransfers,
+  monitorTransfers,
+  transferOverview,
+  urgeTransfer,
+} from '../../contracts/transfer-monitor.ts';
 import { TransferTold } from '../../contracts/transfer-told.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { dropUnsubmitted, removeFiles } from '../../shared/evidence/evidence.ts';
@@ -25,12 +31,15 @@ import { on } from '../../shared/messaging/handlers.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
 import type { Hub } from '../context.ts';
 import { lookUp, start, withdraw } from './apply.ts';
-import { transferCase } from './case.ts';
+import { transferCase, transferProgress } from './case.ts';
 import { TRANSFER_EVIDENCE } from './evidence.ts';
 import { recordsAdmitted, recordsDiscarded, recordsReleased, recordsUnsealed } from './carried-out.ts';
 import { partsCame, recordsSealed, recordsStaged, sealsRefused, stagingsFailed } from './hand-over.ts';
+import { lateTransfers, monitor } from './monitor.ts';
+import { overview } from './overview.ts';
 import { transfersOf, waitingTransfers } from './queries.ts';
 import { toldRecalled } from './told.ts';
+import { urge } from './urge.ts';
 
 const DAY_MS = 86_400_000;
 /** What was looked up and never applied for is forgotten after so long. */
@@ -38,7 +47,8 @@ const DRAFTS_KEPT_MS = 30 * DAY_MS;
 
 /**
  * The unified platform (统一平台): a school looks a pupil up and applies (apply.ts), both sides decide (review.ts), and the record is
- * handed over by itself (hand-over.ts). Every change is told to both provinces (told.ts).
+ * handed over by itself (hand-over.ts). Every change is told to both provinces (told.ts). The ministry sees who is slow (monitor.ts)
+ * and urges them (urge.ts).
  */
 export const transfer: NodeBusiness<Hub> = {
   name: 'transfer',
@@ -48,7 +58,12 @@ export const transfer: NodeBusiness<Hub> = {
     serve(listTransfers, transfersOf),
     serve(listWaitingTransfers, waitingTransfers),
     serve(getTransfer, transferCase),
+    serve(getTransferProgress, transferProgress),
     serve(withdrawTransfer, withdraw),
+    serve(monitorTransfers, monitor),
+    serve(listLateTransfers, lateTransfers),
+    serve(urgeTransfer, urge),
+    serve(transferOverview, overview),
   ],
   messages: [
     on(RecordPart, partsCame),

@@ -1,27 +1,29 @@
+import type { Kysely } from 'kysely';
 import type { z } from 'zod';
-import { historyActTitles, stepActTitles } from '../../contracts/application.ts';
 import type { ApplicationView } from '../../contracts/application.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { reasonAgainst } from '../../contracts/core/moves.ts';
-import { handOverFaultTitles } from '../../contracts/hand-over.ts';
 import { transferMoves, transferStateTitles } from '../../contracts/transfer.ts';
-import type { TransferCase, TransferState, TransferStep, WaitingFor } from '../../contracts/transfer.ts';
+import type { TransferState } from '../../contracts/transfer.ts';
+import type { TransferCase, TransferProgress, WaitingFor } from '../../contracts/transfer-case.ts';
+import type { getTransfer as contract } from '../../contracts/transfer-case.ts';
 import { blockersOf } from '../../contracts/transfer-rules.ts';
-import type { getTransfer as contract } from '../../contracts/transfer.ts';
 import { must } from '../../shared/assert.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
-import type { Tx } from '../../shared/db/store.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import { findOrg } from '../../shared/org/table.ts';
 import type { Hub } from '../context.ts';
+import type { NationalRecordTable } from '../national-index/table.ts';
 import { ONLINE_MS } from '../node/business.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
 import { factsOf, pupilOf } from './facts.ts';
 import { pipeOf } from './pipe.ts';
 import { ofSide, selectTransfers } from './queries.ts';
+import { stepsOf } from './steps.ts';
 import type { TransferTable } from './table.ts';
+import { listUrges, reasonAgainstUrging } from './urge.ts';
 
 /** One case page (features 18.4): the same for the two sides and for the ministry. */
 export async function transferCase(
@@ -30,116 +32,87 @@ export async function transferCase(
   { id }: z.output<typeof contract.input>,
 ): Promise<TransferCase> {
   return call.decide(async (tx, note) => {
-    const transfer = await tx
-      .selectFrom('transfer')
-      .selectAll()
-      .where('transfer.id', '=', id)
-      .where(ofSide(call.caller, undefined))
-      .executeTakeFirst();
-    if (!transfer) throw new Problem('not-found', '没有这项跨省转学');
+    const transfer = await findVisible(tx, id, call.caller);
     note(id, '查看跨省转学');
     return viewCase(hub, tx, transfer, call.caller);
   });
 }
 
+/** What changes of the case, for a page that shows it. */
+export async function transferProgress(
+  hub: Hub,
+  { caller }: Call<HubDb>,
+  { id }: z.output<typeof contract.input>,
+): Promise<TransferProgress> {
+  const db = hub.store.read;
+  return progressOf(hub, db, await findVisible(db, id, caller), caller);
+}
+
+async function findVisible(db: Kysely<HubDb>, id: string, caller: Caller): Promise<TransferTable> {
+  const transfer = await db
+    .selectFrom('transfer')
+    .selectAll()
+    .where('transfer.id', '=', id)
+    .where(ofSide(caller, undefined))
+    .executeTakeFirst();
+  if (!transfer) throw new Problem('not-found', '没有这项跨省转学');
+  return transfer;
+}
+
 /** All of it as it stands at one moment. */
-async function viewCase(hub: Hub, tx: Tx<HubDb>, transfer: TransferTable, caller: Caller): Promise<TransferCase> {
-  const { id, studentId, state, kind, toSchoolId } = transfer;
-  const records = tx.selectFrom('national_record').selectAll().where('studentId', '=', studentId);
-  const record = must(await records.executeTakeFirst(), 'the record of a transfer');
-  const [row] = await selectTransfers(tx, [id], hub.clock.now());
-  const application = (await hasApplication(tx, id))
-    ? await viewApplication(tx, await getApplication(tx, id), caller)
-    : null;
-  const school = must(await findOrg(tx, toSchoolId), 'the school that applied');
-  const blockers = state === 'parked' ? blockersOf(await factsOf(tx, kind, record, school, id)) : [];
+async function viewCase(hub: Hub, db: Kysely<HubDb>, transfer: TransferTable, caller: Caller): Promise<TransferCase> {
+  const [row] = await selectTransfers(db, [transfer.id], hub.clock.now());
   return {
+    ...(await progressOf(hub, db, transfer, caller)),
     transfer: must(row, 'the row'),
-    pupil: pupilOf(hub, record),
+    pupil: pupilOf(hub, await recordOf(db, transfer)),
     reason: transfer.reason,
     note: transfer.note,
     appliedBy: transfer.appliedByName,
-    blockers,
-    application,
-    steps: application ? stepsOf(transfer, application, hub.clock.now()) : [],
-    pipe: await pipeOf(tx, transfer),
-    waitingFor: await waitingFor(tx, transfer, application, hub.clock.now()),
-    reasonAgainstWithdrawing: againstWithdrawing(transfer, caller),
   };
+}
+
+async function progressOf(
+  hub: Hub,
+  db: Kysely<HubDb>,
+  transfer: TransferTable,
+  caller: Caller,
+): Promise<TransferProgress> {
+  const { id, state, kind, toSchoolId } = transfer;
+  const nowMs = hub.clock.now();
+  const [row] = await selectTransfers(db, [id], nowMs);
+  const application = (await hasApplication(db, id))
+    ? await viewApplication(db, await getApplication(db, id), caller)
+    : null;
+  const urges = await listUrges(db, id);
+  const school = must(await findOrg(db, toSchoolId), 'the school that applied');
+  const facts = state === 'parked' && (await factsOf(db, kind, await recordOf(db, transfer), school, id));
+  return {
+    standing: must(row, 'the row'),
+    blockers: facts ? blockersOf(facts) : [],
+    application,
+    steps: application ? stepsOf(transfer, application, urges, nowMs) : [],
+    pipe: await pipeOf(db, transfer),
+    waitingFor: await waitingFor(db, transfer, application, nowMs),
+    reasonAgainstWithdrawing: againstWithdrawing(transfer, caller),
+    reasonAgainstUrging: reasonAgainstUrging(state, urges.at(-1), nowMs),
+  };
+}
+
+async function recordOf(db: Kysely<HubDb>, { studentId }: TransferTable): Promise<NationalRecordTable> {
+  const records = db.selectFrom('national_record').selectAll().where('studentId', '=', studentId);
+  return must(await records.executeTakeFirst(), 'the record of a transfer');
 }
 
 /** Parked, it has none yet. */
-async function hasApplication(tx: Tx<HubDb>, id: string): Promise<boolean> {
-  const found = tx.selectFrom('application').select('id').where('id', '=', id);
+async function hasApplication(db: Kysely<HubDb>, id: string): Promise<boolean> {
+  const found = db.selectFrom('application').select('id').where('id', '=', id);
   return (await found.executeTakeFirst()) !== undefined;
-}
-
-/** What both sides have done, whose turn it is, and what is still to come. */
-function stepsOf(transfer: TransferTable, application: ApplicationView, nowMs: number): TransferStep[] {
-  const { history, chain, position, state } = application;
-  const sideOf = (orgName: string, index: number): TransferStep['side'] =>
-    index <= lastOfDestination(transfer, application) && orgName !== '' ? 'destination' : 'origin';
-  let before = history[0]?.at;
-  const done = history.map((entry, index): TransferStep => {
-    const tookMs = before === undefined || index === 0 ? null : Date.parse(entry.at) - Date.parse(before);
-    before = entry.at;
-    const side = entry.act === 'end' ? 'system' : index === 0 ? 'destination' : sideOf(entry.orgName, index - 1);
-    const { act, orgName, personName, opinion, at } = entry;
-    return { side, title: historyActTitles[act], orgName, state: 'done', act, personName, opinion, at, tookMs };
-  });
-  const ahead = chain.slice(position).map((step, index): TransferStep => {
-    const isTurn = state === 'in-review' && index === 0;
-    return {
-      side: sideOf(step.orgName, position + index),
-      title: stepActTitles[step.act],
-      orgName: step.orgName,
-      state: state !== 'in-review' ? 'stopped' : isTurn ? 'turn' : 'ahead',
-      act: null,
-      personName: '',
-      opinion: '',
-      at: null,
-      tookMs: isTurn ? nowMs - Date.parse(application.turnSince) : null,
-    };
-  });
-  return [...done, ...ahead, handOverStep(transfer, nowMs)];
-}
-
-/** Index in the chain of the last step that is the destination's: its orgs come first. */
-function lastOfDestination(transfer: TransferTable, { chain }: ApplicationView): number {
-  const firstOfOrigin = chain.findIndex(
-    ({ orgId }) => orgId === transfer.fromSchoolId || orgId.startsWith(transfer.fromProvince.slice(2)),
-  );
-  return (firstOfOrigin === -1 ? chain.length : firstOfOrigin) - 1;
-}
-
-function handOverStep(transfer: TransferTable, nowMs: number): TransferStep {
-  const { state, since, fault } = transfer;
-  const states: Partial<Record<TransferState, TransferStep['state']>> = {
-    'handed-over': 'done',
-    closed: 'done',
-    sealing: 'turn',
-    copying: 'turn',
-    undoing: 'turn',
-    'in-review': 'ahead',
-    parked: 'ahead',
-  };
-  const now = states[state] ?? 'stopped';
-  return {
-    side: 'system',
-    title: '自动调档',
-    orgName: transferStateTitles[state],
-    state: now,
-    act: null,
-    personName: '系统',
-    opinion: fault ? handOverFaultTitles[fault] : '',
-    at: now === 'done' ? since : null,
-    tookMs: now === 'turn' ? nowMs - Date.parse(since) : null,
-  };
 }
 
 /** In one sentence: a person, a step that runs by itself, or a node that is away. */
 async function waitingFor(
-  tx: Tx<HubDb>,
+  db: Kysely<HubDb>,
   transfer: TransferTable,
   application: ApplicationView | null,
   nowMs: number,
@@ -158,7 +131,7 @@ async function waitingFor(
   } as const satisfies Partial<Record<TransferState, readonly string[]>>;
   if (!(state in waits)) return { what: 'nothing', text: transferStateTitles[state] };
   const nodes = waits[state as keyof typeof waits];
-  const heard = await tx.selectFrom('link_peer').select(['peer', 'lastHeardAt']).where('peer', 'in', nodes).execute();
+  const heard = await db.selectFrom('link_peer').select(['peer', 'lastHeardAt']).where('peer', 'in', nodes).execute();
   const away = nodes.filter(
     (node) => !heard.some(({ peer, lastHeardAt }) => peer === node && nowMs - Date.parse(lastHeardAt) <= ONLINE_MS),
   );

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
 import {
   AdmitRecord,
   CopyRecord,
@@ -17,8 +18,7 @@ import {
   UnsealRecord,
 } from '../../contracts/hand-over.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import type { PipeMessage } from '../../contracts/transfer.ts';
-import type { Tx } from '../../shared/db/store.ts';
+import type { PipeMessage } from '../../contracts/transfer-case.ts';
 import type { HubDb } from '../schema.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { TransferTable } from './table.ts';
@@ -42,8 +42,8 @@ export const pipeTitles = new Map<string, string>([
 ]);
 
 /** What is in the pipe of this case: each message of the hand-over that the hub has written or received, and how far it is. */
-export async function pipeOf(tx: Tx<HubDb>, { id }: TransferTable): Promise<PipeMessage[]> {
-  const rows = await tx
+export async function pipeOf(db: Kysely<HubDb>, { id }: TransferTable): Promise<PipeMessage[]> {
+  const rows = await db
     .selectFrom('message_log as l')
     .innerJoin('stream as s', (join) =>
       join

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
 import type { ChainStep, WaitingAct } from '../../contracts/application.ts';
 import type { Page } from '../../contracts/core/page.ts';
-import { endedTransferStates } from '../../contracts/transfer.ts';
+import { endedTransferStates, withdrawableStates } from '../../contracts/transfer.ts';
 import type { listTransfers, listWaitingTransfers, TransferRow, TransferState } from '../../contracts/transfer.ts';
 import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import { canonicaliseName } from '../../contracts/people/names.ts';
@@ -24,6 +24,7 @@ type Selected = TransferTable & {
   position: number | null;
   turnAct: WaitingAct | null;
   turnSince: string | null;
+  urgedAt: string | null;
 };
 
 type Query = SelectQueryBuilder<HubDb, 'transfer', object>;
@@ -41,7 +42,13 @@ export async function transfersOf(
     query = query.where('transfer.state', input.open === 'yes' ? 'not in' : 'in', [...endedTransferStates]);
   if (input.name) query = query.where('transfer.name', '=', canonicaliseName(input.name));
   if (input.studentNumber) query = query.where('transfer.studentNumber', '=', input.studentNumber.trim().toUpperCase());
-  return pageOfRows(hub, query, input, '-appliedAt');
+  if (input.withdrawable)
+    query = query
+      .where('transfer.toSchoolId', '=', caller.org.id)
+      .where('transfer.state', 'in', [...withdrawableStates]);
+  const sortable = { appliedAt: 'transfer.appliedAt', since: 'transfer.since' };
+  const ordering = { sortable, defaultSort: '-appliedAt', unique: 'transfer.id' };
+  return rowsOfPage(hub, await pageOf(query.select('transfer.id'), input, ordering));
 }
 
 /** 跨省转学核办: what waits for the caller, the one that has waited longest first. */
@@ -50,21 +57,18 @@ export async function waitingTransfers(
   { caller }: Call<HubDb>,
   input: z.output<typeof listWaitingTransfers.input>,
 ): Promise<Page<TransferRow>> {
-  let query: Query = hub.store.read
-    .selectFrom('transfer')
-    .where((eb) =>
-      eb(
-        'transfer.id',
-        'in',
-        eb
-          .selectFrom('application')
-          .select('application.id')
-          .where('application.turnOrgId', '=', caller.org.id)
-          .where('application.turnRole', '=', caller.role),
-      ),
-    );
-  if (input.kind) query = query.where('transfer.kind', '=', input.kind);
-  return pageOfRows(hub, query, input, 'since');
+  const { kind, name } = input;
+  const query = hub.store.read
+    .selectFrom('application')
+    .innerJoin('transfer', 'transfer.id', 'application.id')
+    .select('transfer.id')
+    .where('application.turnOrgId', '=', caller.org.id)
+    .where('application.turnRole', '=', caller.role)
+    .$if(kind !== undefined, (q) => q.where('application.kind', '=', kind!))
+    .$if(Boolean(name), (q) => q.where('transfer.name', '=', canonicaliseName(name!)));
+  const sortable = { turnSince: 'application.turnSince', appliedAt: 'transfer.appliedAt' };
+  const page = await pageOf(query, input, { sortable, defaultSort: 'turnSince', unique: 'transfer.id' });
+  return rowsOfPage(hub, page);
 }
 
 /** Either side in the caller's subtree, or one of them. */
@@ -75,20 +79,10 @@ export function ofSide(caller: Caller, direction: 'in' | 'out' | undefined) {
   return sql<boolean>`(${to} or ${from})`;
 }
 
-async function pageOfRows(
-  hub: Hub,
-  query: Query,
-  input: z.output<typeof listWaitingTransfers.input>,
-  defaultSort: string,
-): Promise<Page<TransferRow>> {
-  const sortable = { appliedAt: 'transfer.appliedAt', since: 'transfer.since' };
-  const page = await pageOf(query.select('transfer.id'), input, { sortable, defaultSort, unique: 'transfer.id' });
-  const rows = await selectTransfers(
-    hub.store.read,
-    page.rows.map(({ id }) => id),
-    hub.clock.now(),
-  );
-  return { total: page.total, rows };
+/** The rows of a page of ids. */
+export async function rowsOfPage(hub: Hub, { rows, total }: Page<{ id: string }>): Promise<Page<TransferRow>> {
+  const ids = rows.map(({ id }) => id);
+  return { total, rows: await selectTransfers(hub.store.read, ids, hub.clock.now()) };
 }
 
 /** These transfers as rows, in this order. */
@@ -103,6 +97,14 @@ export async function selectTransfers(
     .leftJoin('application', 'application.id', 'transfer.id')
     .selectAll('transfer')
     .select(['application.chain', 'application.position', 'application.turnAct', 'application.turnSince'])
+    .select((eb) =>
+      eb
+        .selectFrom('transfer_urge as u')
+        .select((of) => of.fn.max('u.at').as('at'))
+        .whereRef('u.transferId', '=', 'transfer.id')
+        .whereRef('u.at', '>=', 'application.turnSince')
+        .as('urgedAt'),
+    )
     .where('transfer.id', 'in', ids)
     .execute();
   const byId = new Map(found.map((row) => [row.id, rowOf(row, nowMs)]));
@@ -146,6 +148,7 @@ function rowOf(row: Selected, nowMs: number): TransferRow {
     gradeName: gradeTitle(row.stage, row.cohort),
     turn: turnOfRow(row),
     turnAct: inReview ? turnAct : null,
+    urgedAt: inReview ? row.urgedAt : null,
     late: dueOn !== null && dueOn < chinaDate(nowMs),
   };
 }

@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import { Application } from '../../shared/web/Application.tsx';
 import type { WebApplication } from '../../shared/web/pages.ts';
 import { menu } from './menu.ts';
+import { useMenuCounts } from './menu-counts.ts';
 import { paths } from './paths.ts';
 import { home, pages } from './routes.tsx';
 
@@ -16,6 +17,7 @@ const application: WebApplication = {
   menu,
   pages,
   home,
+  useMenuCounts,
   signInHint: '省级账号请在账号后加 @ 和省份代码，例如 xj2137000001@37。',
   entrance: { path: paths.ticket, page: TicketEntrance },
 };

@@ -1,4 +1,6 @@
+import { askers } from '../../contracts/captcha.ts';
 import { handlerRoles } from '../../contracts/orgs/roles.ts';
+import { watchers } from '../../contracts/transfer.ts';
 import type { MenuEntry } from '../../shared/web/menu.ts';
 import { paths } from './paths.ts';
 
@@ -8,13 +10,40 @@ export const menu: readonly MenuEntry[] = [
     title: '全国学籍',
     children: [
       { title: '查重动态', path: paths.claims, roles: ['ministry-operator'] },
-      { title: '全国学籍查询', path: paths.nationalQuery, roles: ['ministry-operator'] },
+      {
+        title: '全国学籍查询',
+        path: paths.nationalQuery,
+        roles: askers,
+      },
       { title: '全国学籍库异常', path: paths.indexAlarms, roles: ['ministry-operator'] },
     ],
   },
   {
     title: '统一平台',
-    children: [{ title: '统一平台', path: paths.platform, roles: handlerRoles }],
+    children: [
+      { title: '统一平台', path: paths.platform, roles: handlerRoles },
+      { title: '跨省转学申请', path: paths.transferApply, roles: ['school-registrar'], levels: ['school'] },
+      { title: '跨省转学核办', path: paths.transferReview, roles: ['school-head', 'bureau-registrar'] },
+      { title: '跨省转学查询', path: paths.transferQuery, roles: watchers },
+      { title: '跨省转学撤销', path: paths.transferWithdraw, roles: ['school-registrar'], levels: ['school'] },
+      { title: '跨省转学监控', path: paths.transferMonitor, roles: ['ministry-operator'] },
+      {
+        title: '毕业后跨省就学申请',
+        path: paths.enrolmentApply,
+        roles: ['school-registrar'],
+        levels: ['school'],
+        stages: ['senior'],
+      },
+      { title: '毕业后跨省就学核办', path: paths.enrolmentReview, roles: ['school-head', 'bureau-registrar'] },
+      { title: '毕业后跨省就学查询', path: paths.enrolmentQuery, roles: watchers },
+      {
+        title: '毕业后跨省就学撤销',
+        path: paths.enrolmentWithdraw,
+        roles: ['school-registrar'],
+        levels: ['school'],
+        stages: ['senior'],
+      },
+    ],
   },
   {
     title: '系统管理',

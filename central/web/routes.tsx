@@ -2,6 +2,11 @@ import { page } from '../../shared/web/pages.ts';
 import type { WebPage } from '../../shared/web/pages.ts';
 import { paths } from './paths.ts';
 
+const applying = () => import('../transfer/web/ApplyPage.tsx');
+const handling = () => import('../transfer/web/HandlePage.tsx');
+const querying = () => import('../transfer/web/QueryPage.tsx');
+const withdrawing = () => import('../transfer/web/WithdrawPage.tsx');
+
 /** Table of contents: one line a page; its code is loaded when it is first opened. */
 export const pages: readonly WebPage[] = [
   page(paths.claims, async () => (await import('../claim/web/ClaimsPage.tsx')).ClaimsPage),
@@ -10,7 +15,18 @@ export const pages: readonly WebPage[] = [
     async () => (await import('../national-index/web/NationalQueryPage.tsx')).NationalQueryPage,
   ),
   page(paths.indexAlarms, async () => (await import('../national-index/web/IndexAlarmsPage.tsx')).IndexAlarmsPage),
-  page(paths.platform, async () => (await import('../platform-ticket/web/PlatformPage.tsx')).PlatformPage),
+  page(paths.platform, async () => (await import('../transfer/web/PlatformPage.tsx')).PlatformPage),
+  page(paths.transferApply, async () => (await applying()).TransferApplyPage),
+  page(paths.transferReview, async () => (await handling()).TransferReviewPage),
+  page(paths.transferQuery, async () => (await querying()).TransferQueryPage),
+  page(paths.transferCase, async () => (await import('../transfer/web/CasePage.tsx')).CasePage),
+  page(paths.transferWithdraw, async () => (await withdrawing()).TransferWithdrawPage),
+  page(paths.transferMonitor, async () => (await import('../transfer/web/MonitorPage.tsx')).MonitorPage),
+  page(paths.enrolmentApply, async () => (await applying()).EnrolmentApplyPage),
+  page(paths.enrolmentReview, async () => (await handling()).EnrolmentReviewPage),
+  page(paths.enrolmentQuery, async () => (await querying()).EnrolmentQueryPage),
+  page(paths.enrolmentCase, async () => (await import('../transfer/web/CasePage.tsx')).CasePage),
+  page(paths.enrolmentWithdraw, async () => (await withdrawing()).EnrolmentWithdrawPage),
   page(paths.nodes, async () => (await import('../node/web/NodesPage.tsx')).NodesPage),
   page(paths.accounts, async () => (await import('../../shared/account/web/AccountsPage.tsx')).AccountsPage),
   page(paths.onlineUsers, async () => (await import('../../shared/account/web/OnlineUsersPage.tsx')).OnlineUsersPage),

@@ -16,6 +16,8 @@ export interface ReviewSubject {
   application: ApplicationView;
   checks: readonly ReviewCheck[];
   sections: readonly ReviewSection[];
+  /** Instead of chain and history, of a business whose way has more to it. */
+  progress?: ReactNode;
   /** Evidence, pictures, comparisons: below the sections. */
   extra?: ReactNode;
 }
@@ -32,15 +34,15 @@ export function ApplicationDetail<Detail>({ id, endpoint, describe, footer }: Ap
   const query = useRead(endpoint, { id });
   if (query.isPending) return <Skeleton active paragraph={{ rows: 12 }} />;
   if (hasFailed(query)) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
-  const { heading, application, checks, sections, extra } = describe(query.data);
+  const { heading, application, checks, sections, progress, extra } = describe(query.data);
   return (
     <article className="review">
       <h2>{heading}</h2>
-      <ChainSteps application={application} />
+      {progress ?? <ChainSteps application={application} />}
       <ReviewChecks checks={checks} />
       <ReviewSections sections={sections} />
       {extra}
-      <ReviewHistory history={application.history} />
+      {progress === undefined && <ReviewHistory history={application.history} />}
       {footer?.(application)}
     </article>
   );

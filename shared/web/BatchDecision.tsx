@@ -11,6 +11,8 @@ import type { InputOf } from './api.ts';
 import { ProblemAlert } from './ErrorView.tsx';
 import { thousands } from './formats.ts';
 import { Opinion } from './Opinion.tsx';
+import { reviewWords } from './review-words.ts';
+import type { ReviewWords } from './review-words.ts';
 import { TaskProgress } from './TaskProgress.tsx';
 
 export interface BatchDecisionProps {
@@ -22,6 +24,7 @@ export interface BatchDecisionProps {
   note?: ReactNode;
   nameOf?: (failure: TaskFailure) => ReactNode;
   invalidates: readonly Endpoint[];
+  words?: ReviewWords;
   /** The work has begun: what was selected for it is spoken for. */
   onStarted?: () => void;
   onClose: () => void;
@@ -29,11 +32,11 @@ export interface BatchDecisionProps {
 
 /** 全部审核 / 全部上报: one opinion for all, a bar while it runs, and the list of what was not done and why. */
 export function BatchDecision(props: BatchDecisionProps) {
-  const { target, onClose } = props;
+  const { target, words = reviewWords, onClose } = props;
   return (
     <Modal
       open={target !== undefined}
-      title={target && titleOf(target)}
+      title={target && titleOf(target, words)}
       width={620}
       footer={null}
       destroyOnHidden
@@ -45,12 +48,13 @@ export function BatchDecision(props: BatchDecisionProps) {
 }
 
 /** 审核 of chosen ones, 全部审核 of all that wait. */
-function titleOf({ act, ids }: NonNullable<BatchDecisionProps['target']>): string {
-  return `${ids ? '' : '全部'}${stepActTitles[act]}`;
+function titleOf({ act, ids }: NonNullable<BatchDecisionProps['target']>, words: ReviewWords): string {
+  return `${ids ? '' : '全部'}${act === 'review' ? words.title : stepActTitles[act]}`;
 }
 
 function Body(props: BatchDecisionProps & { target: NonNullable<BatchDecisionProps['target']> }) {
-  const { target, unit, note, nameOf, invalidates, onClose } = props;
+  const { target, unit, note, nameOf, invalidates, words = reviewWords, onClose } = props;
+  const title = titleOf(target, words);
   const [opinion, setOpinion] = useState('');
   const [missing, setMissing] = useState<string>();
   const client = useQueryClient();
@@ -61,7 +65,8 @@ function Body(props: BatchDecisionProps & { target: NonNullable<BatchDecisionPro
     for (const { path } of invalidates) void client.invalidateQueries({ queryKey: [path] });
   };
   const run = (decision: Decision): void => {
-    if (decision === 'return' && opinion.trim() === '') return setMissing('审核不通过时须填写审核意见');
+    if (decision === 'return' && opinion.trim() === '')
+      return setMissing(`${words.title}不通过时须填写${words.title}意见`);
     const { total: _, ...chosen } = target;
     const input: InputOf<typeof decideApplications> = { ...chosen, decision, opinion };
     start.mutate(input, { onSuccess: () => props.onStarted?.() });
@@ -82,13 +87,16 @@ function Body(props: BatchDecisionProps & { target: NonNullable<BatchDecisionPro
     <>
       <p>
         {target.act === 'report' ? '将上报' : '将对'} <strong>{thousands(target.total)}</strong> {unit}
-        {target.act === 'review' && '作出同一审核意见'}，提交后不能撤回。{note}
+        {target.act === 'review' && `作出同一${words.title}意见`}，提交后不能撤回。
+        {words.refusal && `${words.refusal}。`}
+        {note}
       </p>
       {target.act === 'review' && (
         <Opinion
           value={opinion}
           error={missing}
           autoFocus
+          words={words}
           onChange={(text) => {
             setOpinion(text);
             setMissing(undefined);
@@ -100,11 +108,11 @@ function Body(props: BatchDecisionProps & { target: NonNullable<BatchDecisionPro
         <Button onClick={onClose}>取消</Button>
         {target.act === 'review' && (
           <Button danger loading={start.isPending} onClick={() => run('return')}>
-            {titleOf(target)}不通过
+            {title}不通过
           </Button>
         )}
         <Button type="primary" loading={start.isPending} onClick={() => run('approve')}>
-          {target.act === 'review' ? `${titleOf(target)}通过` : titleOf(target)}
+          {target.act === 'review' ? `${title}通过` : title}
         </Button>
       </div>
     </>

@@ -14,6 +14,8 @@ import { ProblemAlert } from './ErrorView.tsx';
 import { isLookingAtPicture, isTyping, useKey } from './keys.ts';
 import { useMessages } from './messages.tsx';
 import { Opinion } from './Opinion.tsx';
+import { reviewWords } from './review-words.ts';
+import type { ReviewWords } from './review-words.ts';
 
 export interface ReviewDrawerProps<Detail> {
   title: string;
@@ -23,6 +25,7 @@ export interface ReviewDrawerProps<Detail> {
   describe: (detail: Detail) => ReviewSubject;
   /** The reads that show what a decision changes: the list, the counts. */
   invalidates: readonly Endpoint[];
+  words?: ReviewWords;
   onClose: () => void;
 }
 
@@ -74,7 +77,7 @@ function OneAfterAnother<Detail>(props: ReviewDrawerProps<Detail>) {
 }
 
 function OneReview<Detail>(props: ReviewDrawerProps<Detail> & { id: string; onDecided: (told: string) => void }) {
-  const { id, endpoint, describe, invalidates, onDecided } = props;
+  const { id, endpoint, describe, invalidates, words = reviewWords, onDecided } = props;
   return (
     // The focus follows to the next application, so that keys and the voice of a screen reader go on from there.
     <div tabIndex={-1} ref={focusOnce}>
@@ -83,7 +86,12 @@ function OneReview<Detail>(props: ReviewDrawerProps<Detail> & { id: string; onDe
         endpoint={endpoint}
         describe={describe}
         footer={(application) => (
-          <DecisionBar application={application} invalidates={[endpoint, ...invalidates]} onDecided={onDecided} />
+          <DecisionBar
+            application={application}
+            invalidates={[endpoint, ...invalidates]}
+            words={words}
+            onDecided={onDecided}
+          />
         )}
       />
     </div>
@@ -97,11 +105,12 @@ function focusOnce(element: HTMLElement | null): void {
 interface DecisionBarProps {
   application: ApplicationView;
   invalidates: readonly Endpoint[];
+  words?: ReviewWords;
   onDecided: (told: string) => void;
 }
 
 /** Opinion and buttons, always in sight at the foot; grey with the reason when the turn is another's. */
-export function DecisionBar({ application, invalidates, onDecided }: DecisionBarProps) {
+export function DecisionBar({ application, invalidates, words = reviewWords, onDecided }: DecisionBarProps) {
   const [opinion, setOpinion] = useState('');
   const [missing, setMissing] = useState<string>();
   const client = useQueryClient();
@@ -116,14 +125,15 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
   const run = (decision: Decision): void => {
     const against = decision === 'approve' ? againstApproving : reason;
     if (against || decide.isPending || decide.isSuccess) return;
-    if (decision === 'return' && opinion.trim() === '') return setMissing('审核不通过时须填写审核意见');
+    if (decision === 'return' && opinion.trim() === '')
+      return setMissing(`${words.title}不通过时须填写${words.title}意见`);
     decide.mutate(
       { id: application.id, revision: application.revision, decision, opinion },
       {
         onSuccess: () => {
           // Not waited for: the next one opens at once.
           readAgain();
-          onDecided(toldOf(decision, act));
+          onDecided(toldOf(decision, act, words));
         },
         // Somebody was faster: where it stands now is shown beside what is said of it.
         onError: ({ code }) => code === 'stale-revision' && readAgain(),
@@ -144,6 +154,7 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
         <Opinion
           value={opinion}
           error={missing}
+          words={words}
           onChange={(text) => {
             setOpinion(text);
             setMissing(undefined);
@@ -153,12 +164,13 @@ export function DecisionBar({ application, invalidates, onDecided }: DecisionBar
       <Refusal problem={decide.error} />
       <div className="buttons">
         {againstApproving && <span className="note">{againstApproving}</span>}
+        {!reason && words.refusal && <span className="note">{words.refusal}</span>}
         <ActButton type="primary" reason={againstApproving} loading={decide.isPending} onClick={() => run('approve')}>
-          {act === 'review' ? '审核通过' : stepActTitles.report} <kbd>Ctrl+Enter</kbd>
+          {act === 'review' ? `${words.title}通过` : stepActTitles.report} <kbd>Ctrl+Enter</kbd>
         </ActButton>
         {act === 'review' && (
           <ActButton danger reason={reason} loading={decide.isPending} onClick={() => run('return')}>
-            审核不通过
+            {words.title}不通过
           </ActButton>
         )}
       </div>
@@ -170,7 +182,7 @@ function Refusal({ problem }: { problem: Problem | null }) {
   return problem && <ProblemAlert problem={problem} />;
 }
 
-function toldOf(decision: Decision, act: 'review' | 'report' | undefined): string {
+function toldOf(decision: Decision, act: 'review' | 'report' | undefined, words: ReviewWords): string {
   if (act === 'report') return '已上报';
-  return decision === 'approve' ? '已审核通过' : '已退回';
+  return decision === 'approve' ? `已${words.title}通过` : words.refused;
 }

@@ -29,7 +29,7 @@ const hubInputs = {
   '/api/transfers/start': { cohort: 2026 },
   '/api/evidence': { ownerKind: 'transfer' },
   '/api/evidence/upload': { ownerKind: 'transfer' },
-  '/api/national-query': { name: '张三', idNumber: '11010519491231002X', purpose: '核对学籍' },
+  '/api/national-query': { name: '张三', idNumber: '11010519491231002X', purpose: '核对学籍', captcha: '0000' },
   '/api/nodes/approve': { node: 'p-99', fingerprint: 'x' },
   '/api/nodes/end-key': { keyId: 'p-99/1', reason: '测试' },
   '/api/nodes/revoke-key': { keyId: 'p-99/1', reason: '测试' },
@@ -74,7 +74,7 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         'evidence-owner': (orgId) => newTransferDraft(context, orgId),
         'evidence-file': (orgId) => newTransferEvidence(context, orgId),
       },
-      inputs: hubInputs,
+      inputs: { ...hubInputs, '/api/transfers/urge': { id: await newTransfer(context, school!.id) } },
     });
     expect(result.offences).toEqual([]);
     expect(result.cases).toBeGreaterThan(300);

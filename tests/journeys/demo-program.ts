@@ -15,6 +15,7 @@ const offsets = [0, SIMULATOR, ...demoProvinces.map(({ code }) => Number(code))]
 
 export interface DemoProgram {
   firstPort: number;
+  dataFolder: string;
   /** kill -9, as a power cut would: nothing is said to the program. */
   kill(): Promise<void>;
   /** The same data again. */
@@ -29,6 +30,7 @@ export async function runDemo(environment: Record<string, string> = {}): Promise
   let program: ChildProcess | undefined;
   const demo: DemoProgram = {
     firstPort,
+    dataFolder: folder,
     async start() {
       program = await started(
         ['--data', folder, '--port', String(firstPort), '--log', 'error', '--empty'],

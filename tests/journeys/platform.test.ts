@@ -37,7 +37,15 @@ describe.skipIf(!hasBrowser)('18.1 the unified platform', () => {
     await platform.getByRole('heading', { name: /您好/ }).waitFor();
     expect(new URL(platform.url()).host).toBe(new URL(world.addressOf('hub')).host);
     expect(new URL(platform.url()).hash).toBe('');
-    expect(await menuTitles(platform)).toEqual(['首页', '统一平台']);
+    expect(await menuTitles(platform)).toEqual([
+      '首页',
+      '全国学籍查询',
+      '统一平台',
+      '跨省转学申请',
+      '跨省转学查询',
+      '跨省转学撤销',
+      '毕业后跨省就学查询',
+    ]);
     await platform.getByRole('navigation', { name: '菜单' }).getByRole('link', { name: '统一平台' }).click();
     await platform.getByRole('cell', { name: `${REGISTRAR}@37` }).waitFor();
     await platform.getByRole('cell', { name: '山东省', exact: true }).waitFor();

@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { captchaOf } from './captcha.ts';
 import { hubUrl, provinceUrl } from './demo-program.ts';
 import { downloadTemplate, submit, upload } from './import-page.ts';
 import { exported, fillTemplate, pupilsOf, sheetsOf, titles, withSerial } from './pupil-files.ts';
@@ -150,6 +151,7 @@ describe.skipIf(!hasBrowser)('居民身份证小学新生注册, by the four who
       await ministry.getByRole('radio', { name: '身份证件号' }).check();
       await ministry.getByLabel('身份证件号', { exact: true }).last().fill(number);
       await ministry.getByLabel('查询事由').fill('核对注册结果');
+      await ministry.getByLabel('验证码', { exact: true }).fill(await captchaOf(inject('dataFolder'), 'jyb001'));
       await ministry.getByRole('button', { name: '查询', exact: true }).click();
       await ministry.getByText(name, { exact: true }).last().waitFor();
       return (await ministry.getByRole('region', { name: '查询结果' }).innerText()).replace(/\s/g, '');

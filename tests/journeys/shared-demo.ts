@@ -4,6 +4,7 @@ import { runDemo } from './demo-program.ts';
 declare module 'vitest' {
   export interface ProvidedContext {
     firstPort: number;
+    dataFolder: string;
   }
 }
 
@@ -11,5 +12,6 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const demo = await runDemo();
   project.provide('firstPort', demo.firstPort);
+  project.provide('dataFolder', demo.dataFolder);
   return () => demo.stop();
 }

@@ -1,4 +1,5 @@
-import type { TransferCase, TransferRow, TransferState } from '../../contracts/transfer.ts';
+import type { TransferCase } from '../../contracts/transfer-case.ts';
+import type { TransferRow, TransferState } from '../../contracts/transfer.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import { json, signedInAs } from '../../deploy/demo/browser.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';

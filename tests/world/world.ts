@@ -38,6 +38,8 @@ export interface World {
   /** Where people find it: the hub under another name than the provinces, because cookies know no ports. */
   addressOf(node: NodeId): string;
   stopProvince(code: string): Promise<void>;
+  /** Again, with the data that it had, at another address. */
+  startProvince(code: string): Promise<void>;
   /** By the procedure (docs/OPERATIONS.md): stopped, the backup of its database put back and told so, started again. */
   restore(node: NodeId, backup: string): Promise<void>;
   registry: Simulator;
@@ -131,6 +133,11 @@ export async function openWorld(
     hubKeys,
     keysOf: (code) => provinceKeys.get(code)!,
     addressOf: (node) => addresses.get(node)!,
+    async startProvince(code) {
+      const again = await openProvince(code);
+      provinces.set(code, again);
+      addresses.set(`p-${code}`, await again.listen());
+    },
     async stopProvince(code) {
       await province(code).stop();
       provinces.delete(code);

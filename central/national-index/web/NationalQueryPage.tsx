@@ -1,10 +1,15 @@
 import { Alert, Button, Descriptions, Form, Input, Radio } from 'antd';
+import type { FormInstance } from 'antd';
 import { useState } from 'react';
 import { nameOf } from '../../../contracts/codes/code-table.ts';
 import { idTypes } from '../../../contracts/codes/id-type.ts';
 import { sexes } from '../../../contracts/codes/sex.ts';
 import { recordStatusTitles } from '../../../contracts/national-index.ts';
-import { NATIONAL_QUERIES_PER_HOUR_MAX, queryNationalRecords } from '../../../contracts/national-query.ts';
+import {
+  NATIONAL_QUERIES_PER_HOUR_MAX,
+  NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX,
+  queryNationalRecords,
+} from '../../../contracts/national-query.ts';
 import type { NationalRecord } from '../../../contracts/national-query.ts';
 import { stageTitles } from '../../../contracts/orgs/org.ts';
 import { useAct } from '../../../shared/web/api.ts';
@@ -14,7 +19,11 @@ import { ProblemAlert } from '../../../shared/web/ErrorView.tsx';
 import { dateText, timeText } from '../../../shared/web/formats.ts';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
+import { useSession } from '../../../shared/web/session.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
+import type { Captcha } from '../../captcha/web/captcha.ts';
+import { useCaptcha } from '../../captcha/web/captcha.ts';
+import { CaptchaField } from '../../captcha/web/CaptchaField.tsx';
 import './national-query.css';
 
 interface Question {
@@ -22,29 +31,46 @@ interface Question {
   by: 'studentNumber' | 'idNumber';
   number: string;
   purpose: string;
+  captcha: string;
 }
 
 /** 全国学籍查询: exact name and number in, the summary of the record out. */
 export function NationalQueryPage() {
   const query = useAct(queryNationalRecords);
+  const { org } = useSession();
+  const captcha = useCaptcha();
+  const [form] = Form.useForm<Question>();
+  /** A picture is good for one question, whatever becomes of it. */
+  const next = (): void => {
+    form.resetFields(['captcha']);
+    captcha.another();
+  };
   return (
     <>
       <PageHeader
         title="全国学籍查询"
-        note={`须同时提供准确的姓名和号码；每次查询都记入审计日志，每小时最多 ${NATIONAL_QUERIES_PER_HOUR_MAX} 次`}
+        note={`须同时提供准确的姓名和号码；每次查询都记入审计日志，${quotaText(org.level === 'ministry')}`}
       />
       <div className="national-query">
         <QuestionForm
+          form={form}
+          captcha={captcha}
           working={query.isPending}
-          onAsk={({ name, by, number, purpose }) => query.mutate({ name, [by]: number, purpose })}
+          onAsk={({ by, number, ...asked }) => query.mutate({ ...asked, [by]: number }, { onSettled: next })}
         />
         <div className="answer">
+          {captcha.error && <ProblemAlert problem={captcha.error} />}
           {query.error && <ProblemAlert problem={query.error} />}
           {query.data && <Answer {...query.data} />}
         </div>
       </div>
     </>
   );
+}
+
+function quotaText(isMinistry: boolean): string {
+  const own = `每人每小时最多 ${NATIONAL_QUERIES_PER_HOUR_MAX} 次`;
+  return isMinistry ? own : `${own}，本单位合计最多 ${NATIONAL_QUERIES_PER_ORG_AND_HOUR_MAX} 次`;
 }
 
 function Answer({ records, remaining }: OutputOf<typeof queryNationalRecords>) {
@@ -59,11 +85,18 @@ function Answer({ records, remaining }: OutputOf<typeof queryNationalRecords>) {
   );
 }
 
-function QuestionForm({ working, onAsk }: { working: boolean; onAsk: (question: Question) => void }) {
+interface QuestionFormProps {
+  form: FormInstance<Question>;
+  captcha: Captcha;
+  working: boolean;
+  onAsk: (question: Question) => void;
+}
+
+function QuestionForm({ form, captcha, working, onAsk }: QuestionFormProps) {
   const [by, setBy] = useState<Question['by']>('studentNumber');
   const label = by === 'studentNumber' ? '学籍号' : '身份证件号';
   return (
-    <Form<Question> layout="vertical" initialValues={{ by }} onFinish={onAsk}>
+    <Form<Question> form={form} layout="vertical" initialValues={{ by }} onFinish={onAsk}>
       <Form.Item name="name" label="姓名" rules={[{ required: true, whitespace: true, message: '请填写姓名' }]}>
         <Input maxLength={64} autoComplete="off" />
       </Form.Item>
@@ -86,6 +119,7 @@ function QuestionForm({ working, onAsk }: { working: boolean; onAsk: (question: 
       >
         <Input maxLength={100} autoComplete="off" placeholder="如：核查跨省转学" />
       </Form.Item>
+      <CaptchaField picture={captcha.picture} onAnother={captcha.another} />
       <Form.Item>
         <Button type="primary" htmlType="submit" loading={working}>
           查询

@@ -1,0 +1,45 @@
+import { Skeleton } from 'antd';
+import { Link, useParams } from 'react-router';
+import { getTransfer } from '../../../contracts/transfer-case.ts';
+import type { TransferCase } from '../../../contracts/transfer-case.ts';
+import { transferKindTitles } from '../../../contracts/transfer-rules.ts';
+import { hasFailed, useRead } from '../../../shared/web/api.ts';
+import { ErrorView } from '../../../shared/web/ErrorView.tsx';
+import { PageHeader } from '../../../shared/web/PageHeader.tsx';
+import { useSession } from '../../../shared/web/session.ts';
+import { CaseView, useProgress } from './CaseView.tsx';
+import { kindPaths } from './transfer-texts.ts';
+import { UrgeButton } from './UrgeButton.tsx';
+import { WithdrawButton } from './WithdrawButton.tsx';
+
+/** One case, the same for origin, destination and ministry (features 18.4). Its address can be sent to somebody else. */
+export function CasePage() {
+  const { id = '' } = useParams();
+  const query = useRead(getTransfer, { id });
+  if (query.isPending) return <Skeleton active paragraph={{ rows: 12 }} />;
+  if (hasFailed(query)) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
+  return <Case key={id} read={query.data} />;
+}
+
+function Case({ read }: { read: TransferCase }) {
+  const { transfer } = read;
+  return (
+    <article className="review">
+      <PageHeader
+        title={`${transfer.name} ${transferKindTitles[transfer.kind]}`}
+        note={<Link to={kindPaths[transfer.kind].query}>返回查询</Link>}
+        extra={<Acts read={read} />}
+      />
+      <CaseView read={read} />
+    </article>
+  );
+}
+
+/** What this person can do about it: the ministry urges, the school that applied takes back. */
+function Acts({ read }: { read: TransferCase }) {
+  const { role } = useSession();
+  const { standing, reasonAgainstUrging } = useProgress(read.transfer.id, read);
+  if (role === 'ministry-operator')
+    return <UrgeButton id={read.transfer.id} turn={standing.turn} reason={reasonAgainstUrging} />;
+  return role === 'school-registrar' ? <WithdrawButton read={read} /> : null;
+}
