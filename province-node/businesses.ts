@@ -8,6 +8,7 @@ import { handOver } from './hand-over/business.ts';
 import { preschool } from './preschool/business.ts';
 import { publication } from './publication/business.ts';
 import { registration } from './registration/business.ts';
+import { student } from './student/business.ts';
 import { transfer } from './transfer/business.ts';
 
 /**
@@ -24,4 +25,11 @@ export interface ProvinceBusiness extends NodeBusiness<Province> {
 }
 
 /** The table of contents of a province node. */
-export const businesses: readonly ProvinceBusiness[] = [registration, preschool, handOver, transfer, publication];
+export const businesses: readonly ProvinceBusiness[] = [
+  registration,
+  preschool,
+  student,
+  handOver,
+  transfer,
+  publication,
+];

@@ -89,9 +89,16 @@ CREATE INDEX registration_school on registration ("schoolId", state, "createdAt"
 CREATE INDEX registration_state on registration (state, createdAt, id, schoolId, checkState, kind, category) where state <> 'approved';
 CREATE INDEX registration_time on registration (createdAt, id, schoolId, state, checkState, kind, category);
 CREATE INDEX "session_account" on "session" ("account");
-CREATE INDEX "student_class" on "student" ("schoolId", "stage", "cohort", "classNo");
+CREATE INDEX student_changed on student ("changedAt", id, "schoolId", stage, cohort, "classNo", status, custody, problem);
+CREATE INDEX student_custody on student (custody, "changedAt", id, "schoolId", stage, cohort, "classNo", status, problem) where custody <> 'active';
 CREATE INDEX "student_fingerprint" on "student" ("idFingerprint");
+CREATE INDEX student_grade on student (stage, cohort, "changedAt", id, "schoolId", "classNo", status, custody, problem);
+CREATE INDEX student_name on student (name, id, "changedAt", "schoolId", stage, cohort, "classNo", status, custody, problem);
 CREATE UNIQUE INDEX "student_number" on "student" ("studentNumber");
+CREATE INDEX student_problem on student (problem, "changedAt", id, "schoolId", stage, cohort, "classNo", status, custody) where problem = 1;
+CREATE INDEX student_school on student ("schoolId", stage, cohort, "classNo", name, "changedAt", id, status, custody, problem);
+CREATE INDEX student_status on student (status, "changedAt", id, "schoolId", stage, cohort, "classNo", custody, problem) where status <> 'enrolled';
+CREATE INDEX student_unassigned on student ("classNo", "changedAt", id, "schoolId", stage, cohort, status, custody, problem) where "classNo" = '';
 CREATE INDEX "task_account" on "task" ("account", "startedAt", "id");
 CREATE INDEX task_running on task (state) where state = 'running';
 CREATE INDEX transfer_case_student on transfer_case ("studentId", state);

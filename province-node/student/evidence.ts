@@ -8,13 +8,14 @@ import type { ProvinceDb } from '../schema.ts';
 /** The kind under which a record owns what came with it from another province. */
 export const STUDENT_EVIDENCE = 'student';
 
-/** Evidence of a record: it came with it, and nobody adds to it here. */
+/** Evidence of a record: what came with it, and beside it that of its registration here. Nobody adds to it. */
 export const studentEvidence: EvidenceOwner = {
   kind: STUDENT_EVIDENCE,
   async orgOf(db, id) {
     const tables = tablesOf<ProvinceDb>(db);
     return (await tables.selectFrom('student').select('schoolId').where('id', '=', id).executeTakeFirst())?.schoolId;
   },
+  list: (db, id) => evidenceOfStudent(tablesOf<ProvinceDb>(db), id),
   reasonAgainstChange: async () => '随学籍档案转来的证明材料作为历史依据保留，不能修改',
 };
 

@@ -45,6 +45,7 @@ export const menu: readonly MenuEntry[] = [
           },
         ],
       },
+      { title: '综合查询', children: [{ title: '学生信息查询', path: paths.students, roles: handlerRoles }] },
     ],
   },
   {

@@ -38,6 +38,8 @@ test('the addresses of the pages: a change breaks bookmarks and must be meant', 
       "primaryEntrants": "/registration/primary",
       "registrations": "/registration/query",
       "returnedRegistrations": "/registration/query/returned",
+      "student": "/students/:id",
+      "students": "/students",
     }
   `);
 });

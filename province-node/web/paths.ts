@@ -21,6 +21,8 @@ export const paths = {
   otherEntrantReport: '/registration/other-report',
   otherEntrantReportList: '/registration/other-report/pupils',
   registrations: '/registration/query',
+  students: '/students',
+  student: '/students/:id',
   platform: '/platform',
   chainConfigurations: '/system/chain-configurations',
   parameters: '/system/parameters',
@@ -32,3 +34,8 @@ export const paths = {
   mendRegistration: '/registration/query/mend',
   ...systemPaths,
 } as const;
+
+/** The page of one pupil's record. */
+export function studentPath(id: string): string {
+  return paths.student.replace(':id', encodeURIComponent(id));
+}

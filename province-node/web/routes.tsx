@@ -32,6 +32,8 @@ export const pages: readonly WebPage[] = [
   page(paths.otherEntrantReport, async () => (await entrants()).OtherEntrantReportPage),
   page(paths.otherEntrantReportList, async () => (await entrants()).OtherEntrantReportListPage),
   page(paths.registrations, async () => (await import('../registration/web/RegistrationsPage.tsx')).RegistrationsPage),
+  page(paths.students, async () => (await import('../student/web/StudentsPage.tsx')).StudentsPage),
+  page(paths.student, async () => (await import('../student/web/StudentPage.tsx')).StudentPage),
   page(paths.platform, async () => (await import('../platform-ticket/web/OpenPlatformPage.tsx')).OpenPlatformPage),
   page(
     paths.chainConfigurations,

@@ -38,7 +38,7 @@ export function serveEvidence<Context extends EvidenceContext>(owners: readonly 
   return [
     serve(listEvidence, async (context: Context, { caller }: Call<never>, input: OwnerInput) => {
       await reachOwner(context.store.read, ownerOf, input, caller);
-      return { files: (await listEvidenceOf(context.store.read, input.ownerKind, input.ownerId)).map(viewEvidence) };
+      return { files: (await shownOf(context.store.read, ownerOf(input.ownerKind), input)).map(viewEvidence) };
     }),
     serveUpload(uploadEvidence, (context: Context, call: Call<never>, input: OwnerInput & UploadedFile) =>
       upload(context, call, ownerOf, input),
@@ -52,6 +52,10 @@ export function serveEvidence<Context extends EvidenceContext>(owners: readonly 
       remove(context, call, ownerOf, id),
     ),
   ];
+}
+
+function shownOf(db: AnyDb, owner: EvidenceOwner, { ownerKind, ownerId }: OwnerInput): Promise<EvidenceFileTable[]> {
+  return owner.list?.(db, ownerId) ?? listEvidenceOf(db, ownerKind, ownerId);
 }
 
 /** The owner's org; unless it, or the other side's, is in the caller's subtree, there is no such owner. */

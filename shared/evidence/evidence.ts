@@ -16,6 +16,8 @@ export interface EvidenceOwner {
   orgOf(db: AnyDb, ownerId: string): Promise<string | undefined>;
   /** Another org whose people may look at it: the other side of a transfer. */
   otherOrgOf?(db: AnyDb, ownerId: string): Promise<string | undefined>;
+  /** What is shown as evidence of it, when that is more than its own: pictures of others that it is about. */
+  list?(db: AnyDb, ownerId: string): Promise<EvidenceFileTable[]>;
   /** Why evidence can be neither added nor removed now, in Chinese; undefined when it can. */
   reasonAgainstChange(db: AnyDb, ownerId: string): Promise<string | undefined>;
 }
