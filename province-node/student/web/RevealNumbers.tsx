@@ -6,7 +6,7 @@ import type { OutputOf } from '../../../shared/web/api.ts';
 import { ConfirmAct } from '../../../shared/web/ConfirmAct.tsx';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 
-/** The numbers masked; in full for a reason, as long as the page is open. */
+/** The numbers masked; in full for a reason, as long as the page is open. A formal student number says the resident id. */
 export function RevealNumbers({ student }: { student: StudentRow }) {
   const [shown, setShown] = useState<OutputOf<typeof revealNumbers>>();
   const { id, name, idType } = student;
@@ -14,7 +14,7 @@ export function RevealNumbers({ student }: { student: StudentRow }) {
     return (
       <span role="status">
         <IdNumber value={shown.studentNumber} />
-        {shown.idNumber && (
+        {shown.idNumber && !shown.studentNumber.endsWith(shown.idNumber) && (
           <span className="id-document">
             {idType} <IdNumber value={shown.idNumber} />
           </span>

@@ -18,7 +18,6 @@ import { CustodyBanner, CustodyCell, StatusTag } from './custody.tsx';
 import { RevealNumbers } from './RevealNumbers.tsx';
 import { StudentEvents } from './StudentEvents.tsx';
 import { StudentPictures } from './StudentPictures.tsx';
-import './student.css';
 
 /** In the address: which tab is open. */
 const TAB = 'tab';
@@ -95,7 +94,7 @@ function Facts({ record }: { record: StudentRecord }) {
       <div>
         <dt>学生状态</dt>
         <dd>
-          <StatusTag status={student.status} />
+          <StatusTag status={student.status} custody={student.custody} />
         </dd>
       </div>
       <div>

@@ -23,13 +23,13 @@ const schoolConditions = [
   textCondition('name', '学生姓名'),
   textCondition('studentNumber', '学籍号', '完整号码'),
   textCondition('idNumber', '身份证件号', '完整号码'),
-  choiceCondition('custody', '学籍归属', custodyTitles),
+  textCondition('cohort', '年级', '入学年份，如 2023'),
+  textCondition('classNo', '班级', '班号，如 03'),
   choiceCondition('status', '就读状态', recordStatusTitles),
+  choiceCondition('custody', '学籍归属', custodyTitles),
   choiceCondition('assigned', '是否分班', assignedTitles),
   choiceCondition('problem', '是否问题学籍', problemTitles),
   choiceCondition('stage', '教育阶段', stageTitles),
-  textCondition('cohort', '年级', '入学年份，如 2023'),
-  textCondition('classNo', '班级', '班号，如 03'),
 ];
 const bureauConditions = [orgCondition('orgId', '学校或区域'), ...schoolConditions];
 

@@ -6,10 +6,11 @@ import type { Custody, Departure, StudentRow } from '../../../contracts/student.
 import { timeText } from '../../../shared/web/formats.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import type { Tone } from '../../../shared/web/StateTag.tsx';
+import './student.css';
 
 const custodyTones: Record<Custody, Tone> = { active: 'good', sealed: 'going-on', 'moved-out': 'plain' };
 
-export const recordStatusTones: Record<RecordStatus, Tone> = {
+const recordStatusTones: Record<RecordStatus, Tone> = {
   enrolled: 'good',
   suspended: 'attention',
   left: 'plain',
@@ -17,8 +18,10 @@ export const recordStatusTones: Record<RecordStatus, Tone> = {
   deceased: 'plain',
 };
 
-export function StatusTag({ status }: Pick<StudentRow, 'status'>) {
-  return <StateTag tone={recordStatusTones[status]}>{recordStatusTitles[status]}</StateTag>;
+/** Of who has left, as it was then: nothing that is well or not well here. */
+export function StatusTag({ status, custody }: Pick<StudentRow, 'status' | 'custody'>) {
+  const tone = custody === 'moved-out' ? 'plain' : recordStatusTones[status];
+  return <StateTag tone={tone}>{recordStatusTitles[status]}</StateTag>;
 }
 
 /** 学籍归属, and of a record that is not here where it is going or has gone. */
@@ -26,7 +29,7 @@ export function CustodyCell({ row: { custody, departure } }: { row: Pick<Student
   return (
     <>
       <StateTag tone={custodyTones[custody]}>{custodyTitles[custody]}</StateTag>
-      {departure && <div className="note">调往{placeOf(departure)}</div>}
+      {departure && <div className="note departure">调往{placeOf(departure)}</div>}
     </>
   );
 }
