@@ -119,6 +119,8 @@ export const StudentRecord = z.object({
   createdAt: z.string(),
   /** 问题学籍类型 of each problem that is open. */
   problems: z.array(z.string()),
+  /** 在办业务: what is under way on the record, and for whom; null without one. */
+  openBusiness: z.string().nullable(),
   sections: Sections,
   family: Sections,
   /** 学籍变动情况, the latest first. */

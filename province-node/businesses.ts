@@ -5,6 +5,7 @@ import type { NodeBusiness } from '../shared/node/start-node.ts';
 import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
 import { handOver } from './hand-over/business.ts';
+import { inProvinceTransfer } from './in-province-transfer/business.ts';
 import { preschool } from './preschool/business.ts';
 import { publication } from './publication/business.ts';
 import { registration } from './registration/business.ts';
@@ -29,6 +30,7 @@ export const businesses: readonly ProvinceBusiness[] = [
   registration,
   preschool,
   student,
+  inProvinceTransfer,
   handOver,
   transfer,
   publication,

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { EvidenceOwner } from '../../shared/evidence/evidence.ts';
 import type { EvidenceFileTable } from '../../shared/evidence/table.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
+import { IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
 import { REGISTRATION_EVIDENCE } from '../registration/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 
@@ -20,21 +21,22 @@ export const studentEvidence: EvidenceOwner = {
 };
 
 /**
- * All that is kept as evidence of this pupil: what came with the record, and what was handed in at the registration, whose id is
- * the pupil's.
+ * All that is kept as evidence of this pupil: what came with the record, and what was handed in here, at the registration and at
+ * moves within the province.
  */
 export async function evidenceOfStudent(db: Kysely<ProvinceDb>, studentId: string): Promise<EvidenceFileTable[]> {
   return db
     .selectFrom('evidence_file')
     .selectAll()
-    .where('ownerKind', 'in', [STUDENT_EVIDENCE, REGISTRATION_EVIDENCE])
-    .where((eb) =>
-      eb('ownerId', 'in', eb.selectFrom('registration').select('id').where('studentId', '=', studentId)).or(
-        'ownerId',
-        '=',
-        studentId,
-      ),
-    )
+    .where('ownerKind', 'in', [STUDENT_EVIDENCE, REGISTRATION_EVIDENCE, IN_PROVINCE_TRANSFER])
+    .where(({ eb, or, selectFrom }) => {
+      const moves = selectFrom('in_province_transfer').select('id').where('state', '=', 'approved');
+      return or([
+        eb('ownerId', '=', studentId),
+        eb('ownerId', 'in', selectFrom('registration').select('id').where('studentId', '=', studentId)),
+        eb('ownerId', 'in', moves.where('studentId', '=', studentId)),
+      ]);
+    })
     .orderBy('uploadedAt')
     .orderBy('id')
     .execute();

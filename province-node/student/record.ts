@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
+import { IN_PROVINCE_TITLE } from '../../contracts/in-province-transfer.ts';
 import { recordStatusTitles } from '../../contracts/national-index.ts';
 import type { StudentEvent } from '../../contracts/packed-record.ts';
 import type { getStudentRecord, revealNumbers, StudentRecord, StudentRow } from '../../contracts/student.ts';
@@ -9,7 +10,9 @@ import { shownValue } from '../../contracts/student-rules.ts';
 import { must } from '../../shared/assert.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
+import { findOrg } from '../../shared/org/table.ts';
 import type { Province } from '../context.ts';
+import { findOpenInProvince } from '../in-province-transfer/table.ts';
 import { problemKindTitles } from '../problem-record/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { departuresOf } from './departures.ts';
@@ -38,10 +41,17 @@ export async function recordOf(
     student,
     createdAt: found.createdAt,
     problems: problems.map(({ kind }) => problemKindTitles[kind]),
+    openBusiness: await openBusinessOf(province, id),
     sections: sectionsOf(form, false),
     family: sectionsOf(form, true),
     events: (await eventsShown(province, student)).toReversed(),
   };
+}
+
+async function openBusinessOf({ store }: Province, studentId: string): Promise<string | null> {
+  const open = await findOpenInProvince(store.read, studentId);
+  const to = open && (await findOrg(store.read, open.toSchoolId));
+  return to ? `${IN_PROVINCE_TITLE}（转入${to.name}）` : null;
 }
 
 export async function numbersOf(

@@ -1,5 +1,6 @@
 import { waitingActTitles } from '../../contracts/application.ts';
 import type { ApplicationState, StartedCount, TodoRow, WaitingAct } from '../../contracts/application.ts';
+import { IN_PROVINCE_TITLE, IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
 import { transferKindTitles } from '../../contracts/transfer-rules.ts';
 import { queryString } from '../../shared/web/api.ts';
 import { paths } from './paths.ts';
@@ -31,6 +32,15 @@ export const inboxKinds: Readonly<Record<string, InboxKind>> = {
       mend: `${paths.returnedRegistrations}?kind=other-entrant`,
     },
     list: paths.registrations,
+  },
+  [IN_PROVINCE_TRANSFER]: {
+    title: IN_PROVINCE_TITLE,
+    paths: {
+      review: paths.reviewInProvince,
+      report: paths.reviewInProvince,
+      mend: paths.transfersInProvince,
+    },
+    list: paths.transfersInProvince,
   },
 };
 

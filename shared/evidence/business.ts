@@ -68,8 +68,9 @@ async function reachOwner(
   const owner = ownerOf(ownerKind);
   const orgId = await owner.orgOf(db, ownerId);
   if (orgId === undefined) throw new Problem('not-found', '没有这项申请');
-  const otherOrgId = await owner.otherOrgOf?.(db, ownerId);
-  if (otherOrgId === undefined || !(await isInScope(db, otherOrgId, caller))) await mustBeInScope(db, orgId, caller);
+  for (const otherOrgId of (await owner.otherOrgsOf?.(db, ownerId)) ?? [])
+    if (await isInScope(db, otherOrgId, caller)) return orgId;
+  await mustBeInScope(db, orgId, caller);
   return orgId;
 }
 

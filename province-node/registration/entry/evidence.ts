@@ -14,14 +14,14 @@ export const registrationEvidence: EvidenceOwner = {
     }
     return undefined;
   },
-  /** Of a pupil who came back to the province: the school that has the record made of it. */
-  async otherOrgOf(db, id) {
+  /** The school that has the record made of it, when it has moved since. */
+  async otherOrgsOf(db, id) {
     const students = tablesOf<ProvinceDb>(db)
       .selectFrom('registration')
       .innerJoin('student', 'student.id', 'registration.studentId')
       .select('student.schoolId')
       .where('registration.id', '=', id);
-    return (await students.executeTakeFirst())?.schoolId;
+    return (await students.execute()).map(({ schoolId }) => schoolId);
   },
   async reasonAgainstChange(db, id) {
     const drafts = tablesOf<ProvinceDb>(db).selectFrom('registration_draft').select('id').where('id', '=', id);

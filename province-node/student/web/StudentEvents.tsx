@@ -1,4 +1,5 @@
 import { historyActTitles } from '../../../contracts/application.ts';
+import { IN_PROVINCE_TITLE } from '../../../contracts/in-province-transfer.ts';
 import { studentEventActTitles } from '../../../contracts/packed-record.ts';
 import type { StudentEvent } from '../../../contracts/packed-record.ts';
 import { DataTable } from '../../../shared/web/DataTable.tsx';
@@ -19,7 +20,7 @@ export function StudentEvents({ events }: { events: readonly StudentEvent[] }) {
         <li key={event.id}>
           <h2>
             <span className="when">{timeText(event.at)}</span>
-            {studentEventActTitles[event.act]}
+            {titleOf(event)}
           </h2>
           <p>{wayOf(event)}</p>
           {event.steps.length > 0 ? <Steps steps={event.steps} /> : <Elsewhere act={event.act} />}
@@ -27,6 +28,11 @@ export function StudentEvents({ events }: { events: readonly StudentEvent[] }) {
       ))}
     </ol>
   );
+}
+
+/** A move that stays in the province is 省内转学. */
+function titleOf({ act, provinceName, toProvinceName }: StudentEvent): string {
+  return act === 'transferred' && provinceName === toProvinceName ? IN_PROVINCE_TITLE : studentEventActTitles[act];
 }
 
 /** `山东省 济南市实验小学 小学2026级 → 广东省 …`; a registration has one place. */

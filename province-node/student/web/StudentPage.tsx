@@ -82,7 +82,7 @@ function gradeAndClass({ student: { className, gradeName } }: StudentRecord): st
 
 /** What the record is, before what is in it. */
 function Facts({ record }: { record: StudentRecord }) {
-  const { student, createdAt, problems } = record;
+  const { student, createdAt, problems, openBusiness } = record;
   return (
     <dl className="student-facts" aria-label="学籍概况">
       <div className="numbers">
@@ -107,6 +107,14 @@ function Facts({ record }: { record: StudentRecord }) {
         <dt>问题学籍</dt>
         <dd>{student.problem ? <StateTag tone="bad">{problems.join('；') || '是'}</StateTag> : '否'}</dd>
       </div>
+      {openBusiness && (
+        <div>
+          <dt>在办业务</dt>
+          <dd>
+            <StateTag tone="going-on">{openBusiness}</StateTag>
+          </dd>
+        </div>
+      )}
       <div>
         <dt>建立学籍</dt>
         <dd>{dateText(createdAt)}</dd>
