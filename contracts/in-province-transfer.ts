@@ -108,18 +108,32 @@ export const InProvinceRow = z.object({
 });
 export type InProvinceRow = z.infer<typeof InProvinceRow>;
 
+const conditions = {
+  direction: Direction.optional(),
+  state: ApplicationState.optional(),
+  name: z.string().max(64).optional(),
+  studentNumber: z.string().trim().toUpperCase().max(32).optional(),
+};
+
 export const listInProvince = endpoint({
   method: 'get',
   path: '/api/in-province-transfers',
   title: '省内转学查询',
   access: { roles: handlerRoles, reach: 'subtree' },
-  input: PageInput.extend({
-    direction: Direction.optional(),
-    state: ApplicationState.optional(),
-    name: z.string().max(64).optional(),
-    studentNumber: z.string().trim().toUpperCase().max(32).optional(),
-  }),
+  input: PageInput.extend(conditions),
   output: PageOf(InProvinceRow),
+});
+
+export const exportInProvince = endpoint({
+  kind: 'download',
+  method: 'get',
+  path: '/api/in-province-transfers/export',
+  title: '导出省内转学',
+  access: { roles: handlerRoles, reach: 'subtree' },
+  input: z.object(conditions),
+  output: z.unknown(),
+  problems: ['invalid-input'],
+  audited: true,
 });
 
 /** What waits for the caller's review, the oldest first. */

@@ -1,4 +1,5 @@
 import {
+  exportInProvince,
   getInProvince,
   IN_PROVINCE_TRANSFER,
   listInProvince,
@@ -9,12 +10,12 @@ import {
 } from '../../contracts/in-province-transfer.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { dropUnsubmitted, removeFiles } from '../../shared/evidence/evidence.ts';
-import { serve } from '../../shared/http/serve.ts';
+import { serve, serveDownload } from '../../shared/http/serve.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import type { Province } from '../context.ts';
 import { lookUp, start, withdraw } from './apply.ts';
 import { inProvinceEvidence } from './evidence.ts';
-import { detail, transfersOf, waitingTransfers } from './queries.ts';
+import { detail, exportList, transfersOf, waitingTransfers } from './queries.ts';
 import { reviewedInProvince } from './review.ts';
 
 /** Transfers within the province (省内转学, features 7.2). */
@@ -24,6 +25,7 @@ export const inProvinceTransfer: ProvinceBusiness = {
     serve(lookUpInProvince, lookUp),
     serve(startInProvince, start),
     serve(listInProvince, transfersOf),
+    serveDownload(exportInProvince, exportList),
     serve(listWaitingInProvince, waitingTransfers),
     serve(getInProvince, detail),
     serve(withdrawInProvince, withdraw),

@@ -129,6 +129,12 @@ describe('省内转学', () => {
     const before = await world.signIn(`xj${school.id}`);
     expect((await before.get('/api/students/one', { id: moved.id })).status).toBe(404);
     expect((await detailOf(before, id)).transfer).toMatchObject({ state: 'approved', mine: false });
+    const file = await before.get('/api/in-province-transfers/export', { state: 'approved', direction: 'out' });
+    expect(
+      Buffer.from(await file.arrayBuffer())
+        .subarray(0, 2)
+        .toString(),
+    ).toBe('PK');
   }, 60_000);
 
   test('7.2 refused, it ends with the opinion, and the pupil can be applied for again', async () => {

@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { ChainStep } from '../../contracts/application.ts';
+import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page, PageInput } from '../../contracts/core/page.ts';
 import type {
+  exportInProvince,
   getInProvince,
   InProvinceDetail,
   InProvinceRow,
@@ -17,20 +19,51 @@ import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
-import type { Call, Caller } from '../../shared/http/serve.ts';
+import { chinaDate } from '../../shared/clock.ts';
+import type { Call, Caller, DownloadFile } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
+import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { selectStudents } from '../student/queries.ts';
+import { inProvinceSheet, lineOf } from './sheet.ts';
 
+type Conditions = z.output<typeof exportInProvince.input>;
 type Query = SelectQueryBuilder<ProvinceDb, 'in_province_transfer', object>;
 
 /** 省内转学查询: of both sides, newest first. */
 export async function transfersOf(
   province: Province,
   { caller }: Call<ProvinceDb>,
-  { direction, state, name, studentNumber, ...paging }: z.output<typeof listInProvince.input>,
+  { page, pageSize, sort, ...conditions }: z.output<typeof listInProvince.input>,
+): Promise<Page<InProvinceRow>> {
+  return matching(province, caller, conditions, { page, pageSize, sort });
+}
+
+/** Everything that the conditions select, or nothing: half of it would pass for the whole. */
+export async function exportList(
+  province: Province,
+  call: Call<ProvinceDb>,
+  conditions: Conditions,
+): Promise<DownloadFile> {
+  const reachable = { page: 1, pageSize: ROWS_REACHABLE_MAX, sort: undefined };
+  const { rows, total } = await matching(province, call.caller, conditions, reachable);
+  if (total >= ROWS_REACHABLE_MAX)
+    throw new Problem('invalid-input', `一次导出须少于 ${ROWS_REACHABLE_MAX} 项，请增加查询条件后导出`);
+  await call.decide(async (_tx, note) => note(call.caller.org.id, `导出省内转学 ${total} 项`));
+  return {
+    fileName: `${inProvinceSheet.title} ${chinaDate(province.clock.now())}.xlsx`,
+    contentType: XLSX,
+    body: province.spreadsheets.export(inProvinceSheet, rows.map(lineOf)),
+  };
+}
+
+async function matching(
+  province: Province,
+  caller: Caller,
+  { direction, state, name, studentNumber }: Conditions,
+  paging: PageInput,
 ): Promise<Page<InProvinceRow>> {
   let query: Query = province.store.read.selectFrom('in_province_transfer').where(ofSide(caller, direction));
   if (state) query = query.where('in_province_transfer.state', '=', state);
@@ -130,10 +163,13 @@ export async function detail(
     .executeTakeFirst();
   if (!found) throw new Problem('not-found', '没有这项省内转学申请');
   await call.decide(async (_tx, note) => note(id, '查看省内转学'));
-  const pupil = await selectStudents(read).where('student.id', '=', found.studentId).executeTakeFirst();
+  const selected = selectStudents(read).where('student.id', '=', found.studentId);
+  const pupil = pupilOf(must(await selected.executeTakeFirst(), 'the pupil of a transfer'));
+  // The school that they left does not follow them from here on.
+  const left = { schoolName: found.fromSchoolName, gradeName: gradeTitle(found.fromStage, found.fromCohort) };
   return {
     transfer: rowOf(found, call.caller),
-    pupil: pupilOf(must(pupil, 'the pupil of a transfer')),
+    pupil: { ...pupil, ...left },
     reason: found.reason,
     note: found.note,
     application: await viewApplication(read, await getApplication(read, id), call.caller),

@@ -8,6 +8,8 @@ import { exported, pupilsOf } from './pupil-files.ts';
 /** The only one of its county with a story. */
 const SCHOOL = '2144000011';
 const BUREAU = '440402';
+/** Of another county. */
+const DESTINATION = '2144000014';
 
 describe.skipIf(!hasBrowser)('学生信息查询, from the list to one record', () => {
   const url = provinceUrl(inject('firstPort'), '44');
@@ -84,5 +86,42 @@ describe.skipIf(!hasBrowser)('学生信息查询, from the list to one record', 
     await page.getByRole('button', { name: '返回列表' }).click();
     await page.getByText('共 3 条').waitFor();
     expect(new URL(page.url()).searchParams.get('cohort')).toBe('2026');
+  });
+
+  test('7.2 another school applies for one of them, both sides decide, and each page is accessible', async () => {
+    const [, { name, idNumber }] = pupils as [unknown, { name: string; idNumber: string }];
+    const applicant = await signIn(browser, url, `xj${DESTINATION}`);
+    await openFromMenu(applicant, '省内转学申请');
+    await applicant.getByLabel('全国学籍号').fill(`g${idNumber}`);
+    await applicant.getByLabel('姓名').fill(name);
+    await applicant.getByLabel('姓名').press('Enter');
+    await applicant.getByRole('button', { name: '提交申请' }).click();
+    await applicant.getByText('请选择转学理由').waitFor();
+    await expectAccessible(applicant);
+    await applicant.getByLabel('转学理由').click();
+    await applicant.locator('.ant-select-item-option', { hasText: '户籍迁移' }).click();
+    await applicant.getByLabel('说明').fill('户口迁入斗门区');
+    await applicant.getByRole('button', { name: '提交申请' }).click();
+    await applicant.getByRole('dialog').getByText('转学申请').first().waitFor();
+    await expectAccessible(applicant);
+
+    for (const account of [`ld${DESTINATION}`, 'xj440403', `ld${SCHOOL}`, `xj${BUREAU}`]) {
+      const decider = await signIn(browser, url, account);
+      await openFromMenu(decider, '省内转学审核');
+      await decider
+        .getByRole('row', { name: new RegExp(name) })
+        .getByRole('button', { name: '审核' })
+        .click();
+      await decider.getByRole('button', { name: /^审核通过/ }).waitFor();
+      await expectAccessible(decider);
+      await decider.getByRole('button', { name: /^审核通过/ }).click();
+      await decider.getByText('没有等待审核的省内转学申请').waitFor();
+      await decider.context().close();
+    }
+    await applicant.getByRole('dialog').getByRole('button', { name: '关闭' }).first().click();
+    await applicant.getByText('已通过', { exact: true }).waitFor();
+    await expectAccessible(applicant);
+    await openFromMenu(applicant, '学生信息查询');
+    await applicant.getByRole('row', { name: new RegExp(`${name}.*待分班`) }).waitFor();
   });
 });

@@ -70,11 +70,15 @@ function Found({ found, onDone }: { found: OutputOf<typeof lookUpInProvince>; on
           role="alert"
           title={pupil ? '现在不能申请省内转学' : '没有找到该学生'}
           description={
-            <ul className="plain-list">
-              {reasons.map((reason) => (
-                <li key={reason}>{reason}</li>
-              ))}
-            </ul>
+            reasons.length === 1 ? (
+              reasons[0]
+            ) : (
+              <ul className="plain-list">
+                {reasons.map((reason) => (
+                  <li key={reason}>{reason}</li>
+                ))}
+              </ul>
+            )
           }
         />
       )}

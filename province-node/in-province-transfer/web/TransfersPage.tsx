@@ -4,6 +4,7 @@ import { applicationMoves, applicationStateTitles } from '../../../contracts/app
 import { reasonAgainst } from '../../../contracts/core/moves.ts';
 import { mayCall } from '../../../contracts/core/endpoint.ts';
 import {
+  exportInProvince,
   getInProvince,
   listInProvince,
   startInProvince,
@@ -69,6 +70,7 @@ export function TransfersInProvincePage() {
         columns={transferColumns}
         conditions={conditions}
         empty="还没有省内转学。学生转入的学校在“省内转学申请”中申请后，可在这里查看办理情况。"
+        exportAs={exportInProvince}
         onOpen={({ id }) => set(id)}
         actions={(row) => [{ title: '查看', onRun: () => set(row.id) }, ...(mayApply ? [withdraw(row)] : [])]}
       />

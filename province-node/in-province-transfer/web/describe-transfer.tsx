@@ -42,7 +42,7 @@ export function describeTransfer({ transfer, pupil, reason, note, application }:
           ...(note ? [{ title: '说明', value: note }] : []),
         ],
       },
-      { title: '学生目前的学籍', items: pupilItems(pupil) },
+      { title: '转学学生', items: pupilItems(pupil) },
     ],
     extra: <Pictures of={{ ownerKind: IN_PROVINCE_TRANSFER, ownerId: transfer.id }} />,
   };
