@@ -117,6 +117,14 @@ export const noSuchPupil: Blocker = {
   text: '没有找到学籍号与姓名一致的学生，请核对学生提供的全国学籍号和姓名，或请其原学校核对。',
 };
 
+/** The school year that a day belongs to begins on the first of September. */
+const SCHOOL_YEAR_BEGINS = '-09-01';
+
+export function schoolYearOf(today: string): number {
+  const year = Number(today.slice(0, 4));
+  return today >= `${year}${SCHOOL_YEAR_BEGINS}` ? year : year - 1;
+}
+
 /** How many school years a stage has at most. */
 const yearsOf: Record<Stage, number> = { primary: 6, junior: 4, senior: 3 };
 

@@ -5,9 +5,11 @@ import type { NodeBusiness } from '../shared/node/start-node.ts';
 import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
 import { handOver } from './hand-over/business.ts';
+import { inProvinceTransfer } from './in-province-transfer/business.ts';
 import { preschool } from './preschool/business.ts';
 import { publication } from './publication/business.ts';
 import { registration } from './registration/business.ts';
+import { student } from './student/business.ts';
 import { transfer } from './transfer/business.ts';
 
 /**
@@ -24,4 +26,12 @@ export interface ProvinceBusiness extends NodeBusiness<Province> {
 }
 
 /** The table of contents of a province node. */
-export const businesses: readonly ProvinceBusiness[] = [registration, preschool, handOver, transfer, publication];
+export const businesses: readonly ProvinceBusiness[] = [
+  registration,
+  preschool,
+  student,
+  inProvinceTransfer,
+  handOver,
+  transfer,
+  publication,
+];

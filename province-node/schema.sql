@@ -8,6 +8,8 @@ CREATE TABLE enrolment ( node text primary key, name text not null, key text not
 CREATE TABLE "evidence_file" ("id" text primary key, "ownerKind" text not null, "ownerId" text not null, "orgId" text not null references "org" ("id"), "fileName" text not null, "contentType" text not null, "bytes" integer not null, "width" integer not null, "height" integer not null, "fingerprint" blob not null, "uploadedBy" text not null, "uploadedAt" text not null, "submittedAt" text) strict;
 CREATE TABLE "forgotten_registration" ("studentId" text primary key, "application" text unique, "fingerprint" blob, "studentNumber" text, "version" integer not null, "releasedNo" integer, "claimNo" integer, "summary" blob) strict, without rowid;
 CREATE TABLE "hand_over" ("transfer" text primary key, "side" text not null, "state" text not null, "studentId" text not null, "peer" text not null, "peerSchoolName" text not null, "attempt" integer not null, "packed" integer not null, "fault" text, "schoolId" text, "stage" text, "cohort" integer, "manifest" text, "record" blob, "at" text not null) strict, without rowid;
+CREATE TABLE in_province_draft ( "id" text primary key, "studentId" text not null, "schoolId" text not null, "account" text not null, "at" text not null ) strict, without rowid;
+CREATE TABLE in_province_transfer ( "id" text primary key references application ("id"), "studentId" text not null references student ("id"), "name" text not null, "studentNumber" text not null, "fromSchoolId" text not null references org ("id"), "fromStage" text not null, "fromCohort" integer not null, "toSchoolId" text not null references org ("id"), "toStage" text not null, "toCohort" integer not null, "reason" text not null, "note" text not null, "state" text not null, "appliedAt" text not null ) strict;
 CREATE TABLE link_alarm ( id integer primary key, peer text not null, what text not null, detail text not null, evidence blob, at text not null , handledAt text, handledBy text, remark text) strict;
 CREATE TABLE link_peer ( peer text primary key, lastHeardAt text not null, logPosition integer not null, logHead text not null ) strict;
 CREATE TABLE link_state ( id integer primary key check (id = 1), incarnation integer not null, incarnationDue integer not null ) strict;
@@ -57,6 +59,11 @@ CREATE UNIQUE INDEX "evidence_file_owner" on "evidence_file" ("ownerKind", "owne
 CREATE INDEX "forgotten_registration_fingerprint" on "forgotten_registration" ("fingerprint");
 CREATE INDEX "hand_over_student" on "hand_over" ("studentId", "side", "state");
 CREATE INDEX hand_over_to_do on hand_over (state, transfer) where state in ('sealed', 'receiving');
+CREATE INDEX in_province_draft_at on in_province_draft ("at");
+CREATE INDEX in_province_from on in_province_transfer ("fromSchoolId", "appliedAt", id, state);
+CREATE UNIQUE INDEX in_province_open on in_province_transfer ("studentId") where state = 'in-review';
+CREATE INDEX in_province_student on in_province_transfer ("studentId", state);
+CREATE INDEX in_province_to on in_province_transfer ("toSchoolId", "appliedAt", id, state);
 CREATE INDEX message_exception_laid_aside on message_exception (outcome, direction, peer) where outcome in ('parked', 'dead');
 CREATE INDEX message_log_case on message_log (cause, position) where cause is not null and kind >= 'record.' and kind < 'record/';
 CREATE INDEX message_log_id on message_log (messageId);
@@ -89,9 +96,16 @@ CREATE INDEX registration_school on registration ("schoolId", state, "createdAt"
 CREATE INDEX registration_state on registration (state, createdAt, id, schoolId, checkState, kind, category) where state <> 'approved';
 CREATE INDEX registration_time on registration (createdAt, id, schoolId, state, checkState, kind, category);
 CREATE INDEX "session_account" on "session" ("account");
-CREATE INDEX "student_class" on "student" ("schoolId", "stage", "cohort", "classNo");
+CREATE INDEX student_changed on student ("changedAt", id, "schoolId", stage, cohort, "classNo", status, custody, problem);
+CREATE INDEX student_custody on student (custody, "changedAt", id, "schoolId", stage, cohort, "classNo", status, problem) where custody <> 'active';
 CREATE INDEX "student_fingerprint" on "student" ("idFingerprint");
+CREATE INDEX student_grade on student (stage, cohort, "changedAt", id, "schoolId", "classNo", status, custody, problem);
+CREATE INDEX student_name on student (name, id, "changedAt", "schoolId", stage, cohort, "classNo", status, custody, problem);
 CREATE UNIQUE INDEX "student_number" on "student" ("studentNumber");
+CREATE INDEX student_problem on student (problem, "changedAt", id, "schoolId", stage, cohort, "classNo", status, custody) where problem = 1;
+CREATE INDEX student_school on student ("schoolId", stage, cohort, "classNo", name, "changedAt", id, status, custody, problem);
+CREATE INDEX student_status on student (status, "changedAt", id, "schoolId", stage, cohort, "classNo", custody, problem) where status <> 'enrolled';
+CREATE INDEX student_unassigned on student ("classNo", "changedAt", id, "schoolId", stage, cohort, status, custody, problem) where "classNo" = '';
 CREATE INDEX "task_account" on "task" ("account", "startedAt", "id");
 CREATE INDEX task_running on task (state) where state = 'running';
 CREATE INDEX transfer_case_student on transfer_case ("studentId", state);

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
 import { canonicaliseName } from '../../contracts/people/names.ts';
 import type { lookUpTransfer, startTransfer, TransferState, withdrawTransfer } from '../../contracts/transfer.ts';
-import { blockersOf, gradesFor, noSuchPupil } from '../../contracts/transfer-rules.ts';
+import { blockersOf, gradesFor, noSuchPupil, schoolYearOf } from '../../contracts/transfer-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import { getApplication, withdrawApplication } from '../../shared/chain/chain.ts';
@@ -23,14 +23,6 @@ import { findMovedHolders, findTransfer, getTransfer, stateAfter } from './table
 import type { TransferTable } from './table.ts';
 import { TRANSFER_EVIDENCE } from './evidence.ts';
 import { changeTransfer, tellTransfer } from './told.ts';
-
-/** The school year that a day belongs to begins on the first of September. */
-const SCHOOL_YEAR_BEGINS = '-09-01';
-
-export function schoolYearOf(today: string): number {
-  const year = Number(today.slice(0, 4));
-  return today >= `${year}${SCHOOL_YEAR_BEGINS}` ? year : year - 1;
-}
 
 /** 查询 before the application; counts as a question to the national index, and is audited as one. */
 export async function lookUp(

@@ -14,8 +14,9 @@ export const transferEvidence: EvidenceOwner = {
     const drafts = hubDb.selectFrom('transfer_draft').select('schoolId').where('id', '=', id);
     return (await findTransfer(hubDb, id))?.toSchoolId ?? (await drafts.executeTakeFirst())?.schoolId;
   },
-  async otherOrgOf(db, id) {
-    return (await findTransfer(tablesOf<HubDb>(db), id))?.fromSchoolId;
+  async otherOrgsOf(db, id) {
+    const transfer = await findTransfer(tablesOf<HubDb>(db), id);
+    return transfer ? [transfer.fromSchoolId] : [];
   },
   async reasonAgainstChange(db, id) {
     return (await findTransfer(tablesOf<HubDb>(db), id)) ? '申请已提交，证明材料不能再修改' : undefined;

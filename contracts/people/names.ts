@@ -67,6 +67,11 @@ export function maskIdNumber(number: string): string {
   return signs.length >= 7 ? mask(signs, 2, 2) : mask(signs, 0, 0);
 }
 
+/** A formal student number is `G` and the resident id; a temporary one holds no number of a document. */
+export function maskStudentNumber(number: string): string {
+  return number.startsWith('G') ? `G${maskIdNumber(number.slice(1))}` : number;
+}
+
 /** `138****8888`; other lengths keep the last four when there are at least eight digits, else the last two. */
 export function maskPhone(phone: string): string {
   const signs = Array.from(phone);

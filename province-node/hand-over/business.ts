@@ -15,7 +15,6 @@ import { on } from '../../shared/messaging/handlers.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import type { Province } from '../context.ts';
-import { studentEvidence } from '../student/evidence.ts';
 import { admitOrdered, copyOrdered, discardOrdered, partsCame } from './destination.ts';
 import {
   refusalRecalled,
@@ -58,5 +57,4 @@ export const handOver: ProvinceBusiness = {
     { name: 'pack-records', everyMs: AGAIN_EVERY_MS, run: (province: Province) => soon(province, packRecords) },
     { name: 'stage-records', everyMs: AGAIN_EVERY_MS, run: (province: Province) => soon(province, stageRecords) },
   ],
-  evidence: [studentEvidence],
 };

@@ -16,6 +16,8 @@ import { up as preschool } from './0014-preschool.ts';
 import { up as handOver } from './0015-hand-over.ts';
 import { up as publication } from './0016-publication.ts';
 import { up as forgottenClaims } from './0017-forgotten-claims.ts';
+import { up as students } from './0018-students.ts';
+import { up as inProvinceTransfer } from './0019-in-province-transfer.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -36,4 +38,6 @@ export const migrations: readonly Migration[] = [
   { name: '0015-hand-over', up: handOver },
   { name: '0016-publication', up: publication },
   { name: '0017-forgotten-claims', up: forgottenClaims },
+  { name: '0018-students', up: students },
+  { name: '0019-in-province-transfer', up: inProvinceTransfer },
 ];

@@ -6,6 +6,7 @@ import { formalNumber, nextTemporarySerial, temporaryNumber } from '../../contra
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Application } from '../../shared/chain/rules.ts';
 import { isoTime } from '../../shared/clock.ts';
+import { tellPages } from '../../shared/http/news.ts';
 import { HUB } from '../../shared/messaging/directory.ts';
 import { must } from '../../shared/assert.ts';
 import { Problem } from '../../contracts/core/problems.ts';
@@ -16,7 +17,7 @@ import { hasLeft } from '../hand-over/table.ts';
 import { openProblemRecords } from '../problem-record/table.ts';
 import type { ProblemKind } from '../problem-record/table.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { findByStudentNumber, insertStudents, takeTemporarySerial } from '../student/table.ts';
+import { findByStudentNumber, insertStudents, STUDENTS, takeTemporarySerial } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
 import { deservesFormalNumber } from './rules.ts';
 import { forgottenOf, takeForgottenRecord } from './forgotten.ts';
@@ -63,6 +64,7 @@ export async function registrationsApproved(
     confirmClaim(province, tx, registration, studentNumber);
     tellIndex(province, tx, student, school.name, form);
   }
+  tellPages(province, tx, STUDENTS, new Set(schoolOf.keys()));
   await openProblemRecords(
     tx,
     registrations

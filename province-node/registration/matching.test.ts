@@ -5,14 +5,16 @@ import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import { listRegistrations, listWaitingRegistrations } from '../../contracts/registration.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import type { Caller } from '../../shared/http/serve.ts';
+import { noted } from '../../tests/world/query-plans.ts';
+import type { NotedProvince } from '../../tests/world/query-plans.ts';
 import { school, secondSchool } from '../../tests/world/registration.ts';
 import { openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 import { matchingIds, waitingIds } from './matching.ts';
 
 let world: World;
-/** The statements of one query, as `explain query plan` tells them. */
-let statements: { sql: string; parameters: readonly unknown[] }[];
+/** The province as the last query found it. */
+let asked: NotedProvince;
 beforeAll(async () => {
   world = await openWorld(['37']);
   await seed();
@@ -26,43 +28,17 @@ const callerOf = (orgId: string): Caller => {
   return { account: 'x', personName: 'x', role, org, sessionId: 'x' };
 };
 
-/** Province's context whose reads are noted. */
-function noted() {
-  const { context } = world.province('37');
-  statements = [];
-  const read = context.store.read.withPlugin({
-    transformQuery: ({ node }) => node,
-    transformResult: async ({ result }) => result,
-  });
-  const executor = read.getExecutor();
-  const compile = executor.compileQuery.bind(executor);
-  executor.compileQuery = ((...args: Parameters<typeof compile>) => {
-    const compiled = compile(...args);
-    statements.push({ sql: compiled.sql, parameters: compiled.parameters });
-    return compiled;
-  }) as typeof compile;
-  return { ...context, store: { ...context.store, read } };
+function asking(): NotedProvince['province'] {
+  asked = noted(world.province('37').context);
+  return asked.province;
 }
 
 async function ids(orgId: string, conditions: object = {}): Promise<string[]> {
   const input = listRegistrations.input.parse(conditions);
-  return (await matchingIds(noted(), callerOf(orgId), input)).rows.map(({ id }) => id);
+  return (await matchingIds(asking(), callerOf(orgId), input)).rows.map(({ id }) => id);
 }
 
-async function plans(): Promise<string[]> {
-  const { read } = world.province('37').context.store;
-  const details: string[] = [];
-  for (const { sql: text, parameters } of statements) {
-    const parts = text.split('?');
-    const bound = sql.join(
-      parts.map((part, at) => (at < parameters.length ? sql`${sql.raw(part)}${parameters[at]}` : sql.raw(part))),
-      sql.raw(''),
-    );
-    const { rows } = await sql<{ detail: string }>`explain query plan ${bound}`.execute(read);
-    details.push(...rows.map((row) => row.detail));
-  }
-  return details;
-}
+const plans = (): Promise<string[]> => asked.plans('');
 
 const wide = [{}, { kind: 'primary-entrant', category: 'resident' }, { sort: 'name' }, { checkState: 'passed' }];
 const few = [
@@ -155,7 +131,7 @@ test('P7 where more is selected than is counted, the page of an area is read in 
     ).execute(tx);
   });
   const input = listRegistrations.input.parse({ pageSize: 3 });
-  const page = await matchingIds(noted(), callerOf(school.parentId!), input);
+  const page = await matchingIds(asking(), callerOf(school.parentId!), input);
   expect(page.total).toBe(ROWS_REACHABLE_MAX);
   expect(page.rows.map(({ id }) => id)).toEqual(['r3', 'r2', 'r1']);
   expect((await plans()).filter((plan) => plan.includes('registration')).at(-1)).toMatch(
@@ -169,7 +145,7 @@ test('P7 where more is selected than is counted, the page of an area is read in 
 
 test('P7 what waits is counted and paged from the inbox’s index', async () => {
   const input = listWaitingRegistrations.input.parse({ act: 'review', kind: 'primary-entrant' });
-  await waitingIds(noted(), callerOf(school.parentId!), 'review', input);
+  await waitingIds(asking(), callerOf(school.parentId!), 'review', input);
   const all = (await plans()).filter((plan) => plan.includes('application'));
   expect(all).not.toEqual([]);
   for (const plan of all) expect(plan).toMatch(/USING COVERING INDEX application_turn/);

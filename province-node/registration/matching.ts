@@ -1,15 +1,13 @@
 import { sql } from 'kysely';
 import type { RawBuilder, SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
-import { Problem } from '../../contracts/core/problems.ts';
 import type { Page, PageInput } from '../../contracts/core/page.ts';
-import { isWithin } from '../../contracts/orgs/org.ts';
 import type { WaitingAct } from '../../contracts/application.ts';
 import type { listRegistrations } from '../../contracts/registration.ts';
 import type { Caller } from '../../shared/http/serve.ts';
-import { pathWithinScope, withinScope } from '../../shared/org/scope.ts';
+import { areaOf, inArea, mustNameEnough, NAME_LENGTH_MIN } from '../../shared/org/area.ts';
+import { withinScope } from '../../shared/org/scope.ts';
 import type { HasOrg } from '../../shared/org/scope.ts';
-import { findOrg } from '../../shared/org/table.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
@@ -18,9 +16,6 @@ import type { RegistrationTable } from './table.ts';
 
 type Conditions = Omit<z.output<typeof listRegistrations.input>, keyof PageInput>;
 type OfRegistration = Omit<Conditions, 'orgId'>;
-
-/** In a whole city or province one common surname alone selects hundreds of thousands. */
-const NAME_LENGTH_MIN = 2;
 
 const ordering = {
   sortable: { createdAt: 'registration.createdAt', name: 'registration.name' },
@@ -42,9 +37,9 @@ export async function matchingIds(
   caller: Caller,
   { page, pageSize, sort, orgId, ...conditions }: z.output<typeof listRegistrations.input>,
 ): Promise<Page<{ id: string }>> {
-  const area = await areaOf(province, caller, orgId);
+  const area = await areaOf(province.store.read, caller, orgId);
   if (!area) return { rows: [], total: 0 };
-  mustNameEnough(area, conditions);
+  mustNameEnough(area, conditions.name);
   const lead = leadOf(area, conditions);
   const ledBy = (leading: Lead) =>
     where(
@@ -75,28 +70,13 @@ export async function waitingIds(
     .where('application.kind', 'in', kind === undefined ? ['primary-entrant', 'other-entrant'] : [kind])
     .where('application.turnAct', '=', act)
     .$if(category !== undefined, (q) => q.where('application.groupKey', '=', category!));
-  const area = orgId === undefined ? undefined : await areaOf(province, { org }, orgId);
+  const area = orgId === undefined ? undefined : await areaOf(province.store.read, { org }, orgId);
   if (orgId !== undefined && !area) return { rows: [], total: 0 };
   const within = area ? query.where(withinScope('application.orgId', area)) : query;
   if (!joined) return pageOf(within, { page, pageSize, sort }, orderingOfWaiting);
   const both = within.innerJoin('registration', 'registration.id', 'application.id');
   const narrowed = where(province, both, undefined, ofPupil, idNumber ? 'exact' : 'order');
   return pageOf(narrowed, { page, pageSize, sort }, orderingOfWaiting);
-}
-
-/** The chosen org as far as the caller may look; undefined when it is elsewhere. */
-async function areaOf(province: Province, caller: HasOrg, orgId: string | undefined): Promise<HasOrg | undefined> {
-  if (orgId === undefined) return caller;
-  const org = await findOrg(province.store.read, orgId);
-  return org && isWithin(org.path, caller.org.path) ? { org } : undefined;
-}
-
-function mustNameEnough({ org }: HasOrg, { name }: OfRegistration): void {
-  const isWide = org.level === 'province' || org.level === 'city';
-  if (isWide && name && [...name].length < NAME_LENGTH_MIN)
-    throw new Problem('invalid-input', '查询范围较大，姓名请至少输入两个字', {
-      errors: [{ pointer: '/name', detail: '请至少输入两个字' }],
-    });
 }
 
 /**
@@ -133,7 +113,7 @@ function where<TB extends keyof ProvinceDb>(
   const column = (of: keyof RegistrationTable, leading: Lead): RawBuilder<unknown> =>
     lead === leading ? sql.ref(`registration.${of}`) : sql`+${sql.ref(`registration.${of}`)}`;
   const conditions: RawBuilder<boolean>[] = [];
-  if (area) conditions.push(inArea(area, lead === 'schools'));
+  if (area) conditions.push(inArea('registration.schoolId', area, lead === 'schools'));
   if (name)
     conditions.push(sql`${column('name', 'name')} >= ${name} and ${column('name', 'name')} < ${`${name}\uffff`}`);
   for (const [of, value] of Object.entries({ checkState, category, state, kind }) as Array<
@@ -148,9 +128,4 @@ function where<TB extends keyof ProvinceDb>(
   if (idNumber)
     conditions.push(sql`registration.idFingerprint in (${sql.join(fingerprintsOfNumber(province.vault, idNumber))})`);
   return conditions.reduce((narrower, condition) => narrower.where(condition), query);
-}
-
-function inArea(area: HasOrg, leads: boolean): RawBuilder<boolean> {
-  if (leads) return withinScope('registration.schoolId', area);
-  return sql`+registration.schoolId in (select id from org where ${pathWithinScope('path', area)})`;
 }

@@ -1,9 +1,9 @@
+import type { Custody } from '../../contracts/student.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { tellPages } from '../../shared/http/news.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { STUDENTS } from './table.ts';
-import type { Custody } from './table.ts';
 
 /** With `epoch`: only of a record that has not moved on since. */
 export async function setCustody(

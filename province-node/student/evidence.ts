@@ -2,38 +2,41 @@ import type { Kysely } from 'kysely';
 import type { EvidenceOwner } from '../../shared/evidence/evidence.ts';
 import type { EvidenceFileTable } from '../../shared/evidence/table.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
+import { IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
 import { REGISTRATION_EVIDENCE } from '../registration/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 
 /** The kind under which a record owns what came with it from another province. */
 export const STUDENT_EVIDENCE = 'student';
 
-/** Evidence of a record: it came with it, and nobody adds to it here. */
+/** Evidence of a record: what came with it, and beside it that of its registration here. Nobody adds to it. */
 export const studentEvidence: EvidenceOwner = {
   kind: STUDENT_EVIDENCE,
   async orgOf(db, id) {
     const tables = tablesOf<ProvinceDb>(db);
     return (await tables.selectFrom('student').select('schoolId').where('id', '=', id).executeTakeFirst())?.schoolId;
   },
+  list: (db, id) => evidenceOfStudent(tablesOf<ProvinceDb>(db), id),
   reasonAgainstChange: async () => '随学籍档案转来的证明材料作为历史依据保留，不能修改',
 };
 
 /**
- * All that is kept as evidence of this pupil: what came with the record, and what was handed in at the registration, whose id is
- * the pupil's.
+ * All that is kept as evidence of this pupil: what came with the record, and what was handed in here, at the registration and at
+ * moves within the province.
  */
 export async function evidenceOfStudent(db: Kysely<ProvinceDb>, studentId: string): Promise<EvidenceFileTable[]> {
   return db
     .selectFrom('evidence_file')
     .selectAll()
-    .where('ownerKind', 'in', [STUDENT_EVIDENCE, REGISTRATION_EVIDENCE])
-    .where((eb) =>
-      eb('ownerId', 'in', eb.selectFrom('registration').select('id').where('studentId', '=', studentId)).or(
-        'ownerId',
-        '=',
-        studentId,
-      ),
-    )
+    .where('ownerKind', 'in', [STUDENT_EVIDENCE, REGISTRATION_EVIDENCE, IN_PROVINCE_TRANSFER])
+    .where(({ eb, or, selectFrom }) => {
+      const moves = selectFrom('in_province_transfer').select('id').where('state', '=', 'approved');
+      return or([
+        eb('ownerId', '=', studentId),
+        eb('ownerId', 'in', selectFrom('registration').select('id').where('studentId', '=', studentId)),
+        eb('ownerId', 'in', moves.where('studentId', '=', studentId)),
+      ]);
+    })
     .orderBy('uploadedAt')
     .orderBy('id')
     .execute();

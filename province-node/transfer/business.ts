@@ -1,13 +1,20 @@
 import type { z } from 'zod';
 import { TransferTold } from '../../contracts/transfer-told.ts';
+import { countTransferTurns } from '../../contracts/transfer-turn.ts';
 import { upsertNewer } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import { tellPages } from '../../shared/http/news.ts';
+import { serve } from '../../shared/http/serve.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import { transferChains } from '../../shared/transfer/chains.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import type { TransferCaseTable } from './table.ts';
+import { turnsOf } from './turns.ts';
+
+/** The topic of `/api/transfer-turns` (`tellPages`). */
+const TRANSFER_TURNS = 'transfer-turns';
 
 /**
  * Cross-province transfers as the province sees them: people decide them on the unified platform at the hub, by chains that are
@@ -15,7 +22,7 @@ import type { TransferCaseTable } from './table.ts';
  */
 export const transfer: ProvinceBusiness = {
   name: 'transfer',
-  endpoints: [],
+  endpoints: [serve(countTransferTurns, turnsOf)],
   messages: [on(TransferTold, transfersTold)],
   chained: Object.values(transferChains),
 };
@@ -26,9 +33,12 @@ const columns = [
   ...(['stage', 'cohort', 'turnOrgId', 'turnRole', 'turnSince', 'appliedAt'] as const),
 ] satisfies ReadonlyArray<keyof TransferCaseTable>;
 
-/** The newest word on each case stands, whatever comes late. */
+/**
+ * The newest word on each case stands, whatever comes late. Whoever had the turn, or has it now, is one of the two schools or
+ * above one of them.
+ */
 async function transfersTold(
-  _province: Province,
+  province: Province,
   tx: Tx<ProvinceDb>,
   items: ReadonlyArray<z.output<typeof TransferTold.item>>,
 ): Promise<void> {
@@ -37,4 +47,6 @@ async function transfersTold(
     if ((newest.get(told.transfer)?.revision ?? 0) < told.revision) newest.set(told.transfer, told);
   const rows = [...newest.values()].map((told) => columns.map((column) => told[column]));
   await upsertNewer(tx, 'transfer_case', { key: 'transfer', version: 'revision' }, columns, rows);
+  const schools = [...newest.values()].flatMap(({ fromSchoolId, toSchoolId }) => [fromSchoolId, toSchoolId]);
+  tellPages(province, tx, TRANSFER_TURNS, new Set(schools));
 }

@@ -3,6 +3,7 @@ import { useSession } from '../../shared/web/session.ts';
 import { HomeLinks, HomeTop } from '../../shared/web/Home.tsx';
 import { Inbox } from './Inbox.tsx';
 import { menu } from './menu.ts';
+import { Moving } from './Moving.tsx';
 import { pages } from './routes.tsx';
 import { Started } from './Started.tsx';
 import './home.css';
@@ -23,6 +24,7 @@ export function HomePage() {
       ) : (
         <>
           <Inbox />
+          <Moving />
           <Started title={role === 'school-registrar' ? '我发起的' : '本单位发起的'} />
         </>
       )}

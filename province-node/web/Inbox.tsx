@@ -1,13 +1,15 @@
+import { ExportOutlined } from '@ant-design/icons';
 import { Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { countTransferTurns } from '../../contracts/transfer-turn.ts';
 import { countInbox, REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
 import { hasFailed, useRead } from '../../shared/web/api.ts';
 import { EmptyState } from '../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../shared/web/ErrorView.tsx';
 import { dateText, spanText, thousands, timeText } from '../../shared/web/formats.ts';
 import { StateTag } from '../../shared/web/StateTag.tsx';
-import { todoOf } from './inbox.ts';
+import { platformTodoOf, todoOf } from './inbox.ts';
 import type { Todo } from './inbox.ts';
 import { Reminders } from './Reminders.tsx';
 import { useDraftReminders } from './draft-reminders.ts';
@@ -19,10 +21,12 @@ const REFRESH_MS = 60_000;
 export function Inbox() {
   const [openedAtMs] = useState(() => Date.now());
   const inbox = useRead(countInbox, {}, { refetchInterval: REFRESH_MS });
+  const turns = useRead(countTransferTurns, {}, { refetchInterval: REFRESH_MS });
   const ending = useDraftReminders();
-  if (inbox.isPending) return <Skeleton active />;
+  if (inbox.isPending || turns.isPending) return <Skeleton active />;
   if (hasFailed(inbox)) return <ErrorView error={inbox.error} onRetry={() => void inbox.refetch()} />;
-  const todo = todoOf(inbox.data.rows);
+  if (hasFailed(turns)) return <ErrorView error={turns.error} onRetry={() => void turns.refetch()} />;
+  const todo = [...todoOf(inbox.data.rows), ...platformTodoOf(turns.data.rows)];
   return (
     <>
       <Reminders todo={todo} more={ending} />
@@ -42,9 +46,27 @@ export function Inbox() {
 }
 
 function TodoCard({ todo: one, openedAtMs }: { todo: Todo; openedAtMs: number }) {
+  const said = <TodoFacts todo={one} openedAtMs={openedAtMs} />;
+  if (one.newTab)
+    return (
+      <a href={one.path} target="_blank" rel="noopener" title="在新标签页打开统一平台" className="todo-card">
+        {said}
+      </a>
+    );
   return (
     <Link to={one.path} className="todo-card">
-      <span className="title">{one.title}</span>
+      {said}
+    </Link>
+  );
+}
+
+function TodoFacts({ todo: one, openedAtMs }: { todo: Todo; openedAtMs: number }) {
+  return (
+    <>
+      <span className="title">
+        {one.title}
+        {one.newTab && <ExportOutlined className="new-tab" aria-hidden />}
+      </span>
       <strong>{thousands(one.total)}</strong>
       <span className="note">最早 {timeText(one.oldestSince)}</span>
       <span className="note">已等待 {spanText(openedAtMs - Date.parse(one.oldestSince))}</span>
@@ -56,6 +78,6 @@ function TodoCard({ todo: one, openedAtMs }: { todo: Todo; openedAtMs: number })
       )}
       {one.checking > 0 && <span className="note">其中 {thousands(one.checking)} 人查重认证中</span>}
       {one.checkFailed > 0 && <span className="note">其中 {thousands(one.checkFailed)} 人查重不通过</span>}
-    </Link>
+    </>
   );
 }

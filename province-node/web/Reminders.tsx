@@ -1,4 +1,4 @@
-import { Link } from 'react-router';
+import { MenuLink } from '../../shared/web/MenuLink.tsx';
 import { StateTag } from '../../shared/web/StateTag.tsx';
 import { remindersOf } from './inbox.ts';
 import type { Reminder, Todo } from './inbox.ts';
@@ -12,10 +12,10 @@ export function Reminders({ todo, more = [] }: { todo: readonly Todo[]; more?: r
       <h2>提醒</h2>
       <div role="status">
         <ul>
-          {reminders.map(({ text, path, isLate }) => (
+          {reminders.map(({ text, path, newTab, isLate }) => (
             <li key={text}>
               <StateTag tone={isLate ? 'bad' : 'attention'}>{isLate ? '超期' : '注意'}</StateTag>
-              <Link to={path}>{text}</Link>
+              <MenuLink path={path} title={text} newTab={newTab} />
             </li>
           ))}
         </ul>

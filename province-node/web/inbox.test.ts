@@ -3,7 +3,7 @@ import type { TodoRow } from '../../contracts/application.ts';
 import type { EntryDraftRow } from '../../contracts/registration-entry.ts';
 import { businesses } from '../businesses.ts';
 import { draftReminders } from './draft-reminders.ts';
-import { inboxKinds, menuCountsOf, remindersOf, startedPath, startedRows, todoOf } from './inbox.ts';
+import { inboxKinds, menuCountsOf, platformTodoOf, remindersOf, startedPath, startedRows, todoOf } from './inbox.ts';
 
 test('every business under review has its line: without it its 待办 would show nowhere', () => {
   const kinds = businesses.flatMap(({ reviewed }) => reviewed ?? []).map(({ kind }) => kind);
@@ -53,6 +53,18 @@ test('the menu shows how many wait at each page', () => {
   expect(counts.get('/registration/primary-review')).toBe(7);
   expect(counts.get('/registration/primary-report')).toBe(2);
   expect(counts.get('/registration/other-review')).toBeUndefined();
+});
+
+test('what waits on the unified platform is counted at its entry, leads there and is reminded of', () => {
+  const turns = platformTodoOf([
+    row({ kind: 'cross-province-transfer', total: 3, late: 1 }),
+    row({ kind: 'cross-province-enrolment', total: 2 }),
+  ]);
+  expect(turns.map(({ title }) => title)).toEqual(['跨省转学核办', '毕业后跨省就学核办']);
+  expect(menuCountsOf(turns).get('/platform')).toBe(5);
+  expect(remindersOf(turns)).toEqual([
+    { text: '跨省转学核办：1 人已超过办理期限', path: '/platform', newTab: true, isLate: true },
+  ]);
 });
 
 test('what was started is a row a business and a number a state, each with the list that it counts', () => {

@@ -1,5 +1,7 @@
 import { waitingActTitles } from '../../contracts/application.ts';
 import type { ApplicationState, StartedCount, TodoRow, WaitingAct } from '../../contracts/application.ts';
+import { IN_PROVINCE_TITLE, IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
+import { transferKindTitles } from '../../contracts/transfer-rules.ts';
 import { queryString } from '../../shared/web/api.ts';
 import { paths } from './paths.ts';
 
@@ -31,11 +33,22 @@ export const inboxKinds: Readonly<Record<string, InboxKind>> = {
     },
     list: paths.registrations,
   },
+  [IN_PROVINCE_TRANSFER]: {
+    title: IN_PROVINCE_TITLE,
+    paths: {
+      review: paths.reviewInProvince,
+      report: paths.reviewInProvince,
+      mend: paths.transfersInProvince,
+    },
+    list: paths.transfersInProvince,
+  },
 };
 
 export interface Todo extends TodoRow {
   title: string;
   path: string;
+  /** It is dealt with in another system, which opens beside this one. */
+  newTab?: true;
 }
 
 /** What waits, with what it is called and where it is dealt with. */
@@ -46,16 +59,25 @@ export function todoOf(rows: readonly TodoRow[]): Todo[] {
   });
 }
 
+/** What waits on the unified platform (统一平台), where all of it is dealt with. */
+export function platformTodoOf(rows: readonly TodoRow[]): Todo[] {
+  const titles: Readonly<Record<string, string>> = transferKindTitles;
+  return rows.map((row) => ({ ...row, title: `${titles[row.kind]}核办`, path: paths.platform, newTab: true }));
+}
+
 export interface Reminder {
   text: string;
   path: string;
+  newTab?: true;
   isLate: boolean;
 }
 
 /** 提醒: what is late first, then what is due soon, then what came back. */
 export function remindersOf(todo: readonly Todo[]): Reminder[] {
   const about = (is: (one: Todo) => number, say: (one: Todo) => string, isLate: boolean): Reminder[] =>
-    todo.filter((one) => is(one) > 0).map((one) => ({ text: say(one), path: one.path, isLate }));
+    todo
+      .filter((one) => is(one) > 0)
+      .map((one) => ({ text: say(one), path: one.path, isLate, ...(one.newTab ? { newTab: one.newTab } : {}) }));
   return [
     ...about(
       ({ late }) => late,
@@ -77,7 +99,9 @@ export function remindersOf(todo: readonly Todo[]): Reminder[] {
 
 /** How many wait at each page of the menu. */
 export function menuCountsOf(todo: readonly Todo[]): ReadonlyMap<string, number> {
-  return new Map(todo.map(({ path, total }) => [path, total]));
+  const counts = new Map<string, number>();
+  for (const { path, total } of todo) counts.set(path, (counts.get(path) ?? 0) + total);
+  return counts;
 }
 
 export interface StartedRow {

@@ -1,17 +1,18 @@
 import { countInbox } from '../../contracts/application.ts';
+import { countTransferTurns } from '../../contracts/transfer-turn.ts';
 import { mayCall } from '../../contracts/core/endpoint.ts';
 import { useRead } from '../../shared/web/api.ts';
 import { useSession } from '../../shared/web/session.ts';
-import { menuCountsOf, todoOf } from './inbox.ts';
+import { menuCountsOf, platformTodoOf, todoOf } from './inbox.ts';
 
 /** Events tell of every change; this is for one that was missed. */
 const REFRESH_MS = 300_000;
-const none: ReadonlyMap<string, number> = new Map();
 
 /** How many wait for me at each page of the menu. The home page reads the same. */
 export function useMenuCounts(): ReadonlyMap<string, number> {
   const { role, org } = useSession();
   const enabled = mayCall(countInbox, role, org.level);
   const inbox = useRead(countInbox, {}, { enabled, refetchInterval: REFRESH_MS });
-  return inbox.data ? menuCountsOf(todoOf(inbox.data.rows)) : none;
+  const turns = useRead(countTransferTurns, {}, { enabled, refetchInterval: REFRESH_MS });
+  return menuCountsOf([...todoOf(inbox.data?.rows ?? []), ...platformTodoOf(turns.data?.rows ?? [])]);
 }

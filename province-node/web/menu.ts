@@ -45,6 +45,15 @@ export const menu: readonly MenuEntry[] = [
           },
         ],
       },
+      {
+        title: '学籍异动',
+        children: [
+          { title: '省内转学申请', path: paths.applyInProvince, roles: ['school-registrar'] },
+          { title: '省内转学审核', path: paths.reviewInProvince, roles: ['school-head', 'bureau-registrar'] },
+          { title: '省内转学查询', path: paths.transfersInProvince, roles: handlerRoles },
+        ],
+      },
+      { title: '综合查询', children: [{ title: '学生信息查询', path: paths.students, roles: handlerRoles }] },
     ],
   },
   {

@@ -8,6 +8,7 @@ test('the addresses of the pages: a change breaks bookmarks and must be meant', 
   expect(paths).toMatchInlineSnapshot(`
     {
       "accounts": "/system/accounts",
+      "applyInProvince": "/in-province-transfer/apply",
       "audit": "/system/audit",
       "chainConfigurations": "/system/chain-configurations",
       "home": "/",
@@ -38,6 +39,10 @@ test('the addresses of the pages: a change breaks bookmarks and must be meant', 
       "primaryEntrants": "/registration/primary",
       "registrations": "/registration/query",
       "returnedRegistrations": "/registration/query/returned",
+      "reviewInProvince": "/in-province-transfer/review",
+      "student": "/students/:id",
+      "students": "/students",
+      "transfersInProvince": "/in-province-transfer/query",
     }
   `);
 });

@@ -21,6 +21,11 @@ export const paths = {
   otherEntrantReport: '/registration/other-report',
   otherEntrantReportList: '/registration/other-report/pupils',
   registrations: '/registration/query',
+  applyInProvince: '/in-province-transfer/apply',
+  reviewInProvince: '/in-province-transfer/review',
+  transfersInProvince: '/in-province-transfer/query',
+  students: '/students',
+  student: '/students/:id',
   platform: '/platform',
   chainConfigurations: '/system/chain-configurations',
   parameters: '/system/parameters',
@@ -32,3 +37,8 @@ export const paths = {
   mendRegistration: '/registration/query/mend',
   ...systemPaths,
 } as const;
+
+/** The page of one pupil's record. */
+export function studentPath(id: string): string {
+  return paths.student.replace(':id', encodeURIComponent(id));
+}

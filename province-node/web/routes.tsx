@@ -32,6 +32,20 @@ export const pages: readonly WebPage[] = [
   page(paths.otherEntrantReport, async () => (await entrants()).OtherEntrantReportPage),
   page(paths.otherEntrantReportList, async () => (await entrants()).OtherEntrantReportListPage),
   page(paths.registrations, async () => (await import('../registration/web/RegistrationsPage.tsx')).RegistrationsPage),
+  page(
+    paths.applyInProvince,
+    async () => (await import('../in-province-transfer/web/ApplyPage.tsx')).ApplyInProvincePage,
+  ),
+  page(
+    paths.reviewInProvince,
+    async () => (await import('../in-province-transfer/web/ReviewPage.tsx')).ReviewInProvincePage,
+  ),
+  page(
+    paths.transfersInProvince,
+    async () => (await import('../in-province-transfer/web/TransfersPage.tsx')).TransfersInProvincePage,
+  ),
+  page(paths.students, async () => (await import('../student/web/StudentsPage.tsx')).StudentsPage),
+  page(paths.student, async () => (await import('../student/web/StudentPage.tsx')).StudentPage),
   page(paths.platform, async () => (await import('../platform-ticket/web/OpenPlatformPage.tsx')).OpenPlatformPage),
   page(
     paths.chainConfigurations,

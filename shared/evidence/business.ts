@@ -38,7 +38,7 @@ export function serveEvidence<Context extends EvidenceContext>(owners: readonly 
   return [
     serve(listEvidence, async (context: Context, { caller }: Call<never>, input: OwnerInput) => {
       await reachOwner(context.store.read, ownerOf, input, caller);
-      return { files: (await listEvidenceOf(context.store.read, input.ownerKind, input.ownerId)).map(viewEvidence) };
+      return { files: (await shownOf(context.store.read, ownerOf(input.ownerKind), input)).map(viewEvidence) };
     }),
     serveUpload(uploadEvidence, (context: Context, call: Call<never>, input: OwnerInput & UploadedFile) =>
       upload(context, call, ownerOf, input),
@@ -54,6 +54,10 @@ export function serveEvidence<Context extends EvidenceContext>(owners: readonly 
   ];
 }
 
+function shownOf(db: AnyDb, owner: EvidenceOwner, { ownerKind, ownerId }: OwnerInput): Promise<EvidenceFileTable[]> {
+  return owner.list?.(db, ownerId) ?? listEvidenceOf(db, ownerKind, ownerId);
+}
+
 /** The owner's org; unless it, or the other side's, is in the caller's subtree, there is no such owner. */
 async function reachOwner(
   db: AnyDb,
@@ -64,8 +68,9 @@ async function reachOwner(
   const owner = ownerOf(ownerKind);
   const orgId = await owner.orgOf(db, ownerId);
   if (orgId === undefined) throw new Problem('not-found', '没有这项申请');
-  const otherOrgId = await owner.otherOrgOf?.(db, ownerId);
-  if (otherOrgId === undefined || !(await isInScope(db, otherOrgId, caller))) await mustBeInScope(db, orgId, caller);
+  for (const otherOrgId of (await owner.otherOrgsOf?.(db, ownerId)) ?? [])
+    if (await isInScope(db, otherOrgId, caller)) return orgId;
+  await mustBeInScope(db, orgId, caller);
   return orgId;
 }
 

@@ -14,8 +14,10 @@ export interface EvidenceOwner {
   kind: string;
   /** The org that the owner belongs to, by which it may be looked at; undefined when there is no such owner. */
   orgOf(db: AnyDb, ownerId: string): Promise<string | undefined>;
-  /** Another org whose people may look at it: the other side of a transfer. */
-  otherOrgOf?(db: AnyDb, ownerId: string): Promise<string | undefined>;
+  /** Other orgs whose people may look at it: the other side of a transfer, the school that has the pupil since. */
+  otherOrgsOf?(db: AnyDb, ownerId: string): Promise<readonly string[]>;
+  /** What is shown as evidence of it, when that is more than its own: pictures of others that it is about. */
+  list?(db: AnyDb, ownerId: string): Promise<EvidenceFileTable[]>;
   /** Why evidence can be neither added nor removed now, in Chinese; undefined when it can. */
   reasonAgainstChange(db: AnyDb, ownerId: string): Promise<string | undefined>;
 }

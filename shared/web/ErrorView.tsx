@@ -37,6 +37,7 @@ export function ErrorView({ error, onRetry }: { error: unknown; onRetry?: () => 
       <WarningOutlined aria-hidden />
       <h2>{problems[problem.code].title}</h2>
       {problem.detail && <p>{problem.detail}</p>}
+      {!problem.detail && problem.errors?.map(({ pointer, detail }) => <p key={pointer}>{detail}</p>)}
       {onRetry && <Button onClick={onRetry}>重试</Button>}
     </div>
   );

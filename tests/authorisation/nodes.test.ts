@@ -10,6 +10,7 @@ import { openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { tinyJpeg } from '../world/pictures.ts';
 import { checkMatrix } from './matrix.ts';
+import { newInProvince, newInProvinceDraft, newStudent } from './student-things.ts';
 import { newPreschoolEntry, newPreschoolImport } from './preschool-things.ts';
 import { accountAt, codeInputs, operatorInputs, sessionOf } from './account-things.ts';
 
@@ -193,6 +194,9 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         'registration-draft': newDraft,
         'preschool-entry': (orgId) => newPreschoolEntry(world, orgs, orgId),
         'preschool-import': (orgId) => newPreschoolImport(world, orgs, orgId),
+        student: (orgId) => newStudent(world, orgs, orgId),
+        'in-province-transfer': (orgId) => newInProvince(world, orgs, orgId),
+        'in-province-draft': (orgId) => newInProvinceDraft(world, orgs, orgId),
         'evidence-owner': newDraft,
         'evidence-file': newEvidence,
       },

@@ -14,6 +14,15 @@ export const registrationEvidence: EvidenceOwner = {
     }
     return undefined;
   },
+  /** The school that has the record made of it, when it has moved since. */
+  async otherOrgsOf(db, id) {
+    const students = tablesOf<ProvinceDb>(db)
+      .selectFrom('registration')
+      .innerJoin('student', 'student.id', 'registration.studentId')
+      .select('student.schoolId')
+      .where('registration.id', '=', id);
+    return (await students.execute()).map(({ schoolId }) => schoolId);
+  },
   async reasonAgainstChange(db, id) {
     const drafts = tablesOf<ProvinceDb>(db).selectFrom('registration_draft').select('id').where('id', '=', id);
     return (await drafts.executeTakeFirst()) ? undefined : '学籍注册已提交，证明材料不能再修改；退回后可以补充';

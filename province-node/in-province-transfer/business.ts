@@ -1,0 +1,49 @@
+import {
+  exportInProvince,
+  getInProvince,
+  IN_PROVINCE_TRANSFER,
+  listInProvince,
+  listWaitingInProvince,
+  lookUpInProvince,
+  startInProvince,
+  withdrawInProvince,
+} from '../../contracts/in-province-transfer.ts';
+import { isoTime } from '../../shared/clock.ts';
+import { dropUnsubmitted, removeFiles } from '../../shared/evidence/evidence.ts';
+import { serve, serveDownload } from '../../shared/http/serve.ts';
+import type { ProvinceBusiness } from '../businesses.ts';
+import type { Province } from '../context.ts';
+import { lookUp, start, withdraw } from './apply.ts';
+import { inProvinceEvidence } from './evidence.ts';
+import { detail, exportList, transfersOf, waitingTransfers } from './queries.ts';
+import { reviewedInProvince } from './review.ts';
+
+/** Transfers within the province (省内转学, features 7.2). */
+export const inProvinceTransfer: ProvinceBusiness = {
+  name: 'in-province-transfer',
+  endpoints: [
+    serve(lookUpInProvince, lookUp),
+    serve(startInProvince, start),
+    serve(listInProvince, transfersOf),
+    serveDownload(exportInProvince, exportList),
+    serve(listWaitingInProvince, waitingTransfers),
+    serve(getInProvince, detail),
+    serve(withdrawInProvince, withdraw),
+  ],
+  jobs: [{ name: 'remove-in-province-drafts', everyMs: 3_600_000, run: removeOldDrafts }],
+  reviewed: [reviewedInProvince],
+  evidence: [inProvinceEvidence],
+};
+
+/** Who was looked up and not applied for within a day is looked up again. */
+const DRAFT_KEPT_MS = 24 * 3_600_000;
+
+async function removeOldDrafts(province: Province): Promise<void> {
+  const before = isoTime(province.clock.now() - DRAFT_KEPT_MS);
+  const files = await province.store.decide(async (tx) => {
+    const gone = await tx.deleteFrom('in_province_draft').where('at', '<', before).returning('id').execute();
+    const ids = gone.map(({ id }) => id);
+    return dropUnsubmitted(tx, IN_PROVINCE_TRANSFER, ids);
+  });
+  await removeFiles(province, files);
+}

@@ -1,0 +1,81 @@
+import { Problem } from '../../contracts/core/problems.ts';
+import { RecordSummarised } from '../../contracts/national-index.ts';
+import type { StudentForm } from '../../contracts/student-form.ts';
+import { must } from '../../shared/assert.ts';
+import { isoTime } from '../../shared/clock.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import { tellPages } from '../../shared/http/news.ts';
+import { findOrg } from '../../shared/org/table.ts';
+import type { Province } from '../context.ts';
+import { identityKeyOf } from '../registration/form.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { STUDENTS } from './table.ts';
+import type { StudentTable } from './table.ts';
+
+export interface StudentChange {
+  /** Title of the business that is open on the record from now on; null: none. */
+  openBusiness: string | null;
+  /** Where the pupil is from now on. What said which class they were in goes with it. */
+  to?: Pick<StudentTable, 'schoolId' | 'stage' | 'cohort' | 'classNo' | 'status'>;
+}
+
+/** The next version of a record that is in custody here, and the national index hears of it in the same decision. */
+export async function changeStudent(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  studentId: string,
+  { openBusiness, to }: StudentChange,
+): Promise<void> {
+  const before = await tx.selectFrom('student').selectAll().where('id', '=', studentId).executeTakeFirst();
+  if (before?.custody !== 'active')
+    throw new Problem('illegal-move', '该生学籍正在调往外省或已调出，现在不能办理，请核对后再试');
+  const [version, changedAt] = [before.version + 1, isoTime(province.clock.now())];
+  const after = { ...before, ...to, version, changedAt };
+  await tx
+    .updateTable('student')
+    .set({ ...to, version, changedAt })
+    .where('id', '=', studentId)
+    .execute();
+  const form = await changeForm(province, tx, studentId, to?.schoolId);
+  const { studentNumber, name, sex, birthDate, idType, claimNo, schoolId, stage, cohort, status } = after;
+  province.outbox.queue(tx, 'hub', RecordSummarised, {
+    studentId,
+    version,
+    studentNumber,
+    name,
+    sex,
+    birthDate,
+    idType,
+    claimNo,
+    schoolId,
+    stage,
+    cohort,
+    status,
+    openBusiness,
+    changedAt,
+    identityKey: identityKeyOf(form),
+    schoolName: must(await findOrg(tx, schoolId), 'the school of a record').name,
+    problem: after.problem === 1,
+  });
+  tellPages(province, tx, STUDENTS, new Set([before.schoolId, schoolId]));
+}
+
+/** The form as it is from now on: of another school it no longer says a class. */
+async function changeForm(
+  { vault }: Province,
+  tx: Tx<ProvinceDb>,
+  studentId: string,
+  schoolCode: string | undefined,
+): Promise<StudentForm> {
+  const forms = tx.selectFrom('student_form').select('form').where('studentId', '=', studentId);
+  const before = JSON.parse(vault.open(must(await forms.executeTakeFirst(), 'the form').form)) as StudentForm;
+  if (schoolCode === undefined) return before;
+  const { classNo: _class, campusNo: _campus, numberInClass: _number, ...kept } = before;
+  const after = { ...kept, schoolCode };
+  await tx
+    .updateTable('student_form')
+    .set({ form: vault.seal(JSON.stringify(after)) })
+    .where('studentId', '=', studentId)
+    .execute();
+  return after;
+}

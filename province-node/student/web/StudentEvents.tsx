@@ -1,0 +1,80 @@
+import { historyActTitles } from '../../../contracts/application.ts';
+import { IN_PROVINCE_TITLE } from '../../../contracts/in-province-transfer.ts';
+import { studentEventActTitles } from '../../../contracts/packed-record.ts';
+import type { StudentEvent } from '../../../contracts/packed-record.ts';
+import { DataTable } from '../../../shared/web/DataTable.tsx';
+import { EmptyState } from '../../../shared/web/EmptyState.tsx';
+import { timeText } from '../../../shared/web/formats.ts';
+import { MenuLink } from '../../../shared/web/MenuLink.tsx';
+import { paths } from '../../web/paths.ts';
+
+type Step = StudentEvent['steps'][number];
+
+/** 学籍变动情况: what happened to the record, the latest first, from where to where, and who decided it. */
+export function StudentEvents({ events }: { events: readonly StudentEvent[] }) {
+  if (events.length === 0)
+    return <EmptyState>没有学籍变动记录：该生的学籍在本系统启用以前建立，此后没有变动。</EmptyState>;
+  return (
+    <ol className="student-events">
+      {events.map((event) => (
+        <li key={event.id}>
+          <h2>
+            <span className="when">{timeText(event.at)}</span>
+            {titleOf(event)}
+          </h2>
+          <p>{wayOf(event)}</p>
+          {event.steps.length > 0 ? <Steps steps={event.steps} /> : <Elsewhere act={event.act} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** A move that stays in the province is 省内转学. */
+function titleOf({ act, provinceName, toProvinceName }: StudentEvent): string {
+  return act === 'transferred' && provinceName === toProvinceName ? IN_PROVINCE_TITLE : studentEventActTitles[act];
+}
+
+/** `山东省 济南市实验小学 小学2026级 → 广东省 …`; a registration has one place. */
+function wayOf(event: StudentEvent) {
+  const from = [event.provinceName, event.schoolName, event.gradeName].join(' ');
+  if (event.act !== 'transferred') return from;
+  const to = [event.toProvinceName, event.toSchoolName, event.toGradeName].filter(Boolean).join(' ');
+  return (
+    <>
+      {from} <span aria-label="转至">→</span> {to || '外省'}
+    </>
+  );
+}
+
+/** Transfers are decided at the hub: who decided is read there. */
+function Elsewhere({ act }: Pick<StudentEvent, 'act'>) {
+  if (act !== 'transferred') return null;
+  return (
+    <p className="note">
+      各级核办意见在 <MenuLink path={paths.platform} title="统一平台" newTab /> 的“跨省转学查询”中查看
+    </p>
+  );
+}
+
+function Steps({ steps }: { steps: readonly Step[] }) {
+  return (
+    <DataTable<Step>
+      rowKey={({ at, act, orgName }) => `${at} ${act} ${orgName}`}
+      dataSource={[...steps]}
+      pagination={false}
+      columns={[
+        { title: '时间', dataIndex: 'at', width: 142, render: timeText },
+        {
+          title: '操作',
+          dataIndex: 'act',
+          width: 100,
+          render: (act: Step['act']) => historyActTitles[act],
+        },
+        { title: '单位', dataIndex: 'orgName', width: 260 },
+        { title: '办理人', dataIndex: 'personName', width: 120 },
+        { title: '意见', dataIndex: 'opinion' },
+      ]}
+    />
+  );
+}
