@@ -16,6 +16,7 @@ import type { Province } from '../context.ts';
 import { lookUp, start, withdraw } from './apply.ts';
 import { inProvinceEvidence } from './evidence.ts';
 import { detail, exportList, transfersOf, waitingTransfers } from './queries.ts';
+import { tellOfRecalled } from './recalled.ts';
 import { reviewedInProvince } from './review.ts';
 
 /** Transfers within the province (省内转学, features 7.2). */
@@ -30,7 +31,10 @@ export const inProvinceTransfer: ProvinceBusiness = {
     serve(getInProvince, detail),
     serve(withdrawInProvince, withdraw),
   ],
-  jobs: [{ name: 'remove-in-province-drafts', everyMs: 3_600_000, run: removeOldDrafts }],
+  jobs: [
+    { name: 'remove-in-province-drafts', everyMs: 3_600_000, run: removeOldDrafts },
+    { name: 'tell-of-recalled-records', everyMs: 30_000, run: tellOfRecalled },
+  ],
   reviewed: [reviewedInProvince],
   evidence: [inProvinceEvidence],
 };

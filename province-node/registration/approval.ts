@@ -7,11 +7,11 @@ import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Application } from '../../shared/chain/rules.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { tellPages } from '../../shared/http/news.ts';
-import { HUB } from '../../shared/messaging/directory.ts';
 import { must } from '../../shared/assert.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { maskName } from '../../contracts/people/names.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import { mustHaveAgreed } from '../agreed.ts';
 import type { Province } from '../context.ts';
 import { hasLeft } from '../hand-over/table.ts';
 import { openProblemRecords } from '../problem-record/table.ts';
@@ -119,18 +119,6 @@ async function assignNumber(
     nextTemporarySerial(last, sex as Sex),
   );
   return temporaryNumber(regionCode, birthDate, serial);
-}
-
-/**
- * A node that was restored hears what it has forgotten with the first greeting of the hub: that a claim was released
- * since, so that another pupil may hold the identity, and which temporary numbers were given.
- */
-function mustHaveAgreed({ messaging }: Province): void {
-  if (!messaging.hasAgreed(HUB))
-    throw new Problem(
-      'not-agreed-with-hub',
-      '本省节点启动后还没有与中央节点核对，暂不能建立学籍。连接恢复后自动核对，请稍后再审核',
-    );
 }
 
 /** After a restore: the record that this would make anew was made before, and has gone to another province since. */

@@ -15,10 +15,13 @@ import {
   json,
   registered,
   school,
+  secondSchool,
   verifiable,
 } from '../../tests/world/registration.ts';
+import { enrolled } from '../../tests/world/transfer.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
+import { tellOfRecalled } from '../in-province-transfer/recalled.ts';
 import { identitiesClaimed } from './checks.ts';
 import { confirmationRecalled, releaseRecalled, summaryRecalled } from './forgotten.ts';
 import { recountAsked } from './recount.ts';
@@ -252,4 +255,41 @@ test('an answer about another identity, which the same application asked about b
     () => claimOf(claimNo),
     (claim) => claim === undefined,
   );
+});
+
+test('a record that had changed since the backup goes on from the version that the hub knows', async () => {
+  const [pupil] = await enrolled(world, verifiable(88, 1));
+  const row = await registrationOf(pupil!);
+  const { read } = context().store;
+  const student = read.selectFrom('student').selectAll().where('id', '=', row.studentId);
+  const before = await student.executeTakeFirstOrThrow();
+  // It had moved to another school meanwhile, and something else was open on it.
+  const { studentId, studentNumber, claimNo, name, sex, birthDate, idType, stage, cohort } = {
+    ...row,
+    ...before,
+    studentId: before.id,
+  };
+  const own = {
+    studentId,
+    studentNumber,
+    claimNo,
+    name,
+    sex,
+    birthDate,
+    idType,
+    stage,
+    cohort,
+    status: 'enrolled' as const,
+  };
+  const summary = { ...own, version: 3, schoolId: secondSchool.id, schoolName: secondSchool.name, identityKey: null };
+  const told = { ...summary, problem: false, openBusiness: '省内转学', changedAt: before.changedAt };
+  await context().store.decide((tx) => summaryRecalled(context(), tx, [told]));
+  expect(await student.executeTakeFirst()).toMatchObject({ version: 3, schoolId: secondSchool.id, classNo: '' });
+  await tellOfRecalled(context());
+  expect(await student.executeTakeFirst()).toMatchObject({ version: 4 });
+  await eventually(
+    () => hubDb().selectFrom('national_record').selectAll().where('studentId', '=', before.id).executeTakeFirst(),
+    (record) => record?.version === 4 && record.openBusiness === null && record.schoolId === secondSchool.id,
+  );
+  expect(await read.selectFrom('recalled_record').selectAll().execute()).toEqual([]);
 });

@@ -7,6 +7,7 @@ import { must } from '../../shared/assert.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { bringUpTo } from '../student/change.ts';
 import { raiseTemporarySerial } from '../student/table.ts';
 import { claimAgain } from './claim.ts';
 import type { ForgottenRegistrationTable, RegistrationTable } from './table.ts';
@@ -75,7 +76,10 @@ export async function summaryRecalled(
     const { studentId, studentNumber, version, identityKey, claimNo } = summary;
     await keepNumber(tx, studentNumber);
     const students = tx.selectFrom('student').select('version').where('id', '=', studentId);
-    if (await students.executeTakeFirst()) continue;
+    if (await students.executeTakeFirst()) {
+      await bringUpTo(tx, studentId, summary);
+      continue;
+    }
     if (((await findForgotten(tx, 'studentId', studentId))?.version ?? 0) >= version) continue;
     const fingerprint = identityKey === null ? null : province.vault.fingerprint(identityKey);
     const sealed = province.vault.seal(JSON.stringify(summary));

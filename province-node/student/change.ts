@@ -6,6 +6,7 @@ import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { tellPages } from '../../shared/http/news.ts';
 import { findOrg } from '../../shared/org/table.ts';
+import { mustHaveAgreed } from '../agreed.ts';
 import type { Province } from '../context.ts';
 import { identityKeyOf } from '../registration/form.ts';
 import type { ProvinceDb } from '../schema.ts';
@@ -26,6 +27,7 @@ export async function changeStudent(
   studentId: string,
   { openBusiness, to }: StudentChange,
 ): Promise<void> {
+  mustHaveAgreed(province);
   const before = await tx.selectFrom('student').selectAll().where('id', '=', studentId).executeTakeFirst();
   if (before?.custody !== 'active')
     throw new Problem('illegal-move', '该生学籍正在调往外省或已调出，现在不能办理，请核对后再试');
@@ -58,6 +60,45 @@ export async function changeStudent(
     problem: after.problem === 1,
   });
   tellPages(province, tx, STUDENTS, new Set([before.schoolId, schoolId]));
+}
+
+/**
+ * After a restore: so the record stood, by this node's own word to the hub. What the node does not remember of it is entered again by
+ * people; the version goes on from there, so that no number says two things (invariant I09).
+ */
+export async function bringUpTo(
+  tx: Tx<ProvinceDb>,
+  studentId: string,
+  {
+    version,
+    schoolId,
+    stage,
+    cohort,
+    status,
+    changedAt,
+  }: Pick<StudentTable, 'version' | 'schoolId' | 'stage' | 'cohort' | 'status' | 'changedAt'>,
+): Promise<void> {
+  const changed = await tx
+    .updateTable('student')
+    .set({ version, schoolId, stage, cohort, status, changedAt })
+    .set((eb) => ({
+      classNo: eb.case().when('schoolId', '=', schoolId).then(eb.ref('classNo')).else('').end(),
+    }))
+    .where('id', '=', studentId)
+    .where('custody', '=', 'active')
+    .where('version', '<', version)
+    .executeTakeFirst();
+  if (changed.numUpdatedRows === 0n) return;
+  await tx
+    .insertInto('recalled_record')
+    .values({ studentId })
+    .onConflict((oc) => oc.doNothing())
+    .execute();
+}
+
+/** The hub is being told how this record stands: nothing more is to be told of the restore. */
+export async function takeRecalled(tx: Tx<ProvinceDb>, studentId: string): Promise<void> {
+  await tx.deleteFrom('recalled_record').where('studentId', '=', studentId).execute();
 }
 
 /** The form as it is from now on: of another school it no longer says a class. */

@@ -70,6 +70,8 @@ export interface TemporarySerialTable {
 export interface StudentTables {
   student: StudentTable & CustodyColumns;
   student_event: StudentEventTable;
+  /** Records that a restore set back, until the hub has been told how they stand. */
+  recalled_record: { studentId: string };
   student_form: StudentFormTable;
   temporary_serial: TemporarySerialTable;
 }
@@ -285,4 +287,8 @@ export async function addCustody(db: Kysely<any>): Promise<void> {
     .addPrimaryKeyConstraint('student_event_key', ['studentId', 'id'])
     .modifyEnd(sql`strict, without rowid`)
     .execute();
+}
+
+export async function createRecalledTable(db: Kysely<any>): Promise<void> {
+  await sql`create table recalled_record ("studentId" text primary key) strict, without rowid`.execute(db);
 }

@@ -1,0 +1,22 @@
+import { HUB } from '../../shared/messaging/directory.ts';
+import { IN_PROVINCE_TITLE } from '../../contracts/in-province-transfer.ts';
+import type { Province } from '../context.ts';
+import { changeStudent, takeRecalled } from '../student/change.ts';
+import { findOpenInProvince } from './table.ts';
+
+/**
+ * Records that a restore set back (`bringUpTo`): once this node has agreed with the hub, it tells whether a transfer is still open on
+ * each. The application may be lost, and the hub would keep the record blocked for ever.
+ */
+export async function tellOfRecalled(province: Province): Promise<void> {
+  if (!province.messaging.hasAgreed(HUB)) return;
+  const recalled = await province.store.read.selectFrom('recalled_record').select('studentId').execute();
+  for (const { studentId } of recalled)
+    await province.store.decide(async (tx) => {
+      await takeRecalled(tx, studentId);
+      const students = tx.selectFrom('student').select('custody').where('id', '=', studentId);
+      if ((await students.executeTakeFirst())?.custody !== 'active') return;
+      const open = await findOpenInProvince(tx, studentId);
+      await changeStudent(province, tx, studentId, { openBusiness: open ? IN_PROVINCE_TITLE : null });
+    });
+}
