@@ -168,7 +168,11 @@ describe('the hub as it runs', () => {
     await province.store.decide(async (tx) => province.messaging.outbox.queue(tx, 'hub', RecordSummarised, summary));
     const question = { name: '王小明', idNumber: '37010220100101001x', purpose: '核查转学' };
     await eventually(async () => {
-      const { records } = (await json(page.post('/api/national-query', question))) as unknown as { records: unknown };
+      // A picture is asked for, and read as a person would, for every question.
+      await json(page.post('/api/captcha', {}));
+      const asked = await hub.context.store.read.selectFrom('captcha').select('answer').executeTakeFirstOrThrow();
+      const answered = page.post('/api/national-query', { ...question, captcha: asked.answer });
+      const { records } = (await json(answered)) as unknown as { records: unknown };
       return Array.isArray(records) && records.length === 1;
     });
     const audit = await hub.context.store.read

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { handlerRoles } from './orgs/roles.ts';
 
 /**
  * Evidence (证明材料): pictures that a business asks for and that every reviewer sees. One mechanism for all of them: what the
@@ -28,7 +29,8 @@ export const EvidenceFile = z.object({
 export type EvidenceFile = z.infer<typeof EvidenceFile>;
 
 const applicants = ['school-registrar'] as const;
-const people = ['school-registrar', 'school-head', 'bureau-registrar'] as const;
+/** At the hub the ministry looks at what it is asked to urge. */
+const people = [...handlerRoles, 'ministry-operator', 'ministry-arbitrator'] as const;
 const ofOwner = { one: 'evidence-owner', from: 'ownerId' } as const;
 const oneFile = { one: 'evidence-file', from: 'id' } as const;
 const owner = { ownerKind: z.string().max(32), ownerId: z.string().max(64) };

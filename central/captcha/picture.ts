@@ -94,8 +94,8 @@ const strokes: readonly (readonly Point[])[] = [
   ],
 ];
 
-const [WIDTH, HEIGHT, DIGIT_WIDTH, DIGIT_HEIGHT] = [150, 48, 18, 28];
-const NOISE_LINES = 4;
+const [WIDTH, HEIGHT, DIGIT_WIDTH, DIGIT_HEIGHT] = [150, 48, 20, 32];
+const NOISE_LINES = 2;
 
 /**
  * The digits as one path of short strokes in no order, moved, turned and bent, with lines across: no text, no shape that is
@@ -118,8 +118,8 @@ type Between = (least: number, most: number) => number;
 
 function digitAt(digit: number, left: number, between: Between): Segment[] {
   const angle = between(-0.35, 0.35);
-  const [middleX, middleY] = [left + DIGIT_WIDTH / 2 + between(-4, 4), HEIGHT / 2 + between(-5, 5)];
-  const size = between(0.9, 1.15);
+  const [middleX, middleY] = [left + DIGIT_WIDTH / 2 + between(-4, 4), HEIGHT / 2 + between(-3, 3)];
+  const size = between(0.9, 1.1);
   const points = strokes[digit]!.map(([x, y]): Point => {
     const [dx, dy] = [(x - 0.5) * DIGIT_WIDTH * size, (y - 0.5) * DIGIT_HEIGHT * size];
     const [turnedX, turnedY] = [

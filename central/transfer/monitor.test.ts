@@ -153,6 +153,11 @@ describe('18.4 the pages of a case', () => {
     expect((await stranger.get('/api/transfers/progress', { id: late })).status).toBe(404);
   });
 
+  test('the ministry may look at the evidence of a case', async () => {
+    const owner = { ownerKind: 'transfer', ownerId: late };
+    expect(await json(ministry.get('/api/evidence', owner))).toEqual({ files: [] });
+  });
+
   test('跨省转学撤销 lists what the school can still take back, and nothing of others', async () => {
     const ids = idsOf(await rowsOf(registrar, { withdrawable: 'yes' }));
     expect(new Set(ids)).toEqual(new Set([waiting, late]));

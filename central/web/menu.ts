@@ -7,18 +7,6 @@ import { paths } from './paths.ts';
 /** The hub's menu. A page shows when routes.tsx has it. */
 export const menu: readonly MenuEntry[] = [
   {
-    title: '全国学籍',
-    children: [
-      { title: '查重动态', path: paths.claims, roles: ['ministry-operator'] },
-      {
-        title: '全国学籍查询',
-        path: paths.nationalQuery,
-        roles: askers,
-      },
-      { title: '全国学籍库异常', path: paths.indexAlarms, roles: ['ministry-operator'] },
-    ],
-  },
-  {
     title: '统一平台',
     children: [
       { title: '统一平台', path: paths.platform, roles: handlerRoles },
@@ -43,6 +31,18 @@ export const menu: readonly MenuEntry[] = [
         levels: ['school'],
         stages: ['senior'],
       },
+    ],
+  },
+  {
+    title: '全国学籍',
+    children: [
+      { title: '查重动态', path: paths.claims, roles: ['ministry-operator'] },
+      {
+        title: '全国学籍查询',
+        path: paths.nationalQuery,
+        roles: askers,
+      },
+      { title: '全国学籍库异常', path: paths.indexAlarms, roles: ['ministry-operator'] },
     ],
   },
   {

@@ -39,12 +39,12 @@ describe.skipIf(!hasBrowser)('18.1 the unified platform', () => {
     expect(new URL(platform.url()).hash).toBe('');
     expect(await menuTitles(platform)).toEqual([
       '首页',
-      '全国学籍查询',
       '统一平台',
       '跨省转学申请',
       '跨省转学查询',
       '跨省转学撤销',
       '毕业后跨省就学查询',
+      '全国学籍查询',
     ]);
     await platform.getByRole('navigation', { name: '菜单' }).getByRole('link', { name: '统一平台' }).click();
     await platform.getByRole('cell', { name: `${REGISTRAR}@37` }).waitFor();

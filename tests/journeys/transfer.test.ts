@@ -71,12 +71,15 @@ describe.skipIf(!hasBrowser)('18 a pupil moves from 山东 to 广东', () => {
     await registrar.getByText('没有可以撤销的申请').waitFor();
   });
 
-  test('18.7 the ministry sees it among what is done', async () => {
+  test('18.7 the ministry sees it among what is done, with its evidence', async () => {
     const ministry = await atHub('jyb001');
     await openFromMenu(ministry, '跨省转学监控');
     await ministry.getByRole('cell', { name: /办结 1/ }).waitFor();
     await ministry.getByText('没有超期的申请').waitFor();
     await expectAccessible(ministry);
+    await openFromMenu(ministry, '跨省转学查询');
+    await ministry.getByRole('link', { name: pupil!.name!, exact: true }).click();
+    await ministry.getByText('证明材料（1 张）').waitFor();
     await ministry.context().close();
   });
 

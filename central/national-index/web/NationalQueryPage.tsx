@@ -12,10 +12,11 @@ import {
 } from '../../../contracts/national-query.ts';
 import type { NationalRecord } from '../../../contracts/national-query.ts';
 import { stageTitles } from '../../../contracts/orgs/org.ts';
+import type { Problem } from '../../../contracts/core/problems.ts';
 import { useAct } from '../../../shared/web/api.ts';
 import type { OutputOf } from '../../../shared/web/api.ts';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
-import { ProblemAlert } from '../../../shared/web/ErrorView.tsx';
+import { ProblemAlert, showInFields } from '../../../shared/web/ErrorView.tsx';
 import { dateText, timeText } from '../../../shared/web/formats.ts';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
@@ -40,10 +41,12 @@ export function NationalQueryPage() {
   const { org } = useSession();
   const captcha = useCaptcha();
   const [form] = Form.useForm<Question>();
+  const [left, setLeft] = useState<Problem>();
   /** A picture is good for one question, whatever becomes of it. */
-  const next = (): void => {
+  const next = (refusal: Problem | null): void => {
     form.resetFields(['captcha']);
     captcha.another();
+    setLeft(refusal ? showInFields(form, refusal) : undefined);
   };
   return (
     <>
@@ -56,11 +59,13 @@ export function NationalQueryPage() {
           form={form}
           captcha={captcha}
           working={query.isPending}
-          onAsk={({ by, number, ...asked }) => query.mutate({ ...asked, [by]: number }, { onSettled: next })}
+          onAsk={({ by, number, ...asked }) =>
+            query.mutate({ ...asked, [by]: number }, { onSettled: (_, refusal) => next(refusal) })
+          }
         />
         <div className="answer">
           {captcha.error && <ProblemAlert problem={captcha.error} />}
-          {query.error && <ProblemAlert problem={query.error} />}
+          {left && <ProblemAlert problem={left} />}
           {query.data && <Answer {...query.data} />}
         </div>
       </div>

@@ -53,7 +53,7 @@ export function RequestForm(props: RequestFormProps) {
       { ...asked, park: parks },
       {
         onSuccess: ({ state }) => {
-          messages.success(state === 'parked' ? '已保存，条件具备后自动开始核办' : '已提交申请，等待本校主管领导核办');
+          messages.success(state === 'parked' ? '已保存，条件具备后自动开始核办' : '已提交申请，等待核办');
           if (isLast) void navigate(casePath({ kind, id }));
           else onNext();
         },
@@ -89,7 +89,7 @@ export function RequestForm(props: RequestFormProps) {
           <span className="note">
             {parks && reason === undefined
               ? '以上情况解除后，系统自动开始核办，不用再次申请；在此之前可以撤销。'
-              : '保存后提交本校主管领导核办，证明材料不能再修改。'}
+              : '保存后开始核办，填写的内容和证明材料不能再修改。'}
           </span>
         </div>
       </div>
