@@ -10,8 +10,11 @@ const ofOnePage = [
   'chain-configuration',
   'double-click',
   'held-identities',
+  'hub-accounts',
   'keys-only',
   'menus',
+  'platform',
+  'students',
 ];
 const left = process.env.JOURNEYS === 'all' ? [] : ofOnePage.map((name) => `tests/journeys/${name}.test.ts`);
 

@@ -86,7 +86,7 @@ export async function makeTemplate(): Promise<Template> {
     corruption: 0,
     replays: 0,
     stragglers: 0,
-    delayMs: 1,
+    delayMs: 0,
     longDelayMs: 1,
     forgeries: 0,
   };
