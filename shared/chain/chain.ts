@@ -13,7 +13,7 @@ import type { ChainedBusiness } from './lay-chain.ts';
 import { decide, end, resubmit, withdraw } from './rules.ts';
 import type { Application, Decider } from './rules.ts';
 import { fromRow, stepRow, toRow } from './rows.ts';
-import type { ChainTables } from './table.ts';
+import type { ApplicationTable, ChainTables } from './table.ts';
 
 /** A business under review declares what is its own; the engine does the rest, once. */
 export interface ReviewedBusiness<Context> extends ChainedBusiness {
@@ -91,7 +91,14 @@ export async function startApplications(
     .insertInto('application_step')
     .values(started.map(({ id }) => stepRow(id, 1, 'submit', applicant, '', at)))
     .execute();
-  tellPages(context, tx, APPLICATIONS, new Set(started.map(({ orgId }) => orgId)));
+  tellPages(context, tx, APPLICATIONS, orgsOf(rows));
+}
+
+/** Whom they concern, on either side. */
+function orgsOf(applications: readonly Pick<ApplicationTable, 'orgId' | 'otherOrgId'>[]): Set<string> {
+  return new Set(
+    applications.flatMap(({ orgId, otherOrgId }) => (otherOrgId === null ? [orgId] : [orgId, otherOrgId])),
+  );
 }
 
 export interface DecisionFailure {
@@ -158,7 +165,7 @@ async function decideTogether<Context extends HttpContext>(
       failures.push({ id: before.id, problem: error });
     }
   }
-  tellPages(context, tx, business.topic, new Set(applications.map(({ orgId }) => orgId)));
+  tellPages(context, tx, business.topic, orgsOf(applications));
   if (approved.length > 0) await business.onApproved?.(context, tx, approved);
   if (returned.length > 0) await business.onReturned?.(context, tx, returned);
   if (decided.length > 0) await business.onDecided?.(context, tx, decided);
@@ -271,5 +278,5 @@ async function saveDecided(
     .insertInto('application_step')
     .values(stepRow(id, after.revision, act, actor, opinion, at))
     .execute();
-  tellPages(context, tx, APPLICATIONS, [after.orgId]);
+  tellPages(context, tx, APPLICATIONS, orgsOf([after]));
 }
