@@ -175,16 +175,7 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
       endpoints: served.map(({ endpoint }) => endpoint),
       orgs,
       targetOrgIds: [school.id, farSchool.id, county!],
-      callerOrgIds: [
-        school.id,
-        sibling.id,
-        county!,
-        neighbour!,
-        `${county!.slice(0, 4)}00`,
-        '370000',
-        farCounty!,
-        farSchool.id,
-      ],
+      callerOrgIds: [school.id, sibling.id, county!, neighbour!, '370000', farCounty!, farSchool.id],
       things: {
         application: newApplication,
         'registration-import': newImport,

@@ -14,6 +14,8 @@ const ofOnePage = [
   'keys-only',
   'menus',
   'platform',
+  'preschool',
+  'returned',
   'students',
 ];
 const left = process.env.JOURNEYS === 'all' ? [] : ofOnePage.map((name) => `tests/journeys/${name}.test.ts`);
