@@ -22,3 +22,11 @@ test('long texts are compressed', () => {
   const sealed = confidential.seal(province, hub.agreementKey, message, '学'.repeat(2_000));
   expect(sealed.length).toBeLessThan(200);
 });
+
+test('what is not compressed opens as it was sealed, over several stored blocks too', () => {
+  for (const length of [0, 1, 65_534, 65_535, 65_536, 131_070, 200_000]) {
+    const bytes = Buffer.from(systemRandom.bytes(length));
+    const sealed = confidential.seal(province, hub.agreementKey, message, bytes, true);
+    expect(confidential.open(hub, province.agreementKey, message, sealed).equals(bytes)).toBe(true);
+  }
+});

@@ -26,7 +26,14 @@ export interface SealedFor {
  * (HKDF-SHA-256), so that neither the broker nor the log's disk ever sees it.
  */
 export interface Confidential {
-  seal(mine: NodeKey, theirAgreementKey: string, message: SealedFor, content: string | Uint8Array): string;
+  /** `isCompressed`: what will not get smaller, such as pictures, is not tried. */
+  seal(
+    mine: NodeKey,
+    theirAgreementKey: string,
+    message: SealedFor,
+    content: string | Uint8Array,
+    isCompressed?: boolean,
+  ): string;
   /** Throws `Problem('message-invalid')` for what does not open. */
   open(mine: NodeKey, theirAgreementKey: string, message: SealedFor, sealed: string): Buffer;
 }
@@ -46,7 +53,7 @@ export function openConfidential(random: Random): Confidential {
   }
 
   return {
-    seal(mine, theirs, message, content) {
+    seal(mine, theirs, message, content, isCompressed = false) {
       const nonce = random.bytes(NONCE_BYTES);
       const cipher = createCipheriv('aes-256-gcm', pairKey(mine, theirs), nonce).setAAD(boundTo(message));
       const bytes =
@@ -54,7 +61,9 @@ export function openConfidential(random: Random): Confidential {
           ? Buffer.from(content)
           : Buffer.from(content.buffer, content.byteOffset, content.length);
       const packed =
-        bytes.length < COMPRESSED_BYTES_MIN ? store(bytes) : deflateRawSync(bytes, { level: DEFLATE_LEVEL });
+        isCompressed || bytes.length < COMPRESSED_BYTES_MIN
+          ? store(bytes)
+          : deflateRawSync(bytes, { level: DEFLATE_LEVEL });
       return Buffer.concat([nonce, cipher.update(packed), cipher.final(), cipher.getAuthTag()]).toString('base64');
     },
     open(mine, theirs, message, sealed) {
@@ -75,21 +84,37 @@ export function openConfidential(random: Random): Confidential {
 
 const STORED_HEAD_BYTES = 5;
 
-/** One last block of deflate that is stored as it is (RFC 1951 3.2.4): a receiver inflates it like any other. */
+/** What the length of a stored block can say. */
+const STORED_BYTES_MAX = 0xffff;
+
+/** Blocks of deflate that are stored as they are (RFC 1951 3.2.4): a receiver inflates them like any other. */
 function store(bytes: Buffer): Buffer {
-  const head = Buffer.alloc(STORED_HEAD_BYTES);
-  head.writeUInt8(1);
-  head.writeUInt16LE(bytes.length, 1);
-  head.writeUInt16LE(0xffff - bytes.length, 3);
-  return Buffer.concat([head, bytes]);
+  const blocks: Buffer[] = [];
+  for (let from = 0; from === 0 || from < bytes.length; from += STORED_BYTES_MAX) {
+    const block = bytes.subarray(from, from + STORED_BYTES_MAX);
+    const head = Buffer.alloc(STORED_HEAD_BYTES);
+    head.writeUInt8(from + STORED_BYTES_MAX >= bytes.length ? 1 : 0);
+    head.writeUInt16LE(block.length, 1);
+    head.writeUInt16LE(STORED_BYTES_MAX - block.length, 3);
+    blocks.push(head, block);
+  }
+  return Buffer.concat(blocks);
 }
 
-/** The bytes of what is exactly one stored block; undefined for everything else. */
+/** The bytes of what is nothing but whole stored blocks, no more of them than `ITEMS_BYTES_MAX`; undefined for everything else. */
 function stored(packed: Buffer): Buffer | undefined {
-  if (packed.length < STORED_HEAD_BYTES || packed[0] !== 1) return undefined;
-  const length = packed.readUInt16LE(1);
-  const whole = packed.length === STORED_HEAD_BYTES + length && packed.readUInt16LE(3) === 0xffff - length;
-  return whole ? packed.subarray(STORED_HEAD_BYTES) : undefined;
+  const blocks: Buffer[] = [];
+  for (let at = 0; at + STORED_HEAD_BYTES <= packed.length && packed.length <= ITEMS_BYTES_MAX;) {
+    const kind = packed[at];
+    const length = packed.readUInt16LE(at + 1);
+    const end = at + STORED_HEAD_BYTES + length;
+    const isWhole = packed.readUInt16LE(at + 3) === STORED_BYTES_MAX - length && end <= packed.length;
+    if (!isWhole || (kind !== 0 && kind !== 1)) return undefined;
+    blocks.push(packed.subarray(at + STORED_HEAD_BYTES, end));
+    if (kind === 1) return end === packed.length ? Buffer.concat(blocks) : undefined;
+    at = end;
+  }
+  return undefined;
 }
 
 function boundTo({ id, from, to }: SealedFor): Buffer {

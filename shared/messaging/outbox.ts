@@ -39,6 +39,8 @@ interface Queued {
 
 /** An item of so many characters fits into a message whatever they are: three bytes each, encrypted, in base64. */
 const ITEM_CHARACTERS_SAFE = 40_000;
+/** What is not encrypted does not get smaller: so many characters of items, and a few of the body's own, fit into a message. */
+const PLAIN_CHARACTERS_MAX = 180_000;
 /** Waiting messages numbered in one decision. */
 const OPENING_ROWS_MAX = 200;
 
@@ -136,12 +138,16 @@ function mustFit(core: Core, queued: Queued): void {
 function draftsOf(core: Core, queued: readonly Queued[]): Map<NodeId, Draft[]> {
   const byReceiver = new Map<NodeId, Draft[]>();
   const open = new Map<string, Draft>();
+  const lengths = new Map<Draft, number>();
   const issuedAt = now(core);
   for (const { to, kind, cause, actor, json } of queued) {
     const who = actor ? `${actor.account}\n${actor.org}\n${actor.application ?? ''}` : '';
     const name = `${to}\n${kind.kind}\n${cause ?? ''}\n${who}`;
     let draft = open.get(name);
-    if (!draft || draft.items.length === ITEMS_PER_MESSAGE_MAX) {
+    const length = (draft ? (lengths.get(draft) ?? 0) : 0) + json.length;
+    const isFull =
+      draft?.items.length === ITEMS_PER_MESSAGE_MAX || (!kind.confidential && length > PLAIN_CHARACTERS_MAX);
+    if (!draft || isFull) {
       const { schema, confidential } = kind;
       draft = { kind: kind.kind, schema, confidential, cause, actor, issuedAt, items: [] };
       open.set(name, draft);
@@ -149,6 +155,7 @@ function draftsOf(core: Core, queued: readonly Queued[]): Map<NodeId, Draft[]> {
       byReceiver.set(to, drafts);
       drafts.push(draft);
     }
+    lengths.set(draft, (lengths.get(draft) ?? 0) + json.length);
     draft.items.push(json);
   }
   return byReceiver;
