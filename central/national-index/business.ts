@@ -7,6 +7,7 @@ import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { mustBeCounted } from '../claim/recount.ts';
 import { findClaims } from '../claim/table.ts';
+import type { IdentityClaim } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { claimsFollow } from '../transfer/holder.ts';
@@ -68,6 +69,17 @@ export async function takeSummaries(
   await resumeParked(hub, tx, studentIds);
 }
 
+/** After a restore the claim of a record that has moved may still be under where it was registered; it follows the record. */
+function isOwnClaim(
+  claim: IdentityClaim | undefined,
+  { studentId }: Summary,
+  province: NodeId,
+  moved: ReadonlyMap<string, RecordHolderTable>,
+): boolean {
+  if (claim?.studentId !== studentId) return false;
+  return claim.province === province || moved.get(studentId)?.province === province;
+}
+
 /** What a province told of a record before it was handed over to another, said again after a restore: nobody asks for it. */
 function isOfBefore(item: Summary, province: NodeId, moved: ReadonlyMap<string, RecordHolderTable>): boolean {
   const holder = moved.get(item.studentId);
@@ -95,7 +107,7 @@ async function refuse(tx: Tx<HubDb>, items: readonly Summary[], province: NodeId
     const claim = item.claimNo === null ? undefined : claims.get(item.claimNo);
     if (holder !== undefined && holder !== province) {
       refusals.set(item, { kind: 'not-holder', otherProvince: holder });
-    } else if (item.claimNo !== null && (claim?.province !== province || claim.studentId !== item.studentId)) {
+    } else if (item.claimNo !== null && !isOwnClaim(claim, item, province, moved)) {
       refusals.set(item, { kind: 'claim-of-another', otherProvince: claim?.province ?? null });
     }
   }
