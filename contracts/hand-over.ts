@@ -85,7 +85,7 @@ export const RecordPart = message(
 /** Fact: the record is sealed, and these are its parts. All of them were told before. */
 export const RecordSealed = message(
   'record.sealed',
-  z.object({ transfer, studentId: z.string(), manifest: Manifest }),
+  z.object({ transfer, studentId: z.string(), epoch, manifest: Manifest }),
   {
     confidential: true,
   },

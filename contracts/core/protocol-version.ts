@@ -9,5 +9,5 @@ export const PROTOCOL_VERSIONS = [
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
   // chain configurations; a summary names the business that is open on a record.
-  { version: 3, hash: '2af3ee7dd18ff3bd324f671b99064ba511cb41a0cd0ef147a84de6a227929c1e' },
+  { version: 3, hash: '6d3593868480b8a40f07589cf8e7f4d06fb4c3381d372dc819c4be35b08bb896' },
 ] as const;

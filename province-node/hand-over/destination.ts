@@ -19,12 +19,13 @@ import { NotYet } from '../../shared/messaging/handlers.ts';
 import type { Province } from '../context.ts';
 import { fingerprintOf, identityKeyOf } from '../registration/form.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { setCustody } from '../student/custody.ts';
 import { STUDENT_EVIDENCE } from '../student/evidence.ts';
 import { keepEvents } from '../student/events.ts';
 import { saveMovedIn, STUDENTS } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
 import { stageRecords } from './staging.ts';
-import { dropParts, findHandOver, HAND_OVER_EVIDENCE, saveHandOver } from './table.ts';
+import { dropParts, findHandOver, HAND_OVER_EVIDENCE, saveHandOver, wasSealedSince } from './table.ts';
 import type { HandOverTable } from './table.ts';
 
 /** The side that the pupil comes to: what arrives is kept apart until the hub has decided that it counts. */
@@ -115,6 +116,7 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
     changedAt: at,
   };
   await saveMovedIn(tx, { ...student, epoch }, province.vault.seal(JSON.stringify(form)));
+  if (await wasSealedSince(tx, studentId, epoch)) await setCustody(province, tx, studentId, 'sealed');
   const toNames = { toProvinceName: province.province.name, toSchoolName: schoolName };
   const arrived = (event: StudentEvent): StudentEvent =>
     event.id === transfer ? { ...event, ...toNames, toGradeName: gradeTitle(stage, cohort) } : event;

@@ -32,7 +32,7 @@ export async function sealOrdered(province: Province, tx: Tx<ProvinceDb>, orders
       if (known.state === 'sealed' && attempt > known.attempt) await saveHandOver(tx, { ...known, attempt });
       continue;
     }
-    const base = { transfer, studentId, side: 'origin', at: now(province), attempt } as const;
+    const base = { transfer, studentId, side: 'origin', at: now(province), attempt, epoch: order.epoch } as const;
     const peer = { peer: order.to as NodeId, peerSchoolName: order.toSchoolName };
     const fault = await reasonAgainstSealing(tx, order);
     await saveHandOver(tx, { ...base, ...peer, state: fault ? 'refused' : 'sealed', fault });
@@ -92,13 +92,13 @@ export async function sealRecalled(
   tx: Tx<ProvinceDb>,
   items: ReadonlyArray<z.output<typeof RecordSealed.item>>,
 ): Promise<void> {
-  for (const { transfer, studentId, manifest } of items) {
+  for (const { transfer, studentId, epoch, manifest } of items) {
     const known = await findHandOver(tx, transfer);
     if (known && known.state !== 'sealed') continue;
     // What it was told to seal comes again, and says whom for.
     const recalled = { transfer, studentId, side: 'origin', state: 'sealed', at: now(province) } as const;
     const attempt = Math.max(known?.attempt ?? 0, 1);
-    await saveHandOver(tx, { ...recalled, attempt, packed: attempt, manifest: JSON.stringify(manifest) });
+    await saveHandOver(tx, { ...recalled, epoch, attempt, packed: attempt, manifest: JSON.stringify(manifest) });
     await setCustody(province, tx, studentId, 'sealed');
   }
 }

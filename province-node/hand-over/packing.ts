@@ -48,7 +48,13 @@ async function packOne(province: Province, handOver: HandOverTable): Promise<voi
         province.outbox.queue(tx, 'hub', RecordPart, part, { cause: transfer });
       });
       if (!last) return true;
-      province.outbox.queue(tx, 'hub', RecordSealed, { transfer, studentId, manifest }, { cause: transfer });
+      province.outbox.queue(
+        tx,
+        'hub',
+        RecordSealed,
+        { transfer, studentId, epoch: now.epoch, manifest },
+        { cause: transfer },
+      );
       await saveHandOver(tx, { ...now, packed: attempt, manifest: JSON.stringify(manifest) });
       return true;
     });

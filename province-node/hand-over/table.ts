@@ -23,6 +23,8 @@ export interface HandOverTable {
   attempt: number;
   packed: number;
   fault: HandOverFault | null;
+  /** Of the origin: the epoch of the record at the seal. */
+  epoch: number;
   /** Of the destination, from here on. */
   schoolId: string | null;
   stage: Stage | null;
@@ -58,7 +60,7 @@ export async function saveHandOver(
   tx: Tx<ProvinceDb>,
   known: Pick<HandOverTable, 'transfer' | 'side' | 'studentId' | 'state' | 'at'> & Partial<HandOverTable>,
 ): Promise<void> {
-  const nothing = { peer: 'hub' as const, peerSchoolName: '', attempt: 0, packed: 0, fault: null };
+  const nothing = { peer: 'hub' as const, peerSchoolName: '', attempt: 0, packed: 0, fault: null, epoch: 0 };
   const noDestination = { schoolId: null, stage: null, cohort: null, manifest: null, record: null };
   await tx
     .insertInto('hand_over')
@@ -80,6 +82,21 @@ export async function hasLeft(db: Kysely<ProvinceDb>, studentIds: readonly strin
   return new Set(rows.map(({ studentId }) => studentId));
 }
 
+/**
+ * Whether the record was sealed here at this epoch or a later one: after a restore its own words tell so before the order that brings
+ * it here comes once more.
+ */
+export async function wasSealedSince(db: Kysely<ProvinceDb>, studentId: string, epoch: number): Promise<boolean> {
+  const found = db
+    .selectFrom('hand_over')
+    .select('transfer')
+    .where('studentId', '=', studentId)
+    .where('side', '=', 'origin')
+    .where('state', 'in', ['sealed', 'moved'])
+    .where('epoch', '>=', epoch);
+  return (await found.executeTakeFirst()) !== undefined;
+}
+
 export async function dropParts(tx: Tx<ProvinceDb>, transfer: string): Promise<void> {
   await tx.deleteFrom('received_part').where('transfer', '=', transfer).execute();
 }
@@ -96,6 +113,7 @@ export async function createHandOverTables(db: Kysely<any>): Promise<void> {
     .addColumn('attempt', 'integer', (c) => c.notNull())
     .addColumn('packed', 'integer', (c) => c.notNull())
     .addColumn('fault', 'text')
+    .addColumn('epoch', 'integer', (c) => c.notNull())
     .addColumn('schoolId', 'text')
     .addColumn('stage', 'text')
     .addColumn('cohort', 'integer')
