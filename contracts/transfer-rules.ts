@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { RecordStatus } from './national-index.ts';
 import { recordStatusTitles } from './national-index.ts';
-import { stageTitles } from './orgs/org.ts';
+import { gradeTitle, stageTitles } from './orgs/org.ts';
 import type { Stage } from './orgs/org.ts';
 
 /** Who may be transferred across provinces, and what stands against it (features 18.2, 18.6; domain.md §1.6). Pure. */
@@ -145,9 +145,4 @@ export function gradesFor(
         title: gradeTitle(stage, one),
       }));
     });
-}
-
-/** 小学2026级 */
-export function gradeTitle(stage: Stage, cohort: number): string {
-  return `${stageTitles[stage]}${cohort}级`;
 }

@@ -3,7 +3,7 @@ import { WaitingAct } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
 import type { Moves } from './core/moves.ts';
 import { PageInput, PageOf } from './core/page.ts';
-import { RecordStatus } from './national-index.ts';
+import { NationalRecord } from './national-query.ts';
 import { Stage } from './orgs/org.ts';
 import { Blocker, TransferKind } from './transfer-rules.ts';
 
@@ -52,7 +52,6 @@ export const transferMoves = {
   refuse: { title: '不通过', from: ['in-review'], to: 'refused' },
   withdraw: { title: '撤销', from: ['parked', 'in-review'], to: 'withdrawn' },
   undo: { title: '撤销', from: ['sealing', 'copying'], to: 'undoing' },
-  fail: { title: '终止调档', from: ['sealing'], to: 'failed' },
   undoneWithdrawn: { title: '撤销', from: ['undoing'], to: 'withdrawn' },
   undoneFailed: { title: '终止调档', from: ['undoing'], to: 'failed' },
 } as const satisfies Moves<TransferState>;
@@ -79,17 +78,8 @@ const handlers = ['school-registrar', 'school-head', 'bureau-registrar'] as cons
 export const watchers = [...handlers, 'ministry-operator', 'ministry-arbitrator'] as const;
 
 /** The pupil as the platform shows them: the document masked. */
-export const TransferPupil = z.object({
-  studentNumber: z.string(),
-  name: z.string(),
-  sex: z.string(),
-  birthDate: z.string(),
-  idType: z.string(),
-  maskedIdNumber: z.string().nullable(),
-  provinceName: z.string(),
-  schoolName: z.string(),
+export const TransferPupil = NationalRecord.omit({ stage: true, cohort: true, problem: true, changedAt: true }).extend({
   gradeName: z.string(),
-  status: RecordStatus,
 });
 export type TransferPupil = z.infer<typeof TransferPupil>;
 

@@ -38,7 +38,11 @@ export async function takeSummaries(
 ): Promise<void> {
   await mustBeCounted(tx);
   const province = message.from;
-  const refusals = await refuse(tx, items, province);
+  const moved = await findMovedHolders(
+    tx,
+    items.map(({ studentId }) => studentId),
+  );
+  const refusals = await refuse(tx, items, province, moved);
   const at = isoTime(hub.clock.now());
   for (const [item, { kind, otherProvince }] of refusals) {
     hub.log.warn({ kind, studentId: item.studentId, from: province }, 'a summary was refused');
@@ -54,10 +58,6 @@ export async function takeSummaries(
       otherProvince,
     });
   }
-  const moved = await findMovedHolders(
-    tx,
-    items.map(({ studentId }) => studentId),
-  );
   const taken = items.filter((item) => !refusals.has(item) && !isOfBefore(item, province, moved));
   await saveNewerRecords(
     tx,
@@ -87,7 +87,12 @@ function isOfBefore(item: Summary, province: NodeId, moved: ReadonlyMap<string, 
 }
 
 /** The items that cannot be taken, with the reason. */
-async function refuse(tx: Tx<HubDb>, items: readonly Summary[], province: NodeId): Promise<Map<Summary, Refused>> {
+async function refuse(
+  tx: Tx<HubDb>,
+  items: readonly Summary[],
+  province: NodeId,
+  moved: ReadonlyMap<string, RecordHolderTable>,
+): Promise<Map<Summary, Refused>> {
   const refusals = new Map<Summary, Refused>();
   const holders = await findHolders(
     tx,
@@ -96,10 +101,6 @@ async function refuse(tx: Tx<HubDb>, items: readonly Summary[], province: NodeId
   const claims = await findClaims(
     tx,
     items.flatMap((item) => item.claimNo ?? []),
-  );
-  const moved = await findMovedHolders(
-    tx,
-    items.map((item) => item.studentId),
   );
   for (const item of items) {
     if (isOfBefore(item, province, moved)) continue;

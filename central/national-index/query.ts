@@ -42,7 +42,7 @@ export async function queryRecords(
       `按姓名和${by}查询，查到${records.length}条，事由：${maskIdNumbers(input.purpose)}`,
     );
     return {
-      records: records.map((record) => shown(hub, record)),
+      records: records.map((record) => viewRecord(hub, record)),
       remaining: NATIONAL_QUERIES_PER_HOUR_MAX - used,
     };
   });
@@ -99,7 +99,8 @@ async function findRecords(
     .execute();
 }
 
-function shown(hub: Hub, record: NationalRecordTable): NationalRecord {
+/** With the document masked. */
+export function viewRecord(hub: Hub, record: NationalRecordTable): NationalRecord {
   const { studentNumber, name, sex, birthDate, idType, schoolName, stage, cohort, status, changedAt } = record;
   const key = record.identitySealed && hub.vault.open(record.identitySealed);
   return {

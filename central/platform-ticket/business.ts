@@ -1,24 +1,22 @@
 import type { SessionView } from '../../contracts/account.ts';
 import type { Problem } from '../../contracts/core/problems.ts';
+import { auditEntrance, enter } from '../../shared/account/enter.ts';
 import { redeemTicket, TICKET_CLOCK_SKEW_MS } from '../../contracts/platform-ticket.ts';
 import type { PlatformTicket } from '../../contracts/platform-ticket.ts';
 import { nameAtHub } from '../../contracts/publication.ts';
 import { setCookie } from '../../shared/account/cookie.ts';
-import { endSession, insertSession, newSession, sessionId } from '../../shared/account/session.ts';
+import { newSession } from '../../shared/account/session.ts';
 import { findAccount, noteSignIn } from '../../shared/account/table.ts';
 import type { AccountTable } from '../../shared/account/table.ts';
 import { sessionView } from '../../shared/account/view.ts';
-import { appendAudit } from '../../shared/audit/audit.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Clock } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
-import { tellPages } from '../../shared/http/news.ts';
 import { rateLimit } from '../../shared/http/rate-limit.ts';
 import { servePublic } from '../../shared/http/serve.ts';
 import type { HttpSettings, RequestFacts } from '../../shared/http/serve.ts';
 import { loadDirectory } from '../../shared/messaging/verify-log.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
-import { findOrg } from '../../shared/org/table.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { readTicket, refused } from './read-ticket.ts';
@@ -58,12 +56,10 @@ async function redeem(hub: Hub, settings: Settings, request: RequestFacts, text:
     const account = await findAccount(tx, name);
     const problem = (await reasonAgainstTicket(tx, ticket)) ?? reasonAgainstAccount(account);
     if (account && !problem) {
-      if (request.sessionToken) await endSession(tx, sessionId(request.sessionToken));
-      await insertSession(tx, session.row);
+      await enter(hub, tx, request, account, session.row);
       await noteSignIn(tx, name, isoTime(hub.clock.now()));
-      tellPages(hub, tx, 'online-users', [account.orgId]);
     }
-    await audit(hub, tx, request, account, problem);
+    await auditEntrance(hub, tx, request, redeemTicket, account, problem?.detail ?? '登录成功');
     return problem;
   });
   if (problem) throw problem;
@@ -83,28 +79,6 @@ function reasonAgainstAccount(account: AccountTable | undefined): Problem | unde
   if (account.mustChangePassword === 1)
     return refused('修改后的密码尚未同步到统一平台', '请几秒钟后回到省级学籍系统重新打开“统一平台”');
   return undefined;
-}
-
-async function audit(
-  hub: Hub,
-  tx: Tx<HubDb>,
-  { requestId, ip }: RequestFacts,
-  account: AccountTable | undefined,
-  problem: Problem | undefined,
-): Promise<void> {
-  const org = account && (await findOrg(tx, account.orgId));
-  await appendAudit(tx, {
-    at: isoTime(hub.clock.now()),
-    account: account?.name ?? '',
-    orgId: org?.id ?? '',
-    orgPath: org?.path ?? '',
-    action: redeemTicket.path,
-    title: redeemTicket.title,
-    subject: account?.name ?? '',
-    summary: problem?.detail ?? '登录成功',
-    requestId,
-    ip,
-  });
 }
 
 async function forgetUsed(hub: Hub): Promise<void> {

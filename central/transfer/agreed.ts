@@ -3,7 +3,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { NotYet } from '../../shared/messaging/handlers.ts';
-import { isRecounting, listAwaited } from '../claim/recount-table.ts';
+import { listAwaited } from '../claim/recount-table.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
 import { findTransfer } from './table.ts';
@@ -45,7 +45,7 @@ export async function transferOf(
   side: 'fromProvince' | 'toProvince',
 ): Promise<TransferTable | undefined> {
   const transfer = await findTransfer(tx, id);
-  if (transfer === undefined && (await isRecounting(tx))) await mustHaveAgreed(tx, []);
+  if (transfer === undefined) await mustHaveAgreed(tx, []);
   if (transfer?.[side] !== from) return undefined;
   await mustHaveAgreed(tx, [transfer.fromProvince, transfer.toProvince]);
   return transfer;

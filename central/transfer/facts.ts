@@ -1,13 +1,12 @@
+import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { Kysely } from 'kysely';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
-import { maskIdNumber } from '../../contracts/people/names.ts';
-import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import type { TransferFacts, TransferKind } from '../../contracts/transfer-rules.ts';
 import type { TransferPupil } from '../../contracts/transfer.ts';
 import type { Hub } from '../context.ts';
+import { viewRecord } from '../national-index/query.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
-import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
 import { findUnderWay } from './table.ts';
 
@@ -37,18 +36,5 @@ export async function factsOf(
 
 /** The pupil as either side may see them. */
 export function pupilOf(hub: Hub, record: NationalRecordTable): TransferPupil {
-  const { studentNumber, name, sex, birthDate, idType, schoolName, stage, cohort, status } = record;
-  const key = record.identitySealed && hub.vault.open(record.identitySealed);
-  return {
-    studentNumber,
-    name,
-    sex,
-    birthDate,
-    idType,
-    schoolName,
-    status,
-    gradeName: gradeTitle(stage, cohort),
-    maskedIdNumber: key && maskIdNumber(key.slice(key.lastIndexOf(':') + 1)),
-    provinceName: provinceNameOf(record.province),
-  };
+  return { ...viewRecord(hub, record), gradeName: gradeTitle(record.stage, record.cohort) };
 }

@@ -18,6 +18,7 @@ import {
   UnsealRecord,
 } from '../../contracts/hand-over.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
+import type { LoggedMessage } from '../../contracts/node.ts';
 import type { PipeMessage } from '../../contracts/transfer-case.ts';
 import type { HubDb } from '../schema.ts';
 import { provinceNameOf } from '../node/province-name.ts';
@@ -45,28 +46,16 @@ export const pipeTitles = new Map<string, string>([
 export async function pipeOf(db: Kysely<HubDb>, { id }: TransferTable): Promise<PipeMessage[]> {
   const rows = await db
     .selectFrom('message_log as l')
-    .innerJoin('stream as s', (join) =>
-      join
-        .onRef('s.direction', '=', 'l.direction')
-        .onRef('s.peer', '=', 'l.peer')
-        .onRef('s.incarnation', '=', 'l.incarnation'),
-    )
-    .leftJoin('message_exception as e', (join) =>
-      join
-        .onRef('e.direction', '=', 'l.direction')
-        .onRef('e.peer', '=', 'l.peer')
-        .onRef('e.incarnation', '=', 'l.incarnation')
-        .onRef('e.sequence', '=', 'l.sequence'),
-    )
-    .select(['l.kind', 'l.direction', 'l.peer', 'l.at', 'e.outcome', 'l.items'])
-    .select(sql<number>`l.direction = 'received' or l.sequence <= s."receiptedSequence"`.as('settled'))
+    .innerJoin('logged_message as m', 'm.position', 'l.position')
+    .select(['m.kind', 'm.direction', 'm.peer', 'm.at', 'm.outcome', 'm.items'])
     .where('l.cause', '=', id)
     // The words of the partial index.
     .where(sql<boolean>`l.kind >= 'record.' and l.kind < 'record/'`)
-    .where((eb) => eb.or([eb('e.outcome', 'is', null), eb('e.outcome', '!=', 'reissued')]))
+    .where('m.outcome', '!=', 'reissued')
+    .$narrowType<Pick<LoggedMessage, 'outcome'>>()
     .orderBy('l.position')
     .execute();
-  return rows.map(({ kind, direction, peer, at, outcome, settled, items }) => {
+  return rows.map(({ kind, direction, peer, at, outcome, items }) => {
     const province = provinceNameOf(peer as NodeId);
     return {
       kind,
@@ -74,7 +63,7 @@ export async function pipeOf(db: Kysely<HubDb>, { id }: TransferTable): Promise<
       from: direction === 'sent' ? '中央' : province,
       to: direction === 'sent' ? province : '中央',
       at,
-      outcome: settled ? (outcome === 'reissued' ? 'applied' : (outcome ?? 'applied')) : null,
+      outcome: outcome === 'pending' ? null : outcome,
     };
   });
 }

@@ -1,3 +1,4 @@
+import { gradeTitle } from '../../contracts/orgs/org.ts';
 import { sql } from 'kysely';
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
@@ -6,7 +7,6 @@ import type { ChainStep, WaitingAct } from '../../contracts/application.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import { endedTransferStates, withdrawableStates } from '../../contracts/transfer.ts';
 import type { listTransfers, listWaitingTransfers, TransferRow, TransferState } from '../../contracts/transfer.ts';
-import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import { canonicaliseName } from '../../contracts/people/names.ts';
 import { chinaDate } from '../../shared/clock.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';

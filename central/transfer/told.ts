@@ -78,6 +78,6 @@ export async function toldRecalled(
   }
 }
 
-export function isHandedOver(state: TransferState): boolean {
+function isHandedOver(state: TransferState): boolean {
   return state === 'handed-over' || state === 'closed';
 }

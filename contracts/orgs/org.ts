@@ -16,6 +16,11 @@ export const Stage = z.enum(['primary', 'junior', 'senior']);
 export type Stage = z.infer<typeof Stage>;
 export const stageTitles: Record<Stage, string> = { primary: '小学', junior: '初中', senior: '高中' };
 
+/** 小学2026级 */
+export function gradeTitle(stage: Stage, cohort: number): string {
+  return `${stageTitles[stage]}${cohort}级`;
+}
+
 export const SchoolCategory = z.enum(['regular', 'special-education', 'reformatory']);
 export type SchoolCategory = z.infer<typeof SchoolCategory>;
 export const schoolCategoryTitles: Record<SchoolCategory, string> = {

@@ -1,11 +1,10 @@
+import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { z } from 'zod';
 import { RecordAdmitted, RecordDiscarded } from '../../contracts/hand-over.ts';
 import type { AdmitRecord, CopyRecord, DiscardRecord, RecordPart } from '../../contracts/hand-over.ts';
-import { RecordSummarised } from '../../contracts/national-index.ts';
 import { maskIdNumber } from '../../contracts/people/names.ts';
 import { PackedRecord } from '../../contracts/packed-record.ts';
 import type { StudentEvent } from '../../contracts/packed-record.ts';
-import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';
@@ -17,13 +16,14 @@ import { tellPages } from '../../shared/http/news.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import { NotYet } from '../../shared/messaging/handlers.ts';
 import type { Province } from '../context.ts';
-import { fingerprintOf, identityKeyOf } from '../registration/form.ts';
+import { fingerprintOf } from '../registration/form.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { setCustody } from '../student/custody.ts';
 import { STUDENT_EVIDENCE } from '../student/evidence.ts';
 import { keepEvents } from '../student/events.ts';
 import { saveMovedIn, STUDENTS } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
+import { formAtSchool, tellIndex } from '../student/tell-index.ts';
 import { stageRecords } from './staging.ts';
 import { dropParts, findHandOver, HAND_OVER_EVIDENCE, saveHandOver, wasSealedSince } from './table.ts';
 import type { HandOverTable } from './table.ts';
@@ -99,8 +99,7 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
   const schools = tx.selectFrom('org').select('name').where('id', '=', schoolId);
   const { name: schoolName } = must(await schools.executeTakeFirst(), 'the school of a staged record');
   const [stage, cohort] = [must(handOver.stage, 'the stage'), must(handOver.cohort, 'the grade')];
-  const { classNo: _class, campusNo: _campus, numberInClass: _number, ...kept } = formBefore;
-  const form = { ...kept, schoolCode: schoolId };
+  const form = formAtSchool(formBefore, schoolId);
   const at = now(province);
   const student: StudentTable = {
     ...came,
@@ -125,25 +124,7 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
   await passEvidence(tx, pictures, { kind: STUDENT_EVIDENCE, id: studentId });
   await saveHandOver(tx, { ...handOver, state: 'admitted', record: null, at });
   await dropParts(tx, transfer);
-  const { studentNumber, name, sex, birthDate, idType, claimNo, version } = student;
-  province.outbox.queue(tx, 'hub', RecordSummarised, {
-    studentId,
-    studentNumber,
-    name,
-    sex,
-    birthDate,
-    idType,
-    claimNo,
-    version,
-    schoolId,
-    schoolName,
-    stage,
-    cohort,
-    identityKey: identityKeyOf(form),
-    status: 'enrolled',
-    problem: false,
-    changedAt: at,
-  });
+  tellIndex(province, tx, student, { form, schoolName });
   tellPages(province, tx, STUDENTS, [schoolId]);
 }
 

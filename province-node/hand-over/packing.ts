@@ -1,7 +1,7 @@
+import { gradeTitle } from '../../contracts/orgs/org.ts';
 import { RecordPart, RecordSealed, SealRefused } from '../../contracts/hand-over.ts';
 import type { HandOverFault } from '../../contracts/hand-over.ts';
 import type { PackedRecord } from '../../contracts/packed-record.ts';
-import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { must } from '../../shared/assert.ts';
 import { fileOf } from '../../shared/evidence/evidence.ts';

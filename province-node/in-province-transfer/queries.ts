@@ -1,3 +1,4 @@
+import { gradeTitle } from '../../contracts/orgs/org.ts';
 import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
@@ -15,7 +16,6 @@ import { IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { canonicaliseName, maskStudentNumber } from '../../contracts/people/names.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
-import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';

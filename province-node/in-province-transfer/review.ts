@@ -1,5 +1,5 @@
+import { gradeTitle } from '../../contracts/orgs/org.ts';
 import { Problem } from '../../contracts/core/problems.ts';
-import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import { must } from '../../shared/assert.ts';
 import type { ReviewedBusiness } from '../../shared/chain/chain.ts';
 import type { Application } from '../../shared/chain/rules.ts';

@@ -1,6 +1,5 @@
 import type { Sex } from '../../contracts/codes/sex.ts';
 import { ConfirmClaim, ReleaseClaim } from '../../contracts/claim.ts';
-import { RecordSummarised } from '../../contracts/national-index.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import { formalNumber, nextTemporarySerial, temporaryNumber } from '../../contracts/people/student-number.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
@@ -19,9 +18,10 @@ import type { ProblemKind } from '../problem-record/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { findByStudentNumber, insertStudents, STUDENTS, takeTemporarySerial } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
+import { tellIndex } from '../student/tell-index.ts';
 import { deservesFormalNumber } from './rules.ts';
 import { forgottenOf, takeForgottenRecord } from './forgotten.ts';
-import { identityKeyOf, openForm } from './form.ts';
+import { openForm } from './form.ts';
 import { selectWithForms } from './table.ts';
 import type { RegistrationTable } from './table.ts';
 
@@ -62,7 +62,7 @@ export async function registrationsApproved(
       .where('id', '=', registration.id)
       .execute();
     confirmClaim(province, tx, registration, studentNumber);
-    tellIndex(province, tx, student, school.name, form);
+    tellIndex(province, tx, student, { form, schoolName: school.name });
   }
   tellPages(province, tx, STUDENTS, new Set(schoolOf.keys()));
   await openProblemRecords(
@@ -173,32 +173,4 @@ function confirmClaim(
   studentNumber: string,
 ): void {
   if (claimNo !== null) province.outbox.queue(tx, 'hub', ConfirmClaim, { claimNo, application: id, studentNumber });
-}
-
-function tellIndex(
-  province: Province,
-  tx: Tx<ProvinceDb>,
-  student: StudentTable,
-  schoolName: string,
-  form: StudentForm,
-): void {
-  const { studentNumber, name, sex, birthDate, idType, schoolId, stage, cohort, status, claimNo, version } = student;
-  province.outbox.queue(tx, 'hub', RecordSummarised, {
-    studentNumber,
-    name,
-    sex,
-    birthDate,
-    idType,
-    schoolId,
-    stage,
-    cohort,
-    status,
-    claimNo,
-    version,
-    schoolName,
-    studentId: student.id,
-    identityKey: identityKeyOf(form),
-    problem: student.problem === 1,
-    changedAt: student.changedAt,
-  });
 }

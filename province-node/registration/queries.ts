@@ -1,7 +1,7 @@
+import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { Page } from '../../contracts/core/page.ts';
-import { stageTitles } from '../../contracts/orgs/org.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type {
   getRegistration,
@@ -133,7 +133,7 @@ function selectRegistrations(
 function rowOf(found: Selected): RegistrationRow {
   const { stage, cohort, classNo, chain, position, holder, idNumberMasked, ...row } = found;
   const step = row.state === 'in-review' ? (JSON.parse(chain) as ChainStep[])[position] : undefined;
-  const gradeName = `${stageTitles[stage as Stage]}${cohort}级`;
+  const gradeName = gradeTitle(stage as Stage, cohort);
   return {
     ...row,
     gradeName,

@@ -1,5 +1,4 @@
 import { Problem } from '../../contracts/core/problems.ts';
-import { RecordSummarised } from '../../contracts/national-index.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';
@@ -8,10 +7,10 @@ import { tellPages } from '../../shared/http/news.ts';
 import { findOrg } from '../../shared/org/table.ts';
 import { mustHaveAgreed } from '../agreed.ts';
 import type { Province } from '../context.ts';
-import { identityKeyOf } from '../registration/form.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { STUDENTS } from './table.ts';
 import type { StudentTable } from './table.ts';
+import { formAtSchool, tellIndex } from './tell-index.ts';
 
 export interface StudentChange {
   /** Title of the business that is open on the record from now on; null: none. */
@@ -39,27 +38,9 @@ export async function changeStudent(
     .where('id', '=', studentId)
     .execute();
   const form = await changeForm(province, tx, studentId, to?.schoolId);
-  const { studentNumber, name, sex, birthDate, idType, claimNo, schoolId, stage, cohort, status } = after;
-  province.outbox.queue(tx, 'hub', RecordSummarised, {
-    studentId,
-    version,
-    studentNumber,
-    name,
-    sex,
-    birthDate,
-    idType,
-    claimNo,
-    schoolId,
-    stage,
-    cohort,
-    status,
-    openBusiness,
-    changedAt,
-    identityKey: identityKeyOf(form),
-    schoolName: must(await findOrg(tx, schoolId), 'the school of a record').name,
-    problem: after.problem === 1,
-  });
-  tellPages(province, tx, STUDENTS, new Set([before.schoolId, schoolId]));
+  const { name: schoolName } = must(await findOrg(tx, after.schoolId), 'the school of a record');
+  tellIndex(province, tx, after, { form, schoolName, openBusiness });
+  tellPages(province, tx, STUDENTS, new Set([before.schoolId, after.schoolId]));
 }
 
 /**
@@ -111,8 +92,7 @@ async function changeForm(
   const forms = tx.selectFrom('student_form').select('form').where('studentId', '=', studentId);
   const before = JSON.parse(vault.open(must(await forms.executeTakeFirst(), 'the form').form)) as StudentForm;
   if (schoolCode === undefined) return before;
-  const { classNo: _class, campusNo: _campus, numberInClass: _number, ...kept } = before;
-  const after = { ...kept, schoolCode };
+  const after = formAtSchool(before, schoolCode);
   await tx
     .updateTable('student_form')
     .set({ form: vault.seal(JSON.stringify(after)) })

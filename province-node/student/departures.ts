@@ -1,7 +1,7 @@
+import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { Kysely } from 'kysely';
 import type { Departure } from '../../contracts/student.ts';
 import { regionName } from '../../contracts/regions/regions.ts';
-import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import type { ProvinceDb } from '../schema.ts';
 
 /**

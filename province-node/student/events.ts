@@ -1,5 +1,5 @@
+import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { StudentEvent } from '../../contracts/packed-record.ts';
-import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Province } from '../context.ts';

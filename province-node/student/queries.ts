@@ -1,3 +1,4 @@
+import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { z } from 'zod';
 import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page } from '../../contracts/core/page.ts';
@@ -11,7 +12,6 @@ import type {
   StudentRow,
 } from '../../contracts/student.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
-import { gradeTitle } from '../../contracts/transfer-rules.ts';
 import { chinaDate, nextTurn } from '../../shared/clock.ts';
 import type { Call, DownloadFile } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';

@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import type { Generated, Kysely } from 'kysely';
-import { Problem } from '../../contracts/core/problems.ts';
 import type { RecordStatus } from '../../contracts/national-index.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type { IdCategory } from '../../contracts/people/id-document.ts';
@@ -176,12 +175,6 @@ export async function saveMovedIn(
     .values({ studentId: student.id, form })
     .onConflict((oc) => oc.column('studentId').doUpdateSet({ form }))
     .execute();
-}
-
-export async function getStudent(db: Kysely<ProvinceDb>, id: string) {
-  const row = await db.selectFrom('student').selectAll().where('id', '=', id).executeTakeFirst();
-  if (!row) throw new Problem('not-found', '没有这名学生');
-  return row;
 }
 
 export async function createStudentTables(db: Kysely<any>): Promise<void> {

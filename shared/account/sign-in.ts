@@ -1,21 +1,16 @@
+import { auditEntrance, enter } from './enter.ts';
 import { signIn } from '../../contracts/account.ts';
 import type { SessionView } from '../../contracts/account.ts';
-import { isoTime } from '../clock.ts';
 import type { Clock } from '../clock.ts';
-import { appendAudit } from '../audit/audit.ts';
-import type { AnyTx } from '../db/tables-of.ts';
 import type { HttpContext, HttpSettings, RequestFacts } from '../http/serve.ts';
-import { tellPages } from '../http/news.ts';
 import { rateLimit } from '../http/rate-limit.ts';
-import { findOrg } from '../org/table.ts';
 import { setCookie } from './cookie.ts';
 import { FAILURES_MAX, judge, LOCK_MS, refusalOf } from './judge.ts';
 import type { Answer } from './judge.ts';
 import { verifyPassword } from './password.ts';
 import { proofOfCode } from './second-factor.ts';
-import { endSession, insertSession, newSession, sessionId } from './session.ts';
+import { newSession } from './session.ts';
 import { findAccount } from './table.ts';
-import type { AccountTable } from './table.ts';
 import { sessionView } from './view.ts';
 
 /** Attempts a network address makes, at one account and at all (A21); a school's computers share one address. */
@@ -72,18 +67,14 @@ export async function signInWith(
   const answer = await context.store.decide(async (tx) => {
     const account = known && (await findAccount(tx, known.name));
     if (!account) {
-      await audit(tx, context, request, account, 'wrong');
+      await auditEntrance(context, tx, request, signIn, undefined, '账号不存在');
       return guard.unknown(input.account);
     }
     const isRight = right && account.passwordHash === known?.passwordHash;
     const proof = isRight ? await proofOfCode(context, tx, account.name, input.code) : 'wrong';
     const answer = await judge(tx, account, proof, context.clock.now());
-    if (answer === 'right') {
-      if (request.sessionToken) await endSession(tx, sessionId(request.sessionToken));
-      await insertSession(tx, session.row);
-      tellPages(context, tx, 'online-users', [account.orgId]);
-    }
-    await audit(tx, context, request, account, answer);
+    if (answer === 'right') await enter(context, tx, request, account, session.row);
+    await auditEntrance(context, tx, request, signIn, account, summaries[answer]);
     return answer;
   });
   if (answer !== 'right') throw await refusalOf(context.store.read, input.account, answer);
@@ -101,26 +92,3 @@ const summaries: Record<Answer, string> = {
   frozen: '账号已冻结',
   'issued-elsewhere': '初始密码尚未在省级系统修改',
 };
-
-async function audit(
-  tx: AnyTx,
-  context: HttpContext,
-  request: RequestFacts,
-  account: AccountTable | undefined,
-  answer: Answer,
-): Promise<void> {
-  const org = account && (await findOrg(tx, account.orgId));
-  await appendAudit(tx, {
-    at: isoTime(context.clock.now()),
-    account: account?.name ?? '',
-    orgId: org?.id ?? '',
-    orgPath: org?.path ?? '',
-    action: signIn.path,
-    title: signIn.title,
-    // What was typed for a name that nobody has may be a password: it is not kept.
-    subject: account?.name ?? '',
-    summary: account ? summaries[answer] : '账号不存在',
-    requestId: request.requestId,
-    ip: request.ip,
-  });
-}

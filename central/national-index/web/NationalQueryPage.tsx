@@ -1,3 +1,4 @@
+import { gradeTitle } from '../../../contracts/orgs/org.ts';
 import { Alert, Button, Descriptions, Form, Input, Radio } from 'antd';
 import type { FormInstance } from 'antd';
 import { useState } from 'react';
@@ -11,7 +12,6 @@ import {
   queryNationalRecords,
 } from '../../../contracts/national-query.ts';
 import type { NationalRecord } from '../../../contracts/national-query.ts';
-import { stageTitles } from '../../../contracts/orgs/org.ts';
 import type { Problem } from '../../../contracts/core/problems.ts';
 import { useAct } from '../../../shared/web/api.ts';
 import type { OutputOf } from '../../../shared/web/api.ts';
@@ -151,7 +151,7 @@ function RecordView({ record }: { record: NationalRecord }) {
         { key: 'idNumber', label: '身份证件号', children: <IdNumber value={record.maskedIdNumber} /> },
         { key: 'province', label: '省份', children: record.provinceName },
         { key: 'school', label: '学校', children: record.schoolName },
-        { key: 'grade', label: '年级', children: `${stageTitles[record.stage]}${record.cohort}级` },
+        { key: 'grade', label: '年级', children: gradeTitle(record.stage, record.cohort) },
         { key: 'changedAt', label: '最近变动', children: timeText(record.changedAt) },
       ]}
     />
