@@ -50,6 +50,18 @@ const everybody: ReadonlySet<undefined> = new Set([undefined]);
 /** Promises to operators are checked at restarts, at the ends of phases and every so many steps. */
 const STEPS_PER_CLIENT_CHECK = 150;
 
+/** Who is down, or does not know yet where it stands with the others. */
+async function unready(nodes: readonly SimNode[]): Promise<string[]> {
+  const waiting: string[] = [];
+  const ids = new Set(nodes.map(({ id }) => id));
+  for (const { id, running } of nodes) {
+    if (!running) waiting.push(`${id} is down`);
+    for (const { peer, open } of (await running?.messaging.status())?.peers ?? [])
+      if (ids.has(peer) && !open) waiting.push(`${id} and ${peer} have not agreed where they stand`);
+  }
+  return waiting;
+}
+
 /** One seed: operators and faults, then rest and agreement, then everything ever sent comes once more. */
 export async function runSeed(template: Template, seed: number, { tell }: RunOptions = {}): Promise<RunResult> {
   const chance = chanceOf(seed);
@@ -239,7 +251,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     for (let lookMs = 0; ;) {
       if (timeline.nowMs >= lookMs) {
         lookMs = timeline.nowMs + REST_LOOK_MS;
-        const waiting = await unfinished(world.hub, world.provinces);
+        const waiting = [...(await unready(world.nodes)), ...unfinished(world.hub, world.provinces)];
         if (waiting.length === 0) return;
         holds(timeline.nowMs < endMs, 'liveness', () => waiting.join('; '));
       }
