@@ -88,14 +88,19 @@ export function checkAgreement(hub: ObservedNode, provinces: readonly ObservedNo
   }
 }
 
-/** Every claim has its registration, and every registration its claim. Returned or ended, it has let its claim go. */
+/**
+ * Every claim has its registration, and every registration its claim. Returned or ended, it has let its claim go. Where the record
+ * has moved the claim went with it, also when a restore took back that the registration had been approved.
+ */
 function checkClaims({ id, db }: ObservedNode, claims: readonly Claim[], forgotten: ForgottenRecords): void {
   const registrations = ask(
     db,
     `select r.id, r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state,
        r."openFingerprint" is not null as open from registration r join application a on a.id = r.id
        where r."claimNo" is not null and (r."openFingerprint" is not null or r."studentNumber" is not null)
-         and not exists (select 1 from student where id = r."studentId" and custody = 'moved-out')`,
+         and not exists (select 1 from student where id = r."studentId" and custody = 'moved-out')
+         and (exists (select 1 from student where id = r."studentId") or not exists (select 1 from hand_over
+           where "studentId" = r."studentId" and side = 'origin' and state = 'moved'))`,
   ).all() as Registration[];
   const byNumber = new Map(claims.map((claim) => [claim.claimNo, claim]));
   const holders = new Map<number, Registration>();

@@ -72,7 +72,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
   const messageCheck = openMessageCheck(marks);
   const registrationCheck = openRegistrationCheck(marks);
   const transferCheck = openTransferCheck(marks);
-  const model = openClientModel(marks);
+  const model = openClientModel(marks, () => timeline.nowMs);
   const restored = new Set<NodeId>();
   const errors: string[] = [];
   const observed = new Map<NodeId, number>();
@@ -110,12 +110,12 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
       started: (node) => {
         look(node, true);
       },
-      restored(node, atMs) {
+      restored(node, backup) {
         restored.add(node.id);
         messageCheck.restored(node.id, nodes);
         registrationCheck.restored(node.id);
         if (node.id === 'hub') hubCheck.restored();
-        model.forgetAfter(node.id, atMs);
+        model.forgetAfter(node.id, backup);
         observed.delete(node.id);
       },
     },
