@@ -7,6 +7,7 @@ import { fingerprint } from '../shared/signing/node-keys.ts';
 import type { NodeKeys } from '../shared/signing/node-keys.ts';
 import { must } from '../shared/assert.ts';
 import { businesses } from './businesses.ts';
+import { caseBundle } from './case-bundle/business.ts';
 import type { HubSettings } from './config.ts';
 import type { Hub } from './context.ts';
 import { migrations } from './migrations/index.ts';
@@ -34,7 +35,11 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Hub
       settings,
       keys,
       migrations,
-      businesses: [...businesses, platformTicket({ https: settings.https, nodeName }, ports.clock)],
+      businesses: [
+        ...businesses,
+        platformTicket({ https: settings.https, nodeName }, ports.clock),
+        caseBundle(keys, ports.clock),
+      ],
       storeOptions: { writeCacheKib: WRITE_CACHE_KIB },
       hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),
       contextOf: (base) => ({
