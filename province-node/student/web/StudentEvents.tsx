@@ -6,6 +6,7 @@ import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
 import { MenuLink } from '../../../shared/web/MenuLink.tsx';
+import { CASE_PARAM } from '../../platform-ticket/web/OpenPlatformPage.tsx';
 import { paths } from '../../web/paths.ts';
 
 type Step = StudentEvent['steps'][number];
@@ -23,7 +24,8 @@ export function StudentEvents({ events }: { events: readonly StudentEvent[] }) {
             {titleOf(event)}
           </h2>
           <p>{wayOf(event)}</p>
-          {event.steps.length > 0 ? <Steps steps={event.steps} /> : <Elsewhere act={event.act} />}
+          {event.steps.length > 0 && <Steps steps={event.steps} />}
+          <AtPlatform event={event} />
         </li>
       ))}
     </ol>
@@ -47,12 +49,21 @@ function wayOf(event: StudentEvent) {
   );
 }
 
-/** Transfers are decided at the hub: who decided is read there. */
-function Elsewhere({ act }: Pick<StudentEvent, 'act'>) {
-  if (act !== 'transferred') return null;
+/** Transfers are decided at the hub, and what was handed in with them is kept and shown there. */
+function AtPlatform({
+  event: { id, act, provinceName, toProvinceName, steps, evidence = [] },
+}: {
+  event: StudentEvent;
+}) {
+  if (act !== 'transferred' || provinceName === toProvinceName) return null;
+  const link = <MenuLink path={`${paths.platform}?${CASE_PARAM}=${id}`} title="统一平台" newTab />;
+  if (steps.length === 0) return <p className="note">各级核办意见在{link}的案件页上查看</p>;
   return (
     <p className="note">
-      各级核办意见在 <MenuLink path={paths.platform} title="统一平台" newTab /> 的“跨省转学查询”中查看
+      {evidence.length > 0
+        ? `证明材料 ${evidence.length} 张：${evidence.map(({ fileName }) => fileName).join('、')}；`
+        : ''}
+      案件全过程和证明材料在{link}的案件页上查看
     </p>
   );
 }
