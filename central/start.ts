@@ -15,6 +15,7 @@ import { platformTicket } from './platform-ticket/business.ts';
 import { openPopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { PopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { HubDb } from './schema.ts';
+import { transferCertificate } from './transfer-certificate/business.ts';
 
 /** Claims of one commit fall all over an index of hundreds of megabytes, whose pages are then written together. */
 const WRITE_CACHE_KIB = 65_536;
@@ -39,6 +40,7 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Hub
         ...businesses,
         platformTicket({ https: settings.https, nodeName }, ports.clock),
         caseBundle(keys, ports.clock),
+        transferCertificate(ports.clock),
       ],
       storeOptions: { writeCacheKib: WRITE_CACHE_KIB },
       hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CASE_TYPE } from '../../contracts/case-bundle.ts';
 import type { CaseLine, CaseTold } from '../../contracts/case-bundle.ts';
+import type { StudentRecord } from '../../contracts/student.ts';
 import { json } from '../../deploy/demo/browser.ts';
 import { signDirectory } from '../../shared/messaging/directory.ts';
 import { writeEnvelope } from '../../shared/messaging/envelope.ts';
@@ -10,7 +11,7 @@ import { createNodeKeys, fingerprint, publicPart } from '../../shared/signing/no
 import type { NodeKey } from '../../shared/signing/node-keys.ts';
 import { openSigner } from '../../shared/signing/signer.ts';
 import { tinyJpeg } from '../../tests/world/pictures.ts';
-import { verifiable } from '../../tests/world/registration.ts';
+import { school, verifiable } from '../../tests/world/registration.ts';
 import {
   approvedByAll,
   atHub,
@@ -183,6 +184,25 @@ describe('the bundle of a case', () => {
     const other = fingerprint(publicPart(createNodeKeys('hub', systemRandom).keys[0]!));
     expect(verifyCase(file, other).flaw).toMatchObject({ line: 1, reason: '中央节点的密钥指纹不是指定的' });
     expect(verifyCase(file).flaw).toBeNull();
+  });
+});
+
+describe('the history of the record', () => {
+  test('says who decided the transfer and on what, at either province', async () => {
+    for (const [account, code] of [
+      [`xj${guangdongSchool.id}`, '44'],
+      [`xj${school.id}`, '37'],
+    ] as const) {
+      const page = await world.signIn(account);
+      const students = world.province(code).context.store.read.selectFrom('student').select('id');
+      const { id: studentId } = await students.where('name', '=', pupil!.name!).executeTakeFirstOrThrow();
+      const { events } = await json<StudentRecord>(page.get('/api/students/one', { id: studentId }));
+      const [moved] = events;
+      expect(moved).toMatchObject({ id, act: 'transferred', toSchoolName: guangdongSchool.name });
+      const shown = linesIn(file).filter((line) => line.line === 'step');
+      expect(moved!.steps).toEqual(shown.map(({ line: _line, ...step }) => step));
+      expect(moved!.evidence).toMatchObject([{ fileName: '户口簿.jpg' }]);
+    }
   });
 });
 

@@ -20,6 +20,14 @@ export const pages: readonly WebPage[] = [
   page(paths.transferReview, async () => (await handling()).TransferReviewPage),
   page(paths.transferQuery, async () => (await querying()).TransferQueryPage),
   page(paths.transferCase, async () => (await import('../transfer/web/CasePage.tsx')).CasePage),
+  page(
+    paths.transferCertificate,
+    async () => (await import('../transfer-certificate/web/CertificatePage.tsx')).CertificatePage,
+  ),
+  page(
+    paths.certificateCheck,
+    async () => (await import('../transfer-certificate/web/CertificateCheckPage.tsx')).CertificateCheckPage,
+  ),
   page(paths.transferWithdraw, async () => (await withdrawing()).TransferWithdrawPage),
   page(paths.transferMonitor, async () => (await import('../transfer/web/MonitorPage.tsx')).MonitorPage),
   page(paths.enrolmentApply, async () => (await applying()).EnrolmentApplyPage),
