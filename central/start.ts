@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { caCertificateEndpoints } from '../shared/ca-certificate/business.ts';
 import { openFileStore } from '../shared/files.ts';
 import { removeStrayEvidence } from '../shared/evidence/evidence.ts';
 import { startNode } from '../shared/node/start-node.ts';
@@ -41,6 +42,7 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Hub
         platformTicket({ https: settings.https, nodeName }, ports.clock),
         caseBundle(keys, ports.clock),
         transferCertificate(ports.clock),
+        { name: 'ca-certificate', endpoints: caCertificateEndpoints(settings.caFile) },
       ],
       storeOptions: { writeCacheKib: WRITE_CACHE_KIB },
       hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),

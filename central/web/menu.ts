@@ -32,6 +32,7 @@ export const menu: readonly MenuEntry[] = [
         levels: ['school'],
         stages: ['senior'],
       },
+      { title: '数字证书', path: paths.caCertificate, roles: handlerRoles },
     ],
   },
   {

@@ -9,6 +9,7 @@ test('the addresses of the pages: a change breaks bookmarks and must be meant', 
     {
       "accounts": "/system/accounts",
       "audit": "/system/audit",
+      "caCertificate": "/ca-certificate",
       "certificateCheck": "/transfers/certificate-check",
       "claims": "/claims",
       "enrolmentApply": "/enrolments/apply",
