@@ -206,6 +206,25 @@ describe('the history of the record', () => {
   });
 });
 
+test('the picture of the application is in the record at the destination, the same byte for byte', async () => {
+  const { id: ownerId } = await world
+    .province('44')
+    .context.store.read.selectFrom('student')
+    .select('id')
+    .where('name', '=', pupil!.name!)
+    .executeTakeFirstOrThrow();
+  const page = await world.signIn(`xj${guangdongSchool.id}`);
+  const shown = () => json<{ files: { id: string }[] }>(page.get('/api/evidence', { ownerKind: 'student', ownerId }));
+  const { files } = await eventually(shown, (now) => now.files.length > 0);
+  const told = linesIn(file).find((line) => line.line === 'evidence') as KindOfLine<'evidence'>;
+  expect(files).toMatchObject([{ id: told.id, fileName: '户口簿.jpg', submitted: true }]);
+  const picture = await page.get('/api/evidence/file', { id: told.id });
+  const hash = createHash('sha256').update(Buffer.from(await picture.arrayBuffer()));
+  expect(hash.digest('hex')).toBe(told.sha256);
+  const left = world.province('44').context.store.read.selectFrom('received_picture').select('id');
+  expect(await left.execute()).toEqual([]);
+});
+
 describe('what the hub itself cannot lie about', () => {
   const toldWith =
     (change: (told: CaseTold) => object) =>

@@ -68,8 +68,9 @@ export async function start(
     const draft = await tx.selectFrom('transfer_draft').selectAll().where('id', '=', id).executeTakeFirst();
     if (draft?.schoolId !== call.caller.org.id) throw new Problem('not-found', '请先查询学生，再申请转学');
     await peopleMustWait(tx, []);
-    const evidence = JSON.stringify(await handedIn(tx, id, hashes));
-    const transfer = { ...(await newTransfer(hub, tx, call, input, draft)), evidence };
+    const handed = await handedIn(tx, id, hashes);
+    const evidence = handed.length > 0 ? JSON.stringify(handed) : null;
+    const transfer = { ...(await newTransfer(hub, tx, call, input, draft)), evidence, evidenceSentAt: null };
     const at = transfer.appliedAt;
     await tx.insertInto('transfer').values(transfer).execute();
     if (transfer.state === 'in-review') await beginReview(hub, tx, transfer, call.caller);
@@ -87,7 +88,7 @@ async function newTransfer(
   { caller }: Call<HubDb>,
   { id, stage, cohort, reason, note, park }: z.output<typeof startTransfer.input>,
   { kind, studentId }: { kind: TransferTable['kind']; studentId: string },
-): Promise<Omit<TransferTable, 'evidence'>> {
+): Promise<Omit<TransferTable, 'evidence' | 'evidenceSentAt'>> {
   const record = await tx
     .selectFrom('national_record')
     .selectAll()

@@ -51,6 +51,8 @@ export interface TransferTable {
   ending: 'withdrawn' | 'failed' | null;
   /** JSON of what was handed in with it, each picture with its hash; null: nothing. */
   evidence: string | null;
+  /** When its pictures were sent into the record at the destination. */
+  evidenceSentAt: string | null;
 }
 
 export function evidenceOf({ evidence }: Pick<TransferTable, 'evidence'>): TransferEvidence[] {
@@ -218,6 +220,10 @@ export async function indexTransfersForMonitor(db: Kysely<any>): Promise<void> {
 /** What was handed in with a transfer, by hash; and what was told of one case, for its bundle. */
 export async function keepCaseEvidence(db: Kysely<any>): Promise<void> {
   await sql`alter table transfer add column "evidence" text`.execute(db);
+  await sql`alter table transfer add column "evidenceSentAt" text`.execute(db);
+  // What is still to be sent into a record.
+  await sql`create index transfer_evidence on transfer ("id")
+    where "evidence" is not null and "evidenceSentAt" is null`.execute(db);
   await sql`create index message_log_told on message_log ("cause", "position")
     where "cause" is not null and "kind" = 'transfer.told'`.execute(db);
 }

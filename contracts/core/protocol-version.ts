@@ -9,5 +9,5 @@ export const PROTOCOL_VERSIONS = [
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
   // chain configurations; a summary names the business that is open on a record.
-  { version: 3, hash: 'a715bbc6676b2c360d35d9f2b44b5cde9690882cd0182330662eb1e032c46717' },
+  { version: 3, hash: 'e8eed6ac89de133b1019aef26621f1071bd30eb399b39f02a1cf1cebf3f5affb' },
 ] as const;

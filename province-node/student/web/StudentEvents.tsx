@@ -2,6 +2,7 @@ import { historyActTitles } from '../../../contracts/application.ts';
 import { IN_PROVINCE_TITLE } from '../../../contracts/in-province-transfer.ts';
 import { studentEventActTitles } from '../../../contracts/packed-record.ts';
 import type { StudentEvent } from '../../../contracts/packed-record.ts';
+import { Link } from 'react-router';
 import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
@@ -49,7 +50,7 @@ function wayOf(event: StudentEvent) {
   );
 }
 
-/** Transfers are decided at the hub, and what was handed in with them is kept and shown there. */
+/** Transfers are decided at the hub, where the whole case is; its pictures are among those of the record that has come. */
 function AtPlatform({
   event: { id, act, provinceName, toProvinceName, steps, evidence = [] },
 }: {
@@ -58,12 +59,15 @@ function AtPlatform({
   if (act !== 'transferred' || provinceName === toProvinceName) return null;
   const link = <MenuLink path={`${paths.platform}?${CASE_PARAM}=${id}`} title="统一平台" newTab />;
   if (steps.length === 0) return <p className="note">各级核办意见在{link}的案件页上查看</p>;
+  const names = evidence.map(({ fileName }) => fileName).join('、');
   return (
     <p className="note">
-      {evidence.length > 0
-        ? `证明材料 ${evidence.length} 张：${evidence.map(({ fileName }) => fileName).join('、')}；`
-        : ''}
-      案件全过程和证明材料在{link}的案件页上查看
+      {evidence.length > 0 && (
+        <>
+          证明材料 {evidence.length} 张：{names}，随学籍转到转入学校，见 <Link to="?tab=evidence">证明材料</Link>；
+        </>
+      )}
+      案件全过程在{link}的案件页上查看
     </p>
   );
 }
