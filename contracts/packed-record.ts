@@ -21,6 +21,16 @@ export const StudentEventStep = z.object({
   opinion: z.string(),
   at: z.string(),
 });
+export type StudentEventStep = z.infer<typeof StudentEventStep>;
+
+/** A picture that was handed in with a transfer: by its hash it is the same wherever it is kept. */
+export const TransferEvidence = z.object({
+  id: z.string().max(64),
+  fileName: z.string().max(255),
+  bytes: z.int(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type TransferEvidence = z.infer<typeof TransferEvidence>;
 
 export const StudentEvent = z.object({
   /** The application's or the transfer's id. */
@@ -36,6 +46,8 @@ export const StudentEvent = z.object({
   toSchoolName: z.string().nullable(),
   toGradeName: z.string().nullable(),
   steps: z.array(StudentEventStep),
+  /** Of a transfer across provinces: what was handed in with it, kept at the hub. */
+  evidence: z.array(TransferEvidence).max(100).optional(),
 });
 export type StudentEvent = z.infer<typeof StudentEvent>;
 

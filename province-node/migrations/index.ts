@@ -19,6 +19,7 @@ import { up as forgottenClaims } from './0017-forgotten-claims.ts';
 import { up as students } from './0018-students.ts';
 import { up as inProvinceTransfer } from './0019-in-province-transfer.ts';
 import { up as releasedClaim } from './0020-released-claims.ts';
+import { up as caseDecisions } from './0021-case-decisions.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   { name: '0018-students', up: students },
   { name: '0019-in-province-transfer', up: inProvinceTransfer },
   { name: '0020-released-claims', up: releasedClaim },
+  { name: '0021-case-decisions', up: caseDecisions },
 ];

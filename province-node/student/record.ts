@@ -14,6 +14,7 @@ import { findOrg } from '../../shared/org/table.ts';
 import type { Province } from '../context.ts';
 import { findOpenInProvince } from '../in-province-transfer/table.ts';
 import { problemKindTitles } from '../problem-record/table.ts';
+import { decidedOn } from '../transfer/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { departuresOf } from './departures.ts';
 import { eventsOf } from './events.ts';
@@ -116,7 +117,7 @@ async function eventsShown(province: Province, student: StudentRow): Promise<Stu
     toProvinceName: departure.provinceName,
     toSchoolName: departure.schoolName,
     toGradeName: departure.gradeName,
-    steps: [],
+    ...(await decidedOn(province.store.read, departure.transfer)),
   };
   return [...events, left];
 }
