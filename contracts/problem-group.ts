@@ -133,9 +133,10 @@ export type ProblemGroup = z.infer<typeof ProblemGroup>;
 export const ProblemTold = message('problem.told', ProblemGroup, { confidential: true });
 
 /**
- * Order of a province on a group that the hub owns. `hand-in`, `carry-out` count only when `revision` is the group's and the rules
- * allow it; `carry-out` of a change counts as long as the record is in the group: it is true already. What does not count is
- * answered by `problem.refused`.
+ * Order of a province on a group that the hub owns. `hand-in` counts only when `revision` is the group's and the rules allow it.
+ * `approve`, `return`, `withdraw` and `carry-out` follow a hand-in that counted: they count while the record is in review, whatever
+ * the revision, since they may be sent before the province has heard of the revision that the one before them made. What does not
+ * count is answered by `problem.refused`.
  */
 export const ProblemAct = message(
   'problem.act',
@@ -152,6 +153,11 @@ export const ProblemAct = message(
     personName: z.string(),
     opinion: z.string().max(1_000),
     at: z.string(),
+    /**
+     * Of a `carry-out` of 变更 or 删除: it has happened already, by other business (关键数据变更, the handling of another group). It
+     * counts as long as the record is in the group, handed in or not.
+     */
+    done: z.boolean().default(false),
   }),
   { confidential: true },
 );
