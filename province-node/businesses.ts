@@ -7,6 +7,7 @@ import type { Province } from './context.ts';
 import { handOver } from './hand-over/business.ts';
 import { inProvinceTransfer } from './in-province-transfer/business.ts';
 import { preschool } from './preschool/business.ts';
+import { problemRecord } from './problem-record/business.ts';
 import { publication } from './publication/business.ts';
 import { registration } from './registration/business.ts';
 import { student } from './student/business.ts';
@@ -33,5 +34,6 @@ export const businesses: readonly ProvinceBusiness[] = [
   inProvinceTransfer,
   handOver,
   transfer,
+  problemRecord,
   publication,
 ];

@@ -17,6 +17,8 @@ export interface StudentChange {
   openBusiness: string | null;
   /** Where the pupil is from now on. What said which class they were in goes with it. */
   to?: Pick<StudentTable, 'schoolId' | 'stage' | 'cohort' | 'classNo' | 'status'>;
+  /** 是否问题学籍; 已删除. */
+  marks?: Partial<Pick<StudentTable, 'problem' | 'status'>>;
 }
 
 /** The next version of a record that is in custody here, and the national index hears of it in the same decision. */
@@ -24,17 +26,17 @@ export async function changeStudent(
   province: Province,
   tx: Tx<ProvinceDb>,
   studentId: string,
-  { openBusiness, to }: StudentChange,
+  { openBusiness, to, marks }: StudentChange,
 ): Promise<void> {
   mustHaveAgreed(province);
   const before = await tx.selectFrom('student').selectAll().where('id', '=', studentId).executeTakeFirst();
   if (before?.custody !== 'active')
     throw new Problem('illegal-move', '该生学籍正在调往外省或已调出，现在不能办理，请核对后再试');
   const [version, changedAt] = [before.version + 1, isoTime(province.clock.now())];
-  const after = { ...before, ...to, version, changedAt };
+  const after = { ...before, ...to, ...marks, version, changedAt };
   await tx
     .updateTable('student')
-    .set({ ...to, version, changedAt })
+    .set({ ...to, ...marks, version, changedAt })
     .where('id', '=', studentId)
     .execute();
   const form = await changeForm(province, tx, studentId, to?.schoolId);

@@ -3,6 +3,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { IN_PROVINCE_TITLE } from '../../contracts/in-province-transfer.ts';
 import { recordStatusTitles } from '../../contracts/national-index.ts';
 import type { StudentEvent } from '../../contracts/packed-record.ts';
+import { problemErrorTitles } from '../../contracts/problem-rules.ts';
 import type { getStudentRecord, revealNumbers, StudentRecord, StudentRow } from '../../contracts/student.ts';
 import { studentFieldTitles, studentSections } from '../../contracts/student-form.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
@@ -13,7 +14,7 @@ import { withinScope } from '../../shared/org/scope.ts';
 import { findOrg } from '../../shared/org/table.ts';
 import type { Province } from '../context.ts';
 import { findOpenInProvince } from '../in-province-transfer/table.ts';
-import { problemKindTitles } from '../problem-record/table.ts';
+import { openKindsOf } from '../problem-record/marks.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { departuresOf } from './departures.ts';
 import { eventsOf } from './events.ts';
@@ -31,16 +32,11 @@ export async function recordOf(
   const departures = found.custody === 'active' ? new Map() : await departuresOf(read, [id]);
   const student = rowOf(found, departures.get(id));
   const form = await formOf(province, id);
-  const problems = await read
-    .selectFrom('problem_record')
-    .select('kind')
-    .where('studentId', '=', id)
-    .where('state', '=', 'open')
-    .execute();
+  const problems = await openKindsOf(read, id);
   return {
     student,
     createdAt: found.createdAt,
-    problems: problems.map(({ kind }) => problemKindTitles[kind]),
+    problems: problems.map((kind) => problemErrorTitles[kind]),
     openBusiness: await openBusinessOf(province, id),
     sections: sectionsOf(form, false),
     family: sectionsOf(form, true),
