@@ -5,7 +5,9 @@ import type { NodeBusiness } from '../shared/node/start-node.ts';
 import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
 import { handOver } from './hand-over/business.ts';
+import { identity } from './identity/business.ts';
 import { inProvinceTransfer } from './in-province-transfer/business.ts';
+import { keyChange } from './key-change/business.ts';
 import { preschool } from './preschool/business.ts';
 import { publication } from './publication/business.ts';
 import { registration } from './registration/business.ts';
@@ -31,6 +33,8 @@ export const businesses: readonly ProvinceBusiness[] = [
   preschool,
   student,
   inProvinceTransfer,
+  keyChange(),
+  identity,
   handOver,
   transfer,
   publication,

@@ -37,6 +37,21 @@ export async function openProblemRecords(
     .execute();
 }
 
+/**
+ * The identity of the record was changed and checked: what the population registry had against the former one is settled.
+ * Answers whether another problem is open.
+ */
+export async function settleVerification(tx: Tx<ProvinceDb>, studentId: string): Promise<boolean> {
+  await tx
+    .updateTable('problem_record')
+    .set({ state: 'closed' })
+    .where('studentId', '=', studentId)
+    .where('kind', 'in', ['name-mismatch', 'not-found'])
+    .execute();
+  const open = tx.selectFrom('problem_record').select('id').where('studentId', '=', studentId);
+  return (await open.where('state', '=', 'open').executeTakeFirst()) !== undefined;
+}
+
 export async function createProblemRecordTables(db: Kysely<any>): Promise<void> {
   await db.schema
     .createTable('problem_record')
