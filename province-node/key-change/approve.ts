@@ -56,10 +56,6 @@ export async function applyKeyChange(
   const problem = ofIdentity && (await settleVerification(tx, studentId)) ? 1 : 0;
   const settled = ofIdentity ? { claimNo, problem } : {};
   const form = formWith(formBefore, after);
-  await changeStudent(province, tx, studentId, {
-    openBusiness: null,
-    key: { columns: { ...columns, ...settled }, form },
-  });
   if (ofIdentity)
     await changeIdentity(province, tx, {
       studentId,
@@ -69,6 +65,10 @@ export async function applyKeyChange(
       before: student.claimNo,
       name: columns.name,
     });
+  await changeStudent(province, tx, studentId, {
+    openBusiness: null,
+    key: { columns: { ...columns, ...settled }, form },
+  });
   await keepEvent(province, tx, id, student, before, after);
   return studentNumber;
 }
