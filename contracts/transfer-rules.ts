@@ -127,7 +127,7 @@ export function schoolYearOf(today: string): number {
 }
 
 /** How many school years a stage has at most. */
-const yearsOf: Record<Stage, number> = { primary: 6, junior: 4, senior: 3 };
+export const yearsOf: Record<Stage, number> = { primary: 6, junior: 4, senior: 3 };
 
 /** The grades that the school may take the pupil into, the pupil's own first. `schoolYear` is the year in which it began. */
 export function gradesFor(

@@ -8,6 +8,6 @@ export const PROTOCOL_VERSIONS = [
   // A restored hub recounts claims; a digest asks how parked messages went on; a hello tells of older incarnations.
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
-  // chain configurations; a summary names the business that is open on a record.
-  { version: 3, hash: '986544539569417a1aea6691547bdaeec5e56340e2ca475671b128ef7e70db0d' },
+  // chain configurations; a summary names the business that is open on a record; a record gets another identity.
+  { version: 3, hash: '3f849a667e4d38b32af5b72bf821c086e2977517cb90dbdae0ac5f12a407fca7' },
 ] as const;

@@ -29,6 +29,8 @@ import { findOpenHandling, setHandling } from './handling.ts';
 import { reasonAgainstRemoving } from './remove.ts';
 import { sendEvidence } from './send-evidence.ts';
 import type { ProblemHandlingTable } from './table.ts';
+import { findOpenBusiness } from '../student/open-business.ts';
+import { KEY_CHANGE_TITLE } from '../../contracts/key-data.ts';
 
 /** 佐证 or 删除: what the school chooses goes to its reviewers, with the evidence (2.4–2.6). A second click finds it handed in. */
 export async function handIn(
@@ -130,19 +132,23 @@ export async function mustBeCurrent(tx: Kysely<ProvinceDb>, group: KeptGroup, re
   throw new Problem('stale-revision', `这组问题学籍刚有变化${what}。请核对最新情况后再办理`);
 }
 
-/** Why this record cannot be handled so now (Chinese); undefined when it can. */
+/** Why this record cannot be handled so now (Chinese); undefined when it can. `isChange`: asked by the key-data change itself. */
 export async function reasonAgainst(
   db: Kysely<ProvinceDb>,
   group: KeptGroup,
   member: KeptMember,
   handling: Handling,
+  isChange = false,
 ): Promise<string | undefined> {
   const open = await findOpenHandling(db, member.id);
   if (open?.state === 'sent') return '该处理已审核通过，等待国家平台确认';
   if (open) return '该学籍的处理申请正在审核';
   const reason = reasonAgainstHandling(group, member.studentId, handling);
-  if (reason || handling !== 'delete') return reason;
-  return reasonAgainstRemoving(db, member.studentId);
+  if (reason || isChange) return reason;
+  if (handling === 'delete') return reasonAgainstRemoving(db, member.studentId);
+  const business = await findOpenBusiness(db, member.studentId);
+  const blocks = business && (handling === 'change' || business.title === KEY_CHANGE_TITLE);
+  return blocks ? `该生有正在办理的“${business.title}”（${business.schoolName}），请先办结或撤销` : undefined;
 }
 
 interface HashedPicture extends HandlingEvidence {

@@ -16,6 +16,22 @@ export function findOpenHandling(db: Kysely<ProvinceDb>, recordId: string): Prom
     .executeTakeFirst();
 }
 
+/** Whether somebody here can still decide what was handed in of the record, be it a handling or a key-data change. */
+export async function isUnderReview(
+  db: Kysely<ProvinceDb>,
+  { groupId, recordId, studentId }: Pick<ProblemHandlingTable, 'groupId' | 'recordId' | 'studentId'>,
+): Promise<boolean> {
+  if (await findOpenHandling(db, recordId)) return true;
+  const change = await db
+    .selectFrom('key_change')
+    .select('id')
+    .where('studentId', '=', studentId)
+    .where('state', '=', 'in-review')
+    .where('problemGroup', '=', groupId)
+    .executeTakeFirst();
+  return change !== undefined;
+}
+
 /** The last ones of these problem records, by record. */
 export async function lastHandlings(
   db: Kysely<ProvinceDb>,

@@ -4,8 +4,7 @@ import { HUB } from '../../shared/messaging/directory.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Province } from '../context.ts';
-import { findOpenInProvince } from '../in-province-transfer/table.ts';
-import { IN_PROVINCE_TITLE } from '../../contracts/in-province-transfer.ts';
+import { findOpenBusiness } from '../student/open-business.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { changeStudent } from '../student/change.ts';
 
@@ -60,9 +59,9 @@ export async function markProblems(
     for (const { id, problem } of students) {
       const mark = held.has(id) ? 1 : 0;
       if (mark === problem) continue;
-      const open = await findOpenInProvince(tx, id);
+      const open = await findOpenBusiness(tx, id);
       await changeStudent(province, tx, id, {
-        openBusiness: open ? IN_PROVINCE_TITLE : null,
+        openBusiness: open?.title ?? null,
         marks: { problem: mark },
       });
     }

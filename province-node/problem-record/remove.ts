@@ -1,12 +1,12 @@
 import { gradeTitle } from '../../contracts/orgs/org.ts';
-import { IN_PROVINCE_TITLE } from '../../contracts/in-province-transfer.ts';
+import type { ProblemKind } from '../../contracts/problem-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { findOrg } from '../../shared/org/table.ts';
 import type { Kysely } from 'kysely';
 import type { Province } from '../context.ts';
-import { findOpenInProvince } from '../in-province-transfer/table.ts';
+import { findOpenBusiness } from '../student/open-business.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { changeStudent } from '../student/change.ts';
 import { keepEvents } from '../student/events.ts';
@@ -24,8 +24,8 @@ export async function reasonAgainstRemoving(db: Kysely<ProvinceDb>, studentId: s
   if (!student) return '该生学籍已不在本省';
   if (student.status === 'deleted') return '该生学籍已删除';
   if (student.custody !== 'active') return '该生学籍正在调往外省或已调出，不能删除';
-  const open = await findOpenInProvince(db, studentId);
-  return open ? `该生有正在办理的“${IN_PROVINCE_TITLE}”，请先撤销或办结，再删除学籍` : undefined;
+  const open = await findOpenBusiness(db, studentId);
+  return open ? `该生有正在办理的“${open.title}”（${open.schoolName}），请先撤销或办结，再删除学籍` : undefined;
 }
 
 /**
@@ -67,17 +67,17 @@ export async function leaveGroups(
   studentId: string,
   handling: 'change' | 'delete',
   opinion: string,
-  isLeft: (kind: string) => boolean = () => true,
+  isLeft: (group: { id: string; kind: ProblemKind }) => boolean = () => true,
 ): Promise<void> {
   const others = await tx
     .selectFrom('problem_record')
     .innerJoin('problem_group', 'problem_group.id', 'problem_record.groupId')
-    .select(['groupId', 'kind'])
+    .select(['problem_group.id', 'kind'])
     .where('problem_record.studentId', '=', studentId)
     .where('problem_record.state', 'not in', ['changed', 'deleted'])
     .where('problem_group.state', '!=', 'closed')
     .execute();
-  const left = others.filter(({ kind }) => isLeft(kind)).map(({ groupId }) => groupId);
+  const left = others.filter(isLeft).map(({ id }) => id);
   for (const group of (await findGroups(province, tx, left)).values())
     await actOn(province, tx, group, { ...bySystem, act: 'carry-out', studentId, handling, opinion, done: true });
 }

@@ -6,7 +6,7 @@ import type { ProvinceDb } from '../schema.ts';
 import { bySystem, changeGroup, tellHub } from './change-group.ts';
 import { findGroup, findGroups } from './group.ts';
 import type { KeptGroup } from './group.ts';
-import { lastHandlings } from './handling.ts';
+import { isUnderReview, lastHandlings } from './handling.ts';
 import { markAgain } from './marks.ts';
 import { removeRecord } from './remove.ts';
 
@@ -76,32 +76,25 @@ async function removeAgain(province: Province): Promise<void> {
 
 /** In own groups: a record in review whose application is not there. */
 async function freeForgotten(province: Province): Promise<void> {
-  const stuck = await province.store.read
+  const { read } = province.store;
+  const inReview = await read
     .selectFrom('problem_record')
     .innerJoin('problem_group', 'problem_group.id', 'problem_record.groupId')
-    .select(['problem_record.groupId', 'problem_record.studentId'])
+    .select(['problem_record.id as recordId', 'problem_record.groupId', 'problem_record.studentId'])
     .where('owner', '!=', HUB)
     .where('turnSchoolId', 'is not', null)
     .where('problem_record.state', '=', 'in-review')
-    .where('problem_record.handling', '!=', 'change')
-    .where(({ not, exists, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('problem_handling')
-            .select('problem_handling.id')
-            .whereRef('problem_handling.recordId', '=', 'problem_record.id')
-            .where('problem_handling.state', '=', 'in-review'),
-        ),
-      ),
-    )
-    .limit(GROUPS_PER_DECISION)
     .execute();
-  for (const { groupId, studentId } of stuck)
+  for (const record of inReview) {
+    if (await isUnderReview(read, record)) continue;
+    const { groupId, studentId } = record;
     await province.store.decide(async (tx) => {
+      if (await isUnderReview(tx, record)) return;
       const group = await findGroup(province, tx, groupId);
       if (!group?.members.some((member) => member.studentId === studentId && member.state === 'in-review')) return;
       const said = { ...bySystem, opinion: '系统恢复后原申请已不存在，请重新提交' };
       const event = { ...said, act: 'withdraw' as const, studentId, handling: null };
       await changeGroup(province, tx, group, [event], (standing) => cameBack(standing, studentId));
     });
+  }
 }

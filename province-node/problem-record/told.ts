@@ -10,7 +10,7 @@ import { actOn } from './act.ts';
 import { bySystem, saveGroup, tellGroupPages } from './change-group.ts';
 import { findGroup, isHubs } from './group.ts';
 import type { KeptGroup } from './group.ts';
-import { endOvertaken, findOpenHandling, setHandling } from './handling.ts';
+import { endOvertaken, findOpenHandling, isUnderReview, setHandling } from './handling.ts';
 import { keepEvidence } from './keep-evidence.ts';
 import { markProblems } from './marks.ts';
 import { joinGroup } from './open.ts';
@@ -71,7 +71,8 @@ async function replace(
       afterCommit(tx, () => void soon(province, sendEvidence));
     }
     // A restore has lost the application: nobody could decide it any more.
-    if (!open && state === 'in-review' && member.handling !== 'change')
+    const of = { groupId: group.id, recordId: member.id, studentId };
+    if (state === 'in-review' && !(await isUnderReview(tx, of)))
       await actOn(province, tx, group, { ...bySystem, act: 'withdraw', studentId, handling: member.handling });
   }
   await endOvertaken(province, tx, group);

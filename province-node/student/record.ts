@@ -11,13 +11,12 @@ import { shownValue } from '../../contracts/student-rules.ts';
 import { must } from '../../shared/assert.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
-import { findOrg } from '../../shared/org/table.ts';
 import type { Province } from '../context.ts';
-import { findOpenInProvince } from '../in-province-transfer/table.ts';
 import { openKindsOf } from '../problem-record/marks.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { departuresOf } from './departures.ts';
 import { eventsOf } from './events.ts';
+import { findOpenBusiness } from './open-business.ts';
 import { rowOf, selectStudents } from './queries.ts';
 
 /** The page of one record: of a pupil who has left too, as they were when they left. Every look is entered in the audit log. */
@@ -45,9 +44,9 @@ export async function recordOf(
 }
 
 async function openBusinessOf({ store }: Province, studentId: string): Promise<string | null> {
-  const open = await findOpenInProvince(store.read, studentId);
-  const to = open && (await findOrg(store.read, open.toSchoolId));
-  return to ? `${IN_PROVINCE_TITLE}（转入${to.name}）` : null;
+  const open = await findOpenBusiness(store.read, studentId);
+  if (!open) return null;
+  return open.title === IN_PROVINCE_TITLE ? `${open.title}（转入${open.schoolName}）` : open.title;
 }
 
 export async function numbersOf(
