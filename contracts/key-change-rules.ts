@@ -9,6 +9,7 @@ import { idCategoryOf, identityKey } from './people/id-document.ts';
 import type { IdCategory } from './people/id-document.ts';
 import { fieldErrorOf, requiredMessage, toldByNumber } from './registration-checks.ts';
 import { guardianHasResidentId, idNumberAgrees, overseasStated } from './student-row-checks.ts';
+import type { RowCheck } from './student-row-checks.ts';
 import type { Custody } from './student.ts';
 import type { StudentForm } from './student-form.ts';
 import { fieldRules, fieldText } from './student-rules.ts';
@@ -97,8 +98,12 @@ export function keyValueErrors(
   const concerned = new Set<string>(keyFields);
   const whole = { ...form, ...values } as StudentForm;
   const category = categoryOf(after);
-  const checks = [idNumberAgrees, ...(category === 'hmt-foreign' ? [overseasStated] : [])];
-  if (changed.includes('idType') && category === 'none') checks.push(guardianHasResidentId);
+  const touches = (...fields: KeyField[]): boolean => fields.some((field) => changed.includes(field));
+  // What is wrong in the record already, and is not touched, does not stand in the way.
+  const checks: RowCheck[] = [];
+  if (touches('idType', 'idNumber', 'sex', 'birthDate')) checks.push(idNumberAgrees);
+  if (touches('idType', 'overseas') && category === 'hmt-foreign') checks.push(overseasStated);
+  if (touches('idType') && category === 'none') checks.push(guardianHasResidentId);
   for (const finding of checks.flatMap((check) => check(whole, today))) {
     if (finding.severity !== 'error') continue;
     const at = concerned.has(finding.column) ? finding : { ...finding, column: 'idType' as const };
