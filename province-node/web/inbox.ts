@@ -1,6 +1,7 @@
 import { waitingActTitles } from '../../contracts/application.ts';
 import type { ApplicationState, StartedCount, TodoRow, WaitingAct } from '../../contracts/application.ts';
 import { IN_PROVINCE_TITLE, IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
+import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-data.ts';
 import { transferKindTitles } from '../../contracts/transfer-rules.ts';
 import { queryString } from '../../shared/web/api.ts';
 import { paths } from './paths.ts';
@@ -41,6 +42,15 @@ export const inboxKinds: Readonly<Record<string, InboxKind>> = {
       mend: paths.transfersInProvince,
     },
     list: paths.transfersInProvince,
+  },
+  [KEY_CHANGE]: {
+    title: KEY_CHANGE_TITLE,
+    paths: {
+      review: paths.reviewKeyChanges,
+      report: paths.reviewKeyChanges,
+      mend: `${paths.keyChanges}?state=returned`,
+    },
+    list: paths.keyChanges,
   },
 };
 

@@ -46,6 +46,14 @@ export const menu: readonly MenuEntry[] = [
         ],
       },
       {
+        title: '日常管理',
+        children: [
+          { title: '关键数据变更申请', path: paths.applyKeyChange, roles: ['school-registrar'] },
+          { title: '关键数据变更审核', path: paths.reviewKeyChanges, roles: ['school-head', 'bureau-registrar'] },
+          { title: '关键数据变更查询', path: paths.keyChanges, roles: handlerRoles },
+        ],
+      },
+      {
         title: '学籍异动',
         children: [
           { title: '省内转学申请', path: paths.applyInProvince, roles: ['school-registrar'] },
