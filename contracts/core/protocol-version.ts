@@ -9,5 +9,5 @@ export const PROTOCOL_VERSIONS = [
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
   // chain configurations; a summary names the business that is open on a record.
-  { version: 3, hash: '6d3593868480b8a40f07589cf8e7f4d06fb4c3381d372dc819c4be35b08bb896' },
+  { version: 3, hash: '6487760996d35bbeb1c0d97d0755f99065c2e1379ac4c45c0e217930194a2fe4' },
 ] as const;
