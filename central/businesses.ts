@@ -26,6 +26,8 @@ import { node } from './node/business.ts';
 import { transfer } from './transfer/business.ts';
 import { transferEvidence } from './transfer/evidence.ts';
 import { reviewedTransfers } from './transfer/review.ts';
+import { problemEvidence } from './problem-record/evidence.ts';
+import { problemRecord } from './problem-record/business.ts';
 import { publication } from './publication/business.ts';
 import { verifyIdentities } from './population-registry/verify-job.ts';
 
@@ -71,7 +73,10 @@ const account: NodeBusiness<Hub> = {
 };
 
 const reviews: NodeBusiness<Hub> = { name: 'reviews', endpoints: serveReviews<Hub>(reviewedTransfers) };
-const evidence: NodeBusiness<Hub> = { name: 'evidence', endpoints: serveEvidence<Hub>([transferEvidence]) };
+const evidence: NodeBusiness<Hub> = {
+  name: 'evidence',
+  endpoints: serveEvidence<Hub>([transferEvidence, problemEvidence]),
+};
 
 /** The table of contents of the hub. */
 export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
@@ -80,6 +85,7 @@ export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
   nationalIndex,
   captcha,
   transfer,
+  problemRecord,
   reviews,
   evidence,
   node,
