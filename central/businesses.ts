@@ -34,6 +34,8 @@ import { node } from './node/business.ts';
 import { transfer } from './transfer/business.ts';
 import { transferEvidence } from './transfer/evidence.ts';
 import { reviewedTransfers } from './transfer/review.ts';
+import { problemEvidence } from './problem-record/evidence.ts';
+import { problemRecord } from './problem-record/business.ts';
 import { publication } from './publication/business.ts';
 import { verifyIdentities } from './population-registry/verify-job.ts';
 
@@ -80,7 +82,10 @@ const account: NodeBusiness<Hub> = {
 };
 
 const reviews: NodeBusiness<Hub> = { name: 'reviews', endpoints: serveReviews<Hub>(reviewedTransfers) };
-const evidence: NodeBusiness<Hub> = { name: 'evidence', endpoints: serveEvidence<Hub>([transferEvidence]) };
+const evidence: NodeBusiness<Hub> = {
+  name: 'evidence',
+  endpoints: serveEvidence<Hub>([transferEvidence, problemEvidence]),
+};
 
 /** The table of contents of the hub. */
 export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
@@ -89,6 +94,7 @@ export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
   nationalIndex,
   captcha,
   transfer,
+  problemRecord,
   reviews,
   evidence,
   node,

@@ -9,5 +9,5 @@ export const PROTOCOL_VERSIONS = [
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
   // chain configurations; a summary names the business that is open on a record; a record gets another identity.
-  { version: 3, hash: '3f849a667e4d38b32af5b72bf821c086e2977517cb90dbdae0ac5f12a407fca7' },
+  { version: 3, hash: 'b91b9f40441eb6a079ff52327e5c941fdb931dc1f0bd9e0550072a3e73d595c3' },
 ] as const;
