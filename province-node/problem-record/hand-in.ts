@@ -4,7 +4,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { groupActTitles } from '../../contracts/problem-group.ts';
 import type { HandlingEvidence } from '../../contracts/problem-group.ts';
 import { PROBLEM_EVIDENCE, problemApplicationKinds } from '../../contracts/problem-record.ts';
-import type { handInProblem, withdrawProblem } from '../../contracts/problem-record.ts';
+import type { handInProblem, withdrawProblem } from '../../contracts/problem-handling.ts';
 import { handlingTitles, reasonAgainstHandling } from '../../contracts/problem-rules.ts';
 import type { Handling } from '../../contracts/problem-rules.ts';
 import type { Kysely } from 'kysely';

@@ -2,8 +2,9 @@ import { Alert, Button, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { mayCall } from '../../../contracts/core/endpoint.ts';
-import { getProblemGroup, problemReachTitles, urgeProblem } from '../../../contracts/problem-record.ts';
-import type { ProblemGroupView } from '../../../contracts/problem-record.ts';
+import { getProblemGroup, urgeProblem } from '../../../contracts/problem-handling.ts';
+import { problemReachTitles } from '../../../contracts/problem-record.ts';
+import type { ProblemGroupView } from '../../../contracts/problem-handling.ts';
 import {
   groupStateTitles,
   problemErrorTitles,
