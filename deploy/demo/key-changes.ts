@@ -10,15 +10,19 @@ import type { Browser } from './browser.ts';
 import { scannedPage } from './picture.ts';
 import { eventually } from './registering.ts';
 
-const PUPILS = 5;
+const PUPILS = 6;
 
 /**
  * Key-data changes of one school, by its people's own requests: one has taken effect, one waits for the head, one for the bureau, one
- * came back, and one asks for an identity that another province holds.
+ * came back, and one asks for an identity that another province holds. Answers one that this school's pupil holds.
  */
-export async function changeKeyData(node: RunningNode<Province>, school: Org, heldElsewhere?: string): Promise<void> {
+export async function changeKeyData(
+  node: RunningNode<Province>,
+  school: Org,
+  heldElsewhere?: string,
+): Promise<string | undefined> {
   const { store, vault } = node.context;
-  if (await store.read.selectFrom('key_change').select('id').limit(1).executeTakeFirst()) return;
+  if (await store.read.selectFrom('key_change').select('id').limit(1).executeTakeFirst()) return undefined;
   const rows = await store.read
     .selectFrom('student')
     .innerJoin('student_form', 'studentId', 'student.id')
@@ -30,8 +34,8 @@ export async function changeKeyData(node: RunningNode<Province>, school: Org, he
     .limit(PUPILS)
     .execute();
   const pupils = rows.map(({ id, form }) => ({ id, form: JSON.parse(vault.open(form)) as StudentForm }));
-  const [done, headNext, bureauNext, back, failed] = pupils;
-  if (!done || !headNext || !bureauNext || !back || !failed) return;
+  const [done, headNext, bureauNext, back, failed, other] = pupils;
+  if (!done || !headNext || !bureauNext || !back || !failed || !other) return undefined;
   const registrar = await signedInAs(node, `xj${school.id}`);
   const head = await signedInAs(node, `ld${school.id}`);
   const bureau = await signedInAs(node, `xj${school.parentId}`);
@@ -51,6 +55,7 @@ export async function changeKeyData(node: RunningNode<Province>, school: Org, he
   const fourth = await apply(registrar, back.id, renamed(back, '一诺'), '');
   await decide(head, fourth, 'return', '证明材料不全，请补充户口簿首页后重新提交');
   if (heldElsewhere) await apply(registrar, failed.id, { idNumber: heldElsewhere }, '原身份证件号录入有误');
+  return other.form.idNumber;
 }
 
 async function apply(page: Browser, studentId: string, values: KeyValues, note: string): Promise<string> {

@@ -49,8 +49,7 @@ async function change(provinces: readonly LivingProvince[], isStopped: () => boo
   for (const { node, demo } of provinces) {
     if (isStopped()) return;
     const school = demoOrgs(demo).find(({ parentId }) => parentId === demo.counties[0])!;
-    await changeKeyData(node, school, elsewhere);
-    elsewhere = samplePupils(seededRandom(Number(demo.counties[0])), school, 1, SCHOOL_YEAR)[0]!.idNumber;
+    elsewhere = await changeKeyData(node, school, elsewhere);
   }
 }
 
