@@ -1,4 +1,11 @@
-import { ClaimIdentity, ClaimRestated, ClaimsRecounted, ConfirmClaim, ReleaseClaim } from '../contracts/claim.ts';
+import {
+  ChangeIdentity,
+  ClaimIdentity,
+  ClaimRestated,
+  ClaimsRecounted,
+  ConfirmClaim,
+  ReleaseClaim,
+} from '../contracts/claim.ts';
 import { claimCounts, listClaims } from '../contracts/hub-claims.ts';
 import { RecordSummarised } from '../contracts/national-index.ts';
 import { listIndexAlarms, queryNationalRecords } from '../contracts/national-query.ts';
@@ -16,6 +23,7 @@ import type { NodeBusiness } from '../shared/node/start-node.ts';
 import { orgEndpoints } from '../shared/org/search.ts';
 import { captcha } from './captcha/business.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from './claim/business.ts';
+import { changeIdentities } from './claim/change.ts';
 import { pruneClaimEvents } from './claim/event.ts';
 import { claimsForgotten, claimsRecounted, claimsRestated } from './claim/recount.ts';
 import { countDecisions, listDecisions } from './claim/list.ts';
@@ -26,6 +34,8 @@ import { node } from './node/business.ts';
 import { transfer } from './transfer/business.ts';
 import { transferEvidence } from './transfer/evidence.ts';
 import { reviewedTransfers } from './transfer/review.ts';
+import { problemEvidence } from './problem-record/evidence.ts';
+import { problemRecord } from './problem-record/business.ts';
 import { publication } from './publication/business.ts';
 import { verifyIdentities } from './population-registry/verify-job.ts';
 
@@ -40,6 +50,7 @@ const claim: NodeBusiness<Hub> = {
     on(ClaimIdentity, claimIdentities),
     on(ConfirmClaim, confirmClaims),
     on(ReleaseClaim, releaseClaims),
+    on(ChangeIdentity, changeIdentities),
     on(ClaimRestated, claimsRestated),
     on(ClaimsRecounted, claimsRecounted),
   ],
@@ -71,7 +82,10 @@ const account: NodeBusiness<Hub> = {
 };
 
 const reviews: NodeBusiness<Hub> = { name: 'reviews', endpoints: serveReviews<Hub>(reviewedTransfers) };
-const evidence: NodeBusiness<Hub> = { name: 'evidence', endpoints: serveEvidence<Hub>([transferEvidence]) };
+const evidence: NodeBusiness<Hub> = {
+  name: 'evidence',
+  endpoints: serveEvidence<Hub>([transferEvidence, problemEvidence]),
+};
 
 /** The table of contents of the hub. */
 export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
@@ -80,6 +94,7 @@ export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
   nationalIndex,
   captcha,
   transfer,
+  problemRecord,
   reviews,
   evidence,
   node,

@@ -14,6 +14,7 @@ CREATE TABLE "evidence_file" ("id" text primary key, "ownerKind" text not null, 
 CREATE TABLE formal_number ( "studentNumber" text primary key, "studentId" text not null ) strict, without rowid;
 CREATE TABLE identity_claim ( "claimNo" integer primary key, "fingerprint" blob not null check (length("fingerprint") = 16), "category" integer not null, "province" text not null, "studentId" text not null, "application" text not null, "schoolId" text not null, "schoolName" text not null, "maskedName" text not null, "at" integer not null, "studentNumber" text) strict;
 CREATE TABLE identity_claim_ended ( "claimNo" integer primary key, "fingerprint" blob not null check (length("fingerprint") = 16), "category" integer not null, "province" text not null, "studentId" text not null, "application" text not null, "schoolId" text not null, "schoolName" text not null, "maskedName" text not null, "at" integer not null, "endedAt" integer not null) strict;
+CREATE TABLE identity_contender ( "claimNo" integer primary key, "fingerprint" blob not null check (length("fingerprint") = 16), "category" integer not null, "province" text not null, "studentId" text not null, "application" text not null, "schoolId" text not null, "schoolName" text not null, "maskedName" text not null, "at" integer not null, "studentNumber" text not null ) strict;
 CREATE TABLE index_alarm ( "alarmNo" integer primary key, "at" text not null, "kind" text not null, "province" text not null, "studentId" text not null, "studentNumber" text not null, "maskedName" text not null, "schoolName" text not null, "otherProvince" text, "times" integer not null, unique ("province", "studentId", "kind") ) strict;
 CREATE TABLE link_alarm ( id integer primary key, peer text not null, what text not null, detail text not null, evidence blob, at text not null , handledAt text, handledBy text, remark text) strict;
 CREATE TABLE link_peer ( peer text primary key, lastHeardAt text not null, logPosition integer not null, logHead text not null ) strict;
@@ -26,6 +27,13 @@ CREATE TABLE national_record ( "studentId" text primary key, "version" integer n
 CREATE TABLE node_directory (version integer primary key, envelope blob not null, at text not null) strict;
 CREATE TABLE "org" ("id" text primary key, "parentId" text references "org" ("id"), "level" text not null, "name" text not null, "path" text not null, "regionCode" text not null, "schoolCategory" text, "stages" text not null) strict;
 CREATE TABLE outbox_waiting ( position integer primary key, peer text not null, messageId text not null, kind text not null, schema integer not null, sealed text not null, at text not null ) strict;
+CREATE TABLE problem_act ( "id" text primary key, "groupId" text not null, "at" text not null, "refused" text ) strict, without rowid;
+CREATE TABLE problem_event ( "groupId" text not null references problem_group ("id"), "no" integer not null, "at" text not null, "act" text not null, "studentId" text, "handling" text, "orgName" text not null, "personName" text not null, "opinion" text not null, primary key ("groupId", "no") ) strict, without rowid;
+CREATE TABLE problem_group ( "id" text primary key, "owner" text not null, "kind" text not null, "origin" text not null, "state" text not null, "revision" integer not null, "standingRevision" integer not null, "fingerprint" blob, "openedAt" text not null, "turnSince" text not null, "closedAt" text, "arbiterOrgId" text, "arbiterName" text not null, "turnStudentId" text, "turnProvince" text, "provinces" integer not null, "remindedFor" text ) strict, without rowid;
+CREATE TABLE problem_member ( "groupId" text not null references problem_group ("id"), "studentId" text not null, "place" integer not null, "province" text not null, "name" text not null, "studentNumber" text not null, "since" text not null, "claimNo" integer not null, "state" text not null, "lost" integer not null, "handling" text, "facts" text not null, "evidence" text not null, primary key ("groupId", "studentId") ) strict, without rowid;
+CREATE TABLE problem_picture ( "groupId" text not null references problem_group ("id"), "hash" text not null, "fileId" text, "fault" text, primary key ("groupId", "hash") ) strict, without rowid;
+CREATE TABLE problem_piece ( "groupId" text not null, "hash" text not null, "index" integer not null, "count" integer not null, "bytes" integer not null, "sealed" blob not null, primary key ("groupId", "hash", "index") ) strict;
+CREATE TABLE problem_proposal ( "id" text primary key, "groupId" text not null references problem_group ("id"), "revision" integer not null, "winner" text not null, "winnerOpinion" text not null, "loserOpinion" text not null, "likeness" text not null, "account" text not null, "personName" text not null, "at" text not null, "state" text not null, "decidedBy" text, "decidedByName" text, "decidedAt" text, "reason" text not null, check ("state" <> 'confirmed' or ("decidedBy" is not null and "decidedBy" <> "account")) ) strict, without rowid;
 CREATE TABLE record_holder ( "studentId" text primary key, "province" text not null, "epoch" integer not null, "version" integer not null ) strict, without rowid;
 CREATE TABLE relay_part ( "transfer" text not null, "package" text not null, "index" integer not null, "hash" text not null, primary key ("transfer", "package", "index") ) strict, without rowid;
 CREATE TABLE restated_claim ( "claimNo" integer primary key, "fingerprint" blob not null check (length("fingerprint") = 16), "category" integer not null, "province" text not null, "studentId" text not null, "application" text not null, "schoolId" text not null, "schoolName" text not null, "maskedName" text not null, "at" integer not null, "studentNumber" text, "ended" integer not null ) strict;
@@ -52,6 +60,7 @@ CREATE UNIQUE INDEX chain_configuration_conditions on chain_configuration (busin
 CREATE INDEX claim_event_province on claim_event ("province", "result");
 CREATE UNIQUE INDEX "evidence_file_owner" on "evidence_file" ("ownerKind", "ownerId", "fingerprint");
 CREATE UNIQUE INDEX identity_claim_fingerprint on identity_claim ("fingerprint");
+CREATE UNIQUE INDEX identity_contender_once on identity_contender ("fingerprint", "studentId");
 CREATE INDEX index_alarm_at on index_alarm ("at");
 CREATE INDEX message_exception_laid_aside on message_exception (outcome, direction, peer) where outcome in ('parked', 'dead');
 CREATE INDEX message_log_case on message_log (cause, position) where cause is not null and kind >= 'record.' and kind < 'record/';
@@ -62,6 +71,16 @@ CREATE INDEX national_record_identity on national_record ("identityFingerprint")
 CREATE INDEX national_record_number on national_record ("studentNumber");
 CREATE INDEX "org_parent" on "org" ("parentId", "id");
 CREATE UNIQUE INDEX "org_path" on "org" ("path", "id");
+CREATE UNIQUE INDEX problem_group_identity on problem_group ("fingerprint") where "fingerprint" is not null and state <> 'closed';
+CREATE INDEX problem_group_open on problem_group ("state", "turnSince", "id") where state <> 'closed';
+CREATE INDEX problem_group_turn on problem_group ("turnSince", "id");
+CREATE INDEX problem_member_name on problem_member ("name", "groupId");
+CREATE INDEX problem_member_number on problem_member ("studentNumber", "groupId");
+CREATE INDEX problem_member_province on problem_member ("province", "groupId");
+CREATE INDEX problem_member_student on problem_member ("studentId", "groupId");
+CREATE INDEX problem_proposal_group on problem_proposal ("groupId", "at");
+CREATE INDEX problem_proposal_likeness on problem_proposal ("likeness", "decidedAt") where state = 'confirmed';
+CREATE UNIQUE INDEX problem_proposal_open on problem_proposal ("groupId") where state = 'proposed';
 CREATE INDEX "session_account" on "session" ("account");
 CREATE INDEX "task_account" on "task" ("account", "startedAt", "id");
 CREATE INDEX task_running on task (state) where state = 'running';

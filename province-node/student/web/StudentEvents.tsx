@@ -7,6 +7,7 @@ import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
 import { MenuLink } from '../../../shared/web/MenuLink.tsx';
+import { BeforeAfter } from '../../key-change/web/BeforeAfter.tsx';
 import { CASE_PARAM } from '../../platform-ticket/web/OpenPlatformPage.tsx';
 import { paths } from '../../web/paths.ts';
 
@@ -25,6 +26,7 @@ export function StudentEvents({ events }: { events: readonly StudentEvent[] }) {
             {titleOf(event)}
           </h2>
           <p>{wayOf(event)}</p>
+          {event.changes && event.changes.length > 0 && <BeforeAfter items={event.changes} />}
           {event.steps.length > 0 && <Steps steps={event.steps} />}
           <AtPlatform event={event} />
         </li>
