@@ -65,9 +65,12 @@ export async function identitiesClaimed(
       continue;
     }
     // Of a record that has another identity since: a restored hub has decided the former claim once more.
-    const isGivenUp = registration?.claimNo != null && givenUp.has(registration.claimNo);
-    if (granted && !open && (!registration?.studentNumber || isGivenUp)) {
-      if (before?.studentNumber && !isGivenUp) continue;
+    if (granted && !open && registration?.claimNo != null && givenUp.has(registration.claimNo)) {
+      province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
+      continue;
+    }
+    if (granted && !open && !registration?.studentNumber) {
+      if (before?.studentNumber) continue;
       province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
       if (registration && item.claimNo! > goneUpTo) released.push([item.claimNo!, item.application]);
       continue;
