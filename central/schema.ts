@@ -10,6 +10,7 @@ import type { CaptchaTables } from './captcha/table.ts';
 import type { ClaimEventTables } from './claim/event.ts';
 import type { RecountTables } from './claim/recount-table.ts';
 import type { ClaimTables } from './claim/table.ts';
+import type { NationalAuditTables } from './national-audit/table.ts';
 import type { NationalIndexTables } from './national-index/table.ts';
 import type { TransferTables } from './transfer/table.ts';
 import type { UsedTicketTables } from './platform-ticket/table.ts';
@@ -30,6 +31,7 @@ export interface HubDb
     ClaimEventTables,
     VerificationTables,
     NationalIndexTables,
+    NationalAuditTables,
     CaptchaTables,
     ChainTables,
     EvidenceTables,

@@ -10,6 +10,7 @@ import { businesses } from './businesses.ts';
 import type { HubSettings } from './config.ts';
 import type { Hub } from './context.ts';
 import { migrations } from './migrations/index.ts';
+import { nationalAudit } from './national-audit/business.ts';
 import { platformTicket } from './platform-ticket/business.ts';
 import { openPopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { PopulationRegistry } from './population-registry/population-registry-client.ts';
@@ -34,7 +35,7 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Hub
       settings,
       keys,
       migrations,
-      businesses: [...businesses, platformTicket({ https: settings.https, nodeName }, ports.clock)],
+      businesses: [...businesses, nationalAudit, platformTicket({ https: settings.https, nodeName }, ports.clock)],
       storeOptions: { writeCacheKib: WRITE_CACHE_KIB },
       hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),
       contextOf: (base) => ({

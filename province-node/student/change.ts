@@ -82,20 +82,37 @@ export async function takeRecalled(tx: Tx<ProvinceDb>, studentId: string): Promi
   await tx.deleteFrom('recalled_record').where('studentId', '=', studentId).execute();
 }
 
+/** The national index hears once more how the record stands, without a change: it had not heard, or has lost it. */
+export async function tellAgain(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  studentId: string,
+  openBusiness: string | null,
+): Promise<void> {
+  const student = await tx.selectFrom('student').selectAll().where('id', '=', studentId).executeTakeFirstOrThrow();
+  const form = await formOf(province, tx, studentId);
+  const { name: schoolName } = must(await findOrg(tx, student.schoolId), 'the school of a record');
+  tellIndex(province, tx, student, { form, schoolName, openBusiness });
+}
+
+async function formOf({ vault }: Province, tx: Tx<ProvinceDb>, studentId: string): Promise<StudentForm> {
+  const forms = tx.selectFrom('student_form').select('form').where('studentId', '=', studentId);
+  return JSON.parse(vault.open(must(await forms.executeTakeFirst(), 'the form').form)) as StudentForm;
+}
+
 /** The form as it is from now on: of another school it no longer says a class. */
 async function changeForm(
-  { vault }: Province,
+  province: Province,
   tx: Tx<ProvinceDb>,
   studentId: string,
   schoolCode: string | undefined,
 ): Promise<StudentForm> {
-  const forms = tx.selectFrom('student_form').select('form').where('studentId', '=', studentId);
-  const before = JSON.parse(vault.open(must(await forms.executeTakeFirst(), 'the form').form)) as StudentForm;
+  const before = await formOf(province, tx, studentId);
   if (schoolCode === undefined) return before;
   const after = formAtSchool(before, schoolCode);
   await tx
     .updateTable('student_form')
-    .set({ form: vault.seal(JSON.stringify(after)) })
+    .set({ form: province.vault.seal(JSON.stringify(after)) })
     .where('studentId', '=', studentId)
     .execute();
   return after;
