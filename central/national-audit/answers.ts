@@ -22,7 +22,8 @@ import type { HubDb } from '../schema.ts';
 import { askForSchools, compareListed } from './compare.ts';
 import { hubSidesOf } from './facts.ts';
 import type { Answer } from './rules.ts';
-import { goOn, tellAudit } from './run.ts';
+import { tellAudit } from './news.ts';
+import { goOn } from './run.ts';
 import { findCurrentRun, findProvince, setProvince } from './table.ts';
 import type { AuditProvinceTable } from './table.ts';
 
@@ -181,6 +182,7 @@ export async function schoolsListed(
         .execute();
     await setProvince(tx, run, from, { heardAt: isoTime(hub.clock.now()) });
     await askForSchools(hub, tx, run, from);
+    afterCommit(tx, () => void soon(hub, goOn));
   }
 }
 

@@ -29,7 +29,8 @@ import { peopleMustWait } from '../transfer/agreed.ts';
 import { digestsTold, pupilsLooked, recordsListed, schoolsDigested, schoolsListed } from './answers.ts';
 import { accept, custodyRepaired, dismiss } from './decide.ts';
 import { overview, repairById, repairs, runById, runs } from './queries.ts';
-import { askForRun, goOn, tellAudit } from './run.ts';
+import { tellAudit } from './news.ts';
+import { askForRun, goOn } from './run.ts';
 import { auditByNight } from './schedule.ts';
 
 /** How often what is under way is looked after, and whether it is night. */

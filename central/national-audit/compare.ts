@@ -3,15 +3,13 @@ import type { HeldRecord } from '../../contracts/custody.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { ReadingThread } from '../../shared/db/reading-thread.ts';
-import { afterCommit } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
-import { soon } from '../../shared/jobs/soon.ts';
 import type { Hub } from '../context.ts';
 import { findHolders, listCustodyOf } from '../national-index/table.ts';
 import type { HubDb } from '../schema.ts';
 import { findMovedHolders, listMoving } from '../transfer/table.ts';
 import { digestsOf, SUSPECTS_MAX } from './recheck.ts';
-import { goOn, tellAudit } from './run.ts';
+import { tellAudit } from './news.ts';
 import { addSuspects, findProvince, setProvince, setRun } from './table.ts';
 
 /** Schools of a province whose records are under way to the hub at the same time. */
@@ -62,7 +60,6 @@ export async function askForSchools(hub: Hub, tx: Tx<HubDb>, run: string, provin
   if (open.length > 0) return;
   await setProvince(tx, run, province, { state: 'compared' });
   await tellAudit(hub, tx);
-  afterCommit(tx, () => void soon(hub, goOn));
 }
 
 /**

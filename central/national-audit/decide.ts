@@ -15,7 +15,7 @@ import type { HubDb } from '../schema.ts';
 import { hubSidesOf } from './facts.ts';
 import { carryOut } from './fix.ts';
 import type { Suspicion } from './rules.ts';
-import { tellAudit } from './run.ts';
+import { tellAudit } from './news.ts';
 import type { RepairTable } from './table.ts';
 
 /** The operator has looked at both sides; what the hub has may not have changed since. */
@@ -45,8 +45,12 @@ export async function dismiss(
     await tx
       .updateTable('custody_repair')
       .set({
-        ...{ state: 'dismissed', opinion, decidedBy: call.caller.account, decidedAt: isoTime(hub.clock.now()) },
-        ...{ revision: revision + 1, outcome: '同样的差异不再提出；情况有变化时重新提出' },
+        state: 'dismissed',
+        opinion,
+        decidedBy: call.caller.account,
+        decidedAt: isoTime(hub.clock.now()),
+        revision: revision + 1,
+        outcome: '同样的差异不再提出；情况有变化时重新提出',
       })
       .where('id', '=', id)
       .execute();
@@ -80,7 +84,10 @@ async function mustStandAsSeen(tx: Tx<HubDb>, { studentId, evidence }: RepairTab
     throw new Problem('stale-revision', '核对之后国家平台上该生的学籍又有变动，请发起一次核对，按新的结果决定');
 }
 
-/** What became of an order. Of another province's repair, or one that nobody ordered, nothing is heard. */
+/**
+ * What became of an order; of another province's repair, or one that nobody ordered, nothing is heard. A record that was lost is
+ * only there again when the school has handed the pupil in.
+ */
 export async function custodyRepaired(
   hub: Hub,
   tx: Tx<HubDb>,
@@ -88,16 +95,24 @@ export async function custodyRepaired(
   { from }: { from: NodeId },
 ): Promise<void> {
   const name = provinceNameOf(from);
+  const done = { state: 'repaired', outcome: `${name}已执行，待下次核对确认` } as const;
+  const waiting = { state: 'ordered', outcome: `${name}已登记，等待学校重新注册该生` } as const;
+  const changed = { state: 'open', outcome: `${name}的学籍此后又有变动，没有执行；请按下次核对的结果决定` } as const;
   for (const { repair: id, outcome } of items) {
-    const done = { state: 'repaired', outcome: `${name}已执行，待下次核对确认` } as const;
-    const changed = { state: 'open', outcome: `${name}的学籍此后又有变动，没有执行；请按下次核对的结果决定` } as const;
-    await tx
-      .updateTable('custody_repair')
-      .set(outcome === 'done' ? done : changed)
-      .set((eb) => ({ revision: eb('revision', '+', 1) }))
+    const repair = await tx
+      .selectFrom('custody_repair')
+      .select(['fix', 'revision'])
       .where('id', '=', id)
       .where('province', '=', from)
       .where('state', '=', 'ordered')
+      .executeTakeFirst();
+    if (!repair) continue;
+    const isWaiting = repair.fix === 'claim-again';
+    await tx
+      .updateTable('custody_repair')
+      .set(outcome === 'changed-since' ? changed : isWaiting ? waiting : done)
+      .set({ revision: repair.revision + 1 })
+      .where('id', '=', id)
       .execute();
   }
   await tellAudit(hub, tx);

@@ -116,14 +116,8 @@ export function proposalOf({ fix, province, kind }: RepairTable, { hub, answers,
         proposal: `${holder}没有该生学籍，唯一的一份在${name}。国家平台的归属和查重占用改为${name}，并通知该省。`,
         changes: [{ what: '国家平台归属', before: holder, after: name }],
       };
-    case 'correct-epoch': {
-      const epoch = Math.max(hub?.epoch ?? 0, record?.epoch ?? 0);
-      const before = `国家平台 ${hub?.epoch ?? 0}，${name} ${record?.epoch ?? 0}`;
-      return {
-        proposal: '以次数多的一方为准统一，此后的调档按统一后的次数办理。',
-        changes: [{ what: '调档次数', before, after: String(epoch) }],
-      };
-    }
+    case 'correct-epoch':
+      return epochProposal(name, hub?.epoch ?? 0, record?.epoch ?? 0);
     case 'claim-again':
       return {
         proposal: `${name}已没有该生学籍。通知该省由学校重新注册该生，沿用原学籍号和查重编号；有备份的也可先恢复备份。`,
@@ -153,4 +147,12 @@ export function proposalOf({ fix, province, kind }: RepairTable, { hub, answers,
         changes: [],
       };
   }
+}
+
+function epochProposal(name: string, atHub: number, there: number): Proposal {
+  const before = `国家平台 ${atHub}，${name} ${there}`;
+  return {
+    proposal: '以次数多的一方为准统一，此后的调档按统一后的次数办理。',
+    changes: [{ what: '调档次数', before, after: String(Math.max(atHub, there)) }],
+  };
 }

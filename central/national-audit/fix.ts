@@ -17,7 +17,7 @@ import type { HubDb } from '../schema.ts';
 import { claimsFollow } from '../transfer/holder.ts';
 import { saveHolder } from '../transfer/table.ts';
 import type { HubRecord, Suspicion } from './rules.ts';
-import { tellAudit } from './run.ts';
+import { tellAudit } from './news.ts';
 import type { RepairTable } from './table.ts';
 
 interface Decided {
@@ -87,7 +87,13 @@ function order(
   const seen = record && { version: record.version, epoch: record.epoch, custody: record.custody };
   const { id, studentId } = repair;
   hub.outbox.queue(tx, repair.province, RepairCustody, {
-    ...{ repair: id, studentId, act, seen, epoch, aboveVersion, summary },
+    repair: id,
+    studentId,
+    act,
+    seen,
+    epoch,
+    aboveVersion,
+    summary,
   });
   return { state: 'ordered', outcome: '已通知该省执行' };
 }
@@ -101,7 +107,11 @@ async function assign(fixing: Fixing): Promise<Pick<RepairTable, 'state' | 'outc
   await saveHolder(tx, { studentId, province, epoch, version: Math.max(hub.version, record.version) });
   const { stage, cohort } = await summaryOf(tx, studentId);
   await moveRecord(tx, studentId, {
-    ...{ province, stage, cohort, schoolId: record.schoolId, schoolName: record.schoolName },
+    province,
+    stage,
+    cohort,
+    schoolId: record.schoolId,
+    schoolName: record.schoolName,
   });
   await claimsFollow(tx, [studentId]);
   return order(fixing, 'hold', { epoch, aboveVersion: hub.version });
@@ -156,8 +166,16 @@ async function restoreClaim({ hub, tx, suspicion }: Fixing): Promise<Pick<Repair
   const category = categoryCodes[idCategoryOf(idType as IdType) as ClaimCategory];
   const [saved] = await saveNewClaims(tx, [
     {
-      ...{ claimNo: must(claimNo, 'the claim'), province, studentId, schoolId, schoolName, studentNumber, category },
-      ...{ fingerprint: must(identityFingerprint, 'the document'), maskedName, at: hub.clock.now() },
+      claimNo: must(claimNo, 'the claim'),
+      province,
+      studentId,
+      schoolId,
+      schoolName,
+      studentNumber,
+      category,
+      fingerprint: must(identityFingerprint, 'the document'),
+      maskedName,
+      at: hub.clock.now(),
       // The application that made the claim is not known any more.
       application: studentId,
     },

@@ -10,7 +10,7 @@ import { suspicionsOf } from './facts.ts';
 import { carryOut } from './fix.ts';
 import { differencesOf, fixedByItself, isUndecided } from './rules.ts';
 import type { Difference, Suspicion } from './rules.ts';
-import { tellAudit } from './run.ts';
+import { tellAudit } from './news.ts';
 import { clearRun, findCurrentRun, setRun } from './table.ts';
 import type { RepairTable } from './table.ts';
 
@@ -92,9 +92,21 @@ async function found(
   }
   const isFixedByItself = fixedByItself.includes(fix);
   const repair: RepairTable = {
-    ...{ id: hub.ids.next(), studentId: suspicion.studentId, kind, province, fix },
-    ...{ state: 'open', revision: 1, firstFoundAt: foundAt, timesFound: 1, ...seen, ...namesOf(suspicion, province) },
-    ...{ decidedBy: null, decidedAt: null, opinion: null, outcome: null },
+    id: hub.ids.next(),
+    studentId: suspicion.studentId,
+    kind,
+    province,
+    fix,
+    state: 'open',
+    revision: 1,
+    firstFoundAt: foundAt,
+    timesFound: 1,
+    ...seen,
+    ...namesOf(suspicion, province),
+    decidedBy: null,
+    decidedAt: null,
+    opinion: null,
+    outcome: null,
   };
   await tx.insertInto('custody_repair').values(repair).execute();
   if (isFixedByItself) await carryOut(hub, tx, repair, { decidedBy: null });

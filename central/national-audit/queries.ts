@@ -90,7 +90,16 @@ function rowOf(run: AuditRunTable, provinces: readonly ProvinceRow[]): AuditRun 
   const { id, cause, startedBy, startedAt, endedAt, phase, records, claims, found, repaired } = run;
   const sum = (name: 'schools' | 'pupils'): number => provinces.reduce((all, one) => all + one[name], 0);
   return {
-    ...{ id, cause, startedBy, startedAt, endedAt, phase, records, claims, found, repaired },
+    id,
+    cause,
+    startedBy,
+    startedAt,
+    endedAt,
+    phase,
+    records,
+    claims,
+    found,
+    repaired,
     provinces: provinces.length,
     answered: provinces.filter(({ state }) => state === 'compared').length,
     schools: sum('schools'),
@@ -106,8 +115,14 @@ async function viewOf(hub: Hub, run: AuditRunTable): Promise<AuditRunView> {
     ...rowOf(run, provinces),
     checkedShare: run.records === null ? checkedShareOf(hub) : 1,
     perProvince: provinces.map(({ province, state, schools, pupils, differingSchools, answeredAt, fault }) => ({
-      ...{ province, provinceName: provinceNameOf(province), state, schools, pupils, differingSchools },
-      ...{ answeredAt, fault },
+      province,
+      provinceName: provinceNameOf(province),
+      state,
+      schools,
+      pupils,
+      differingSchools,
+      answeredAt,
+      fault,
       findings: findings
         .filter((one) => one.province === province)
         .map(({ kind, found }): AuditProvince['findings'][number] => ({ kind, found })),
@@ -133,7 +148,15 @@ function rowOfRepair(repair: RepairTable): RepairRow {
   const { id, kind, state, fix, revision, province, schoolName, maskedName, studentNumber } = repair;
   const { foundAt, decidedAt } = repair;
   return {
-    ...{ id, kind, state, fix, revision, schoolName, maskedName, foundAt, decidedAt },
+    id,
+    kind,
+    state,
+    fix,
+    revision,
+    schoolName,
+    maskedName,
+    foundAt,
+    decidedAt,
     provinceName: provinceNameOf(province),
     maskedStudentNumber: maskStudentNumber(studentNumber),
   };
@@ -151,7 +174,12 @@ export async function repairById(
   return {
     ...rowOfRepair(repair),
     ...proposalOf(repair, suspicion),
-    ...{ firstFoundAt, lastFoundAt, timesFound, decidedBy, opinion, outcome },
+    firstFoundAt,
+    lastFoundAt,
+    timesFound,
+    decidedBy,
+    opinion,
+    outcome,
     sides: sidesOf(suspicion),
     isFinal: finalFixes.includes(fix),
   };

@@ -73,7 +73,11 @@ export function differencesOf(suspicion: Suspicion): Difference[] {
   if (answers.some(({ isMoving }) => isMoving) || hasMovedBetween(answers)) return [];
   const place = differencesOfPlace(suspicion);
   if (place.length > 0 || !hub) return place;
-  return [...differencesOfContent(suspicion, hub), ...differencesOfClaim(suspicion, hub), ...shared(suspicion, hub)];
+  const content = differencesOfContent(suspicion, hub);
+  // A summary that names another claim than its record says nothing of the claim.
+  const isOfClaim = content.some(({ kind }) => kind === 'claim-no-differs');
+  const claims = isOfClaim ? [] : differencesOfClaim(suspicion, hub);
+  return [...content, ...claims, ...shared(suspicion, hub)];
 }
 
 const isHere = ({ record }: Answer): boolean => record !== null && record.custody !== 'moved-out';

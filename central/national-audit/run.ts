@@ -8,7 +8,6 @@ import { openReadingThread } from '../../shared/db/reading-thread.ts';
 import type { ReadingThread } from '../../shared/db/reading-thread.ts';
 import { afterCommit } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
-import { tellPages } from '../../shared/http/news.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import type { SoonWork } from '../../shared/jobs/soon.ts';
 import { HUB } from '../../shared/messaging/directory.ts';
@@ -20,8 +19,9 @@ import type { HubDb } from '../schema.ts';
 import { findMovedHolders } from '../transfer/table.ts';
 import { compareSchools } from './compare.ts';
 import { judgeSuspects } from './judge.ts';
+import { tellAudit } from './news.ts';
 import { recheckIndex, SUSPECTS_MAX } from './recheck.ts';
-import { addSuspects, AUDIT, findCurrentRun, setProvince, setRun } from './table.ts';
+import { addSuspects, findCurrentRun, setProvince, setRun } from './table.ts';
 import type { AuditProvinceTable, AuditRunTable } from './table.ts';
 
 /** A province that is not heard of in a run for so long is left out of it. */
@@ -229,10 +229,4 @@ async function endWhenLooked(hub: Hub, run: AuditRunTable): Promise<void> {
   const isOver = hub.clock.now() > Date.parse(run.lookedAt ?? run.startedAt) + SILENT_AFTER_MS;
   if (unanswered && !isOver) return;
   await judgeSuspects(hub, run.id);
-}
-
-/** Pages of the ministry. */
-export async function tellAudit(hub: Hub, tx: Tx<HubDb>): Promise<void> {
-  const ministry = await tx.selectFrom('org').select('id').where('level', '=', 'ministry').executeTakeFirst();
-  if (ministry) tellPages(hub, tx, AUDIT, [ministry.id]);
 }

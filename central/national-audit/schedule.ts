@@ -11,6 +11,11 @@ const NIGHT_UTC_MS = 18 * HOUR_MS;
 /** A hub that was down at that time makes up for it, but not in the day, when people work. */
 const NIGHT_LASTS_MS = 3 * HOUR_MS;
 
+/** A hub that has just started waits until the provinces have greeted it. */
+const AFTER_START_MS = 10 * 60_000;
+/** When the hub looked for the first time since its start, by its store. */
+const firstLooks = new WeakMap<object, number>();
+
 /** The beginning of the night that is under way or was the last before this instant. */
 function lastNight(nowMs: number): number {
   return Math.floor((nowMs - NIGHT_UTC_MS) / DAY_MS) * DAY_MS + NIGHT_UTC_MS;
@@ -29,16 +34,19 @@ export function isDue(nowMs: number, lastStartedAt: string | undefined): boolean
 /** Begins the run of the night, and goes on with what is under way: also after a crash, and when nobody answers any more. */
 export async function auditByNight(hub: Hub): Promise<void> {
   const { read } = hub.store;
+  const nowMs = hub.clock.now();
+  if (!firstLooks.has(hub.store)) firstLooks.set(hub.store, nowMs);
   if (!(await findCurrentRun(read))) {
+    if (nowMs < firstLooks.get(hub.store)! + AFTER_START_MS) return;
     const last = await read
       .selectFrom('audit_run')
       .select('startedAt')
       .where('cause', '=', 'schedule')
-      .where('startedAt', '<=', isoTime(hub.clock.now()))
+      .where('startedAt', '<=', isoTime(nowMs))
       .orderBy('startedAt', 'desc')
       .limit(1)
       .executeTakeFirst();
-    if (!isDue(hub.clock.now(), last?.startedAt)) return;
+    if (!isDue(nowMs, last?.startedAt)) return;
     await hub.store.decide((tx) => askForRun(hub, tx, 'schedule', ''));
   }
   await soon(hub, goOn);

@@ -12,9 +12,6 @@ import type {
 import type { Tx } from '../../shared/db/store.ts';
 import type { HubDb } from '../schema.ts';
 
-/** The topic of `/api/national-audit` (`tellPages`). */
-export const AUDIT = 'national-audit';
-
 /** One run. At most one has not ended, whatever the code does. */
 export interface AuditRunTable {
   id: string;

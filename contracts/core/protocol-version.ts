@@ -8,6 +8,6 @@ export const PROTOCOL_VERSIONS = [
   // A restored hub recounts claims; a digest asks how parked messages went on; a hello tells of older incarnations.
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
-  // chain configurations; a summary names the business that is open on a record.
-  { version: 3, hash: '6d3593868480b8a40f07589cf8e7f4d06fb4c3381d372dc819c4be35b08bb896' },
+  // chain configurations; a summary names the business that is open on a record; hub and provinces compare what each holds.
+  { version: 3, hash: '005a562eb91dec762631ff898defa3a52250381ccb78eb48dc4143df7e6b866c' },
 ] as const;

@@ -1,4 +1,3 @@
-import type { HubDb } from '../../central/schema.ts';
 import { saveNewClaims } from '../../central/claim/table.ts';
 import { saveNewerRecords } from '../../central/national-index/table.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
@@ -8,7 +7,6 @@ import { fingerprintOf, identityKeyOf } from '../../province-node/registration/f
 import { insertStudents } from '../../province-node/student/table.ts';
 import type { StudentTable } from '../../province-node/student/table.ts';
 import { isoTime } from '../../shared/clock.ts';
-import type { Store } from '../../shared/db/store.ts';
 import { pupils } from './registration.ts';
 import type { World } from './world.ts';
 
@@ -65,15 +63,24 @@ function studentOf(
 ): Omit<StudentTable, 'idFingerprint'> {
   const { name, sex, birthDate, idType } = form as Required<StudentForm>;
   return {
-    ...{ id, name, sex, birthDate, idType, claimNo, changedAt, createdAt: changedAt, schoolId: at.id },
-    ...{
-      studentNumber: `G${form.idNumber}`,
-      idCategory: 'resident',
-      idNumberMasked: '',
-      stage: 'primary',
-      cohort: 2026,
-    },
-    ...{ classNo: '01', status: 'enrolled', problem: 0, version: 3 },
+    id,
+    name,
+    sex,
+    birthDate,
+    idType,
+    claimNo,
+    changedAt,
+    createdAt: changedAt,
+    schoolId: at.id,
+    studentNumber: `G${form.idNumber}`,
+    idCategory: 'resident',
+    idNumberMasked: '',
+    stage: 'primary',
+    cohort: 2026,
+    classNo: '01',
+    status: 'enrolled',
+    problem: 0,
+    version: 3,
   };
 }
 
@@ -97,13 +104,3 @@ export async function copyRecord(world: World, studentId: string, from: string, 
     insertStudents(tx, [{ student: { ...row, schoolId: at.id, custody: 'active' } as StudentTable, form: sealed }]),
   );
 }
-
-/** Directly, past the triggers of the table: as a hand in the database, or a disk, would. */
-export async function tamper<Db extends object>(
-  store: Store<Db>,
-  change: (tx: never) => Promise<unknown>,
-): Promise<void> {
-  await store.decide(async (tx) => void (await change(tx as never)));
-}
-
-export type HubStore = Store<HubDb>;
