@@ -3,13 +3,16 @@ import type { AuditRunView, RepairRow, RepairView } from '../../contracts/nation
 import { json, signedInAs } from '../../deploy/demo/browser.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import { changeStudent } from '../../province-node/student/change.ts';
+import { soon } from '../../shared/jobs/soon.ts';
 import { systemClock } from '../../shared/clock.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { copyRecord, givenRecords } from '../../tests/world/custody.ts';
 import { otherSchool, school, secondSchool } from '../../tests/world/registration.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
-import { QUIET_MS } from './run.ts';
+import { auditByCommand } from './command.ts';
+import { goOn, QUIET_MS } from './run.ts';
+import { findCurrentRun } from './table.ts';
 
 let world: World;
 let ministry: Browser;
@@ -191,6 +194,21 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
     ]);
     expect(run.found).toBe(3);
     expect(await repairs({ state: 'open' })).toEqual([]);
+  });
+
+  test('by command: beside the hub that runs, which takes it up', async () => {
+    const lines: string[] = [];
+    const { ids: newIds } = world.hub.context;
+    const folder = { dataFolder: world.dataFolder('hub') };
+    const asked = auditByCommand(folder, { clock, ids: newIds }, (line) => lines.push(line));
+    await eventually(
+      () => findCurrentRun(hub().read),
+      (run) => run !== undefined,
+    );
+    await soon(world.hub.context, goOn);
+    expect(await asked).toBe(3);
+    expect(lines.at(-1)).toBe('20 records, 19 claims: 3 differences, 0 repaired by itself');
+    expect(lines).toContain('p-37: identity-twice 1');
   });
 
   test('exactly one home: what was moved is with its province, claim and all', async () => {
