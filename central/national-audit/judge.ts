@@ -132,13 +132,13 @@ async function foundAgain(
     .execute();
 }
 
-/** As the holder calls the pupil, else whoever has the record, else the claim. */
+/** As the province concerned calls the pupil, else the hub or whoever has the record, else the claim. */
 function namesOf(
   { hub, answers, claims }: Suspicion,
   province: NodeId,
 ): Pick<RepairTable, 'studentNumber' | 'maskedName' | 'schoolName'> {
   const records = answers.flatMap((answer) => (answer.record ? [{ ...answer.record, province: answer.province }] : []));
-  const named = hub ?? records.find((one) => one.province === province) ?? records[0];
+  const named = records.find((one) => one.province === province) ?? hub ?? records[0];
   if (named) {
     const { studentNumber, maskedName, schoolName } = named;
     return { studentNumber, maskedName, schoolName };

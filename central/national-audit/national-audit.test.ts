@@ -47,6 +47,7 @@ async function audited(): Promise<AuditRunView> {
   return eventually(
     () => json<AuditRunView>(ministry.get('/api/national-audit/runs/one', { id })),
     ({ phase }) => phase === 'ended',
+    30_000,
   );
 }
 

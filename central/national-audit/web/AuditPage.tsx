@@ -21,7 +21,7 @@ import { thousands, timeText } from '../../../shared/web/formats.ts';
 import { useMessages } from '../../../shared/web/messages.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
-import { RowActions, useRun } from '../../../shared/web/RowActions.tsx';
+import { useRun } from '../../../shared/web/RowActions.tsx';
 import type { Tone } from '../../../shared/web/StateTag.tsx';
 import { paths } from '../../web/paths.ts';
 import { RunView } from './RunView.tsx';
@@ -42,9 +42,9 @@ const columns: Column<AuditRun>[] = [
   code('cause', '发起方式', auditCauseTitles, { width: 96 }),
   state('phase', '进展', auditPhaseTitles, tones, { width: 112 }),
   amount('records', '国家库学籍'),
-  amount('claims', '查重占用'),
+  amount('claims', '查重占用', { hidden: true }),
   custom('answered', '已比对省份', ({ answered, provinces }) => `${answered} / ${provinces}`, { align: 'right' }),
-  amount('schools', '比对的学校'),
+  amount('schools', '比对的学校', { hidden: true }),
   amount('pupils', '比对的学籍'),
   amount('found', '确认的差异'),
   amount('repaired', '自动修复'),
@@ -97,12 +97,8 @@ export function AuditPage() {
       <QueryTable
         endpoint={listAuditRuns}
         rowKey="id"
-        columns={[
-          ...columns,
-          custom<AuditRun>('open', '操作', ({ id }) => (
-            <RowActions actions={[{ title: '查看', onRun: () => setShown(id) }]} />
-          )),
-        ]}
+        columns={columns}
+        actions={({ id }) => [{ title: '查看', onRun: () => setShown(id) }]}
         conditions={conditions}
         empty="还没有审计记录"
         onOpen={({ id }) => setShown(id)}

@@ -2,17 +2,16 @@ import { Drawer } from 'antd';
 import { useState } from 'react';
 import { differenceTitles, fixTitles, listRepairs, repairStateTitles } from '../../../contracts/national-audit.ts';
 import type { RepairRow, RepairState } from '../../../contracts/national-audit.ts';
-import { code, custom, idNumber, state, text, time } from '../../../shared/web/columns.tsx';
+import { code, idNumber, state, text, time } from '../../../shared/web/columns.tsx';
 import type { Column } from '../../../shared/web/columns.tsx';
 import { choiceCondition } from '../../../shared/web/conditions.ts';
 import { provinceNodeTitles } from '../../../shared/web/node-name.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
-import { RowActions } from '../../../shared/web/RowActions.tsx';
 import type { Tone } from '../../../shared/web/StateTag.tsx';
 import { RepairDetail } from './RepairDetail.tsx';
 
-export const repairTones: Record<RepairState, Tone> = {
+const repairTones: Record<RepairState, Tone> = {
   open: 'attention',
   ordered: 'going-on',
   repaired: 'going-on',
@@ -50,12 +49,8 @@ export function RepairsPage() {
       <QueryTable
         endpoint={listRepairs}
         rowKey="id"
-        columns={[
-          ...columns,
-          custom<RepairRow>('open', '操作', (row) => (
-            <RowActions actions={[{ title: row.state === 'open' ? '处理' : '查看', onRun: () => setShown(row.id) }]} />
-          )),
-        ]}
+        columns={columns}
+        actions={({ id, state: now }) => [{ title: now === 'open' ? '处理' : '查看', onRun: () => setShown(id) }]}
         conditions={conditions}
         empty="没有修复单，国家平台与各省的学籍归属一致"
         onOpen={({ id }) => setShown(id)}

@@ -26,11 +26,11 @@ const tones: Record<AuditProvinceState, Tone> = {
 };
 
 const columns: NonNullable<TableProps<AuditProvince>['columns']> = [
-  { title: '省份', dataIndex: 'provinceName', width: 150 },
+  { title: '省份', dataIndex: 'provinceName', width: 128 },
   {
     title: '对账情况',
     dataIndex: 'state',
-    width: 300,
+    width: 200,
     render: (_, { state, fault }) => (
       <>
         <StateTag tone={tones[state]}>{auditProvinceStateTitles[state]}</StateTag>
@@ -40,7 +40,7 @@ const columns: NonNullable<TableProps<AuditProvince>['columns']> = [
   },
   { title: '学校', dataIndex: 'schools', align: 'right', width: 90, render: thousands },
   { title: '学籍', dataIndex: 'pupils', align: 'right', width: 110, render: thousands },
-  { title: '摘要不同的学校', dataIndex: 'differingSchools', align: 'right', width: 130, render: thousands },
+  { title: '摘要不同的学校', dataIndex: 'differingSchools', align: 'right', width: 124, render: thousands },
   { title: '答复时间', dataIndex: 'answeredAt', width: 150, render: (at: string | null) => timeText(at) },
   { title: '确认的差异', dataIndex: 'findings', render: (_, row) => <Findings province={row} /> },
 ];
@@ -75,7 +75,13 @@ export function RunView({ run, title }: { run: AuditRunView; title: string }) {
         dataSource={run.perProvince}
         columns={columns}
         pagination={false}
-        locale={{ emptyText: <EmptyState>没有已入网的省级节点，只核查了国家库</EmptyState> }}
+        locale={{
+          emptyText: (
+            <EmptyState>
+              {isOver ? '没有已入网的省级节点，只核查了国家库' : '即将开始，各省的情况随后显示在这里'}
+            </EmptyState>
+          ),
+        }}
       />
     </>
   );
