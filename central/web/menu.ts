@@ -45,6 +45,8 @@ export const menu: readonly MenuEntry[] = [
         roles: askers,
       },
       { title: '全国学籍库异常', path: paths.indexAlarms, roles: ['ministry-operator'] },
+      { title: '全国查重审计', path: paths.nationalAudit, roles: ['ministry-operator'] },
+      { title: '学籍归属修复单', path: paths.repairs, roles: ['ministry-operator'] },
     ],
   },
   {

@@ -6,6 +6,8 @@ export const paths = {
   claims: '/claims',
   nationalQuery: '/national-query',
   indexAlarms: '/national-index/alarms',
+  nationalAudit: '/national-audit',
+  repairs: '/national-audit/repairs',
   nodes: '/nodes',
   platform: '/platform',
   transferApply: '/transfers/apply',

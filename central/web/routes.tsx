@@ -15,6 +15,8 @@ export const pages: readonly WebPage[] = [
     async () => (await import('../national-index/web/NationalQueryPage.tsx')).NationalQueryPage,
   ),
   page(paths.indexAlarms, async () => (await import('../national-index/web/IndexAlarmsPage.tsx')).IndexAlarmsPage),
+  page(paths.nationalAudit, async () => (await import('../national-audit/web/AuditPage.tsx')).AuditPage),
+  page(paths.repairs, async () => (await import('../national-audit/web/RepairsPage.tsx')).RepairsPage),
   page(paths.platform, async () => (await import('../transfer/web/PlatformPage.tsx')).PlatformPage),
   page(paths.transferApply, async () => (await applying()).TransferApplyPage),
   page(paths.transferReview, async () => (await handling()).TransferReviewPage),
