@@ -27,7 +27,9 @@ export const problemEvidence: EvidenceOwner = {
     if (found?.custody !== 'active') return '对方的证明材料由对方提供，不能修改';
     const { turnRecordId, groupId, studentId } = found;
     if (turnRecordId !== id) return '现在没有轮到该学籍处理，不能修改它的证明材料';
-    return (await isUnderReview(tables, { groupId, studentId, recordId: id })) ? '处理申请已提交，证明材料不能再修改' : undefined;
+    return (await isUnderReview(tables, { groupId, studentId, recordId: id }))
+      ? '处理申请已提交，证明材料不能再修改'
+      : undefined;
   },
 };
 
