@@ -42,7 +42,7 @@ CREATE TABLE "session" ("id" text primary key, "account" text not null reference
 CREATE TABLE stream ( direction text not null, peer text not null, incarnation integer not null, lastSequence integer not null, lastHash blob not null, receiptedSequence integer not null default 0, receipt blob, attempts integer not null default 0, quarantined text, primary key (direction, peer, incarnation) ) strict, without rowid;
 CREATE TABLE "task" ("id" text primary key, "kind" text not null, "title" text not null, "state" text not null, "total" integer, "done" integer not null, "failed" integer not null, "failures" text not null, "resultJson" text, "message" text, "account" text not null, "orgId" text not null, "startedAt" text not null, "endedAt" text) strict;
 CREATE TABLE told ( province text not null, topic text not null, key text not null, telling text not null, primary key (province, topic, key)) strict, without rowid;
-CREATE TABLE "transfer" ("id" text primary key, "kind" text not null, "state" text not null, "studentId" text not null, "studentNumber" text not null, "name" text not null, "fromProvince" text not null, "fromSchoolId" text not null, "fromSchoolName" text not null, "toProvince" text not null, "toSchoolId" text not null, "toSchoolName" text not null, "stage" text not null, "reason" text not null, "note" text not null, "appliedBy" text not null, "appliedByName" text not null, "appliedAt" text not null, "since" text not null, "revision" integer not null, "cohort" integer not null, "epoch" integer not null, "attempt" integer not null, "originDone" integer not null, "destinationDone" integer not null, "package" text, "version" integer, "fault" text, "ending" text) strict;
+CREATE TABLE "transfer" ("id" text primary key, "kind" text not null, "state" text not null, "studentId" text not null, "studentNumber" text not null, "name" text not null, "fromProvince" text not null, "fromSchoolId" text not null, "fromSchoolName" text not null, "toProvince" text not null, "toSchoolId" text not null, "toSchoolName" text not null, "stage" text not null, "reason" text not null, "note" text not null, "appliedBy" text not null, "appliedByName" text not null, "appliedAt" text not null, "since" text not null, "revision" integer not null, "cohort" integer not null, "epoch" integer not null, "attempt" integer not null, "originDone" integer not null, "destinationDone" integer not null, "package" text, "version" integer, "fault" text, "ending" text, "evidence" text, "evidenceSentAt" text) strict;
 CREATE TABLE transfer_draft ( "id" text primary key, "kind" text not null, "studentId" text not null, "schoolId" text not null, "account" text not null, "at" text not null ) strict, without rowid;
 CREATE TABLE transfer_urge ( "transferId" text not null references transfer ("id"), "day" text not null, "orgId" text not null, "orgName" text not null, "words" text not null, "account" text not null, "personName" text not null, "at" text not null, primary key ("transferId", "day") ) strict, without rowid;
 CREATE TABLE used_ticket ( nonce text not null primary key, "forgetAt" text not null) strict, without rowid;
@@ -66,6 +66,7 @@ CREATE INDEX message_exception_laid_aside on message_exception (outcome, directi
 CREATE INDEX message_log_case on message_log (cause, position) where cause is not null and kind >= 'record.' and kind < 'record/';
 CREATE INDEX message_log_id on message_log (messageId);
 CREATE UNIQUE INDEX message_log_place on message_log (direction, peer, incarnation, sequence);
+CREATE INDEX message_log_told on message_log ("cause", "position") where "cause" is not null and "kind" = 'transfer.told';
 CREATE INDEX national_record_identity on national_record ("identityFingerprint") where "identityFingerprint" is not null;
 CREATE INDEX national_record_number on national_record ("studentNumber");
 CREATE INDEX "org_parent" on "org" ("parentId", "id");
@@ -85,6 +86,7 @@ CREATE INDEX "task_account" on "task" ("account", "startedAt", "id");
 CREATE INDEX task_running on task (state) where state = 'running';
 CREATE INDEX transfer_closed on transfer ("since", "kind", "fromProvince", "toProvince", "appliedAt") where state = 'closed';
 CREATE INDEX transfer_draft_at on transfer_draft ("at");
+CREATE INDEX transfer_evidence on transfer ("id") where "evidence" is not null and "evidenceSentAt" is null;
 CREATE INDEX "transfer_from" on "transfer" ("fromSchoolId", "appliedAt", "id");
 CREATE INDEX "transfer_number" on "transfer" ("studentNumber");
 CREATE INDEX transfer_open on transfer ("kind", "state", "fromProvince", "toProvince", "appliedAt", "id") where state not in ('closed', 'refused', 'withdrawn', 'failed');

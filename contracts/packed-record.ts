@@ -24,6 +24,16 @@ export const StudentEventStep = z.object({
   opinion: z.string(),
   at: z.string(),
 });
+export type StudentEventStep = z.infer<typeof StudentEventStep>;
+
+/** A picture that was handed in with a transfer: by its hash it is the same wherever it is kept. */
+export const TransferEvidence = z.object({
+  id: z.string().max(64),
+  fileName: z.string().max(255),
+  bytes: z.int(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type TransferEvidence = z.infer<typeof TransferEvidence>;
 
 export const StudentEvent = z.object({
   /** The application's or the transfer's id. */
@@ -41,6 +51,8 @@ export const StudentEvent = z.object({
   /** Of a key-data change: what changed, numbers masked. */
   changes: z.array(KeyChangeItem).optional(),
   steps: z.array(StudentEventStep),
+  /** Of a transfer across provinces: what was handed in with it, kept at the hub. */
+  evidence: z.array(TransferEvidence).max(100).optional(),
 });
 export type StudentEvent = z.infer<typeof StudentEvent>;
 

@@ -2,11 +2,14 @@ import type { z } from 'zod';
 import type { RecordAdmitted, RecordDiscarded, RecordReleased, RecordUnsealed } from '../../contracts/hand-over.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { must } from '../../shared/assert.ts';
+import { afterCommit } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import { soon } from '../../shared/jobs/soon.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { transferOf } from './agreed.ts';
 import { resumeParked } from './parked.ts';
+import { sendEvidence } from './send-evidence.ts';
 import { stateAfter } from './table.ts';
 import type { TransferTable } from './table.ts';
 import { changeTransfer } from './told.ts';
@@ -58,7 +61,7 @@ export async function recordsDiscarded(
     await sideDone(hub, tx, await transferOf(tx, transfer, from, 'toProvince'), 'destinationDone', 'undoing');
 }
 
-/** One side has carried the last order out; with the other one it has ended. */
+/** One side has carried the last order out; with the other one it has ended, unless it was overtaken (overtaken.ts) and had already. */
 async function sideDone(
   hub: Hub,
   tx: Tx<HubDb>,
@@ -66,11 +69,14 @@ async function sideDone(
   side: 'originDone' | 'destinationDone',
   when: 'handed-over' | 'undoing',
 ): Promise<void> {
-  if (transfer?.state !== when || transfer[side] === 1) return;
+  if (!transfer || transfer[side] === 1) return;
+  const overtaken = when === 'undoing' && transfer.state === 'withdrawn';
+  if (transfer.state !== when && !overtaken) return;
   const both = { originDone: transfer.originDone, destinationDone: transfer.destinationDone, [side]: 1 };
-  const ended = both.originDone === 1 && both.destinationDone === 1;
+  const ended = both.originDone === 1 && both.destinationDone === 1 && !overtaken;
   const state = ended ? stateAfter(transfer, endOf(transfer)) : transfer.state;
   await changeTransfer(hub, tx, transfer.id, { ...both, state });
+  if (when === 'handed-over' && both.destinationDone === 1) afterCommit(tx, () => void soon(hub, sendEvidence));
   if (ended) await resumeParked(hub, tx, [transfer.studentId]);
 }
 

@@ -10,7 +10,8 @@ import { tellPages } from '../../shared/http/news.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { handedOver } from './holder.ts';
-import { getTransfer, TRANSFERS } from './table.ts';
+import { makeRoom } from './overtaken.ts';
+import { evidenceOf, getTransfer, TRANSFERS } from './table.ts';
 import type { TransferTable } from './table.ts';
 
 /** What the hub remembers of a case, in its own words to the provinces. */
@@ -41,16 +42,21 @@ export async function tellTransfer(hub: Hub, tx: Tx<HubDb>, transfer: TransferTa
   const rows = (await findApplicationRows(tx, transfer.id)) ?? null;
   const turn = rows && turnOf(fromRow(rows.application));
   const snapshot: Snapshot = { transfer, rows };
+  const steps = (rows?.steps ?? []).map(({ act, orgName, personName, opinion, at }) => {
+    return { act, orgName, personName, opinion, at };
+  });
   const told = {
     ...transfer,
     transfer: transfer.id,
     turnOrgId: turn?.orgId ?? null,
     turnRole: turn?.role ?? null,
     turnSince: rows?.application.turnSince ?? transfer.since,
+    steps,
+    evidence: evidenceOf(transfer),
     snapshot: JSON.stringify(snapshot),
   };
   for (const province of new Set([transfer.fromProvince, transfer.toProvince]))
-    hub.outbox.queue(tx, province, TransferTold, told);
+    hub.outbox.queue(tx, province, TransferTold, told, { cause: transfer.id });
   tellPages(hub, tx, TRANSFERS, [transfer.fromSchoolId, transfer.toSchoolId]);
 }
 
@@ -67,12 +73,13 @@ export async function toldRecalled(
     const { transfer, rows } = JSON.parse(item.snapshot) as Snapshot;
     const known = await tx.selectFrom('transfer').select('revision').where('id', '=', transfer.id).executeTakeFirst();
     if (known && known.revision >= transfer.revision) continue;
+    if (rows) await restoreApplication(tx, rows);
+    const saved = await makeRoom(tx, transfer);
     await tx
       .insertInto('transfer')
-      .values(transfer)
-      .onConflict((oc) => oc.column('id').doUpdateSet(transfer))
+      .values(saved)
+      .onConflict((oc) => oc.column('id').doUpdateSet(saved))
       .execute();
-    if (rows) await restoreApplication(tx, rows);
     if (isHandedOver(transfer.state)) await handedOver(tx, transfer);
     tellPages(hub, tx, TRANSFERS, [transfer.fromSchoolId, transfer.toSchoolId]);
   }

@@ -43,9 +43,21 @@ export interface ReceivedPartTable {
   sealed: string;
 }
 
+/** A part of a picture that a transfer was decided on, until it is whole. */
+export interface ReceivedPictureTable {
+  id: string;
+  index: number;
+  of: number;
+  studentId: string;
+  /** JSON of what is known of it. */
+  about: string;
+  sealed: Buffer;
+}
+
 export interface HandOverTables {
   hand_over: HandOverTable;
   received_part: ReceivedPartTable;
+  received_picture: ReceivedPictureTable;
 }
 
 /** The kind under which a hand-over owns pictures until the record is admitted. Nobody sees them. */
@@ -83,18 +95,23 @@ export async function hasLeft(db: Kysely<ProvinceDb>, studentIds: readonly strin
 }
 
 /**
- * Whether the record was sealed here at this epoch or a later one: after a restore its own words tell so before the order that brings
- * it here comes once more.
+ * The first hand-over that took the record away from here at this epoch or a later one: after a restore its own words, and orders that
+ * come once more, tell so before the order that brings it here does.
  */
-export async function wasSealedSince(db: Kysely<ProvinceDb>, studentId: string, epoch: number): Promise<boolean> {
-  const found = db
+export async function departureSince(
+  db: Kysely<ProvinceDb>,
+  studentId: string,
+  epoch: number,
+): Promise<Pick<HandOverTable, 'state' | 'epoch'> | undefined> {
+  return db
     .selectFrom('hand_over')
-    .select('transfer')
+    .select(['state', 'epoch'])
     .where('studentId', '=', studentId)
     .where('side', '=', 'origin')
     .where('state', 'in', ['sealed', 'moved'])
-    .where('epoch', '>=', epoch);
-  return (await found.executeTakeFirst()) !== undefined;
+    .where('epoch', '>=', epoch)
+    .orderBy('epoch')
+    .executeTakeFirst();
 }
 
 export async function dropParts(tx: Tx<ProvinceDb>, transfer: string): Promise<void> {
@@ -137,4 +154,11 @@ export async function createHandOverTables(db: Kysely<any>): Promise<void> {
     .addPrimaryKeyConstraint('received_part_key', ['transfer', 'package', 'index'])
     .modifyEnd(sql`strict`)
     .execute();
+}
+
+export async function createReceivedPictureTable(db: Kysely<any>): Promise<void> {
+  await sql`create table received_picture (
+    "id" text not null, "index" integer not null, "of" integer not null, "studentId" text not null, "about" text not null,
+    "sealed" blob not null, primary key ("id", "index")
+  ) strict`.execute(db);
 }

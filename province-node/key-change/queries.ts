@@ -137,7 +137,16 @@ function rowOf(row: Selected, caller: Caller): KeyChangeRow {
   const { id, studentId, name, schoolId, schoolName, checkState, state, turnAct, turnSince, appliedAt } = row;
   const step = state === 'in-review' ? (JSON.parse(row.chain) as ChainStep[])[row.position] : undefined;
   return {
-    ...{ id, studentId, name, schoolId, schoolName, checkState, state, turnAct, turnSince, appliedAt },
+    id,
+    studentId,
+    name,
+    schoolId,
+    schoolName,
+    checkState,
+    state,
+    turnAct,
+    turnSince,
+    appliedAt,
     studentNumber: maskStudentNumber(row.studentNumber),
     idNumber: row.idNumberMasked,
     gradeName: gradeTitle(row.stage, row.cohort),

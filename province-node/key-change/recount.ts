@@ -54,7 +54,12 @@ async function restated(
   const { id: application, studentId, schoolId, schoolName, studentNumber, checkedAt, appliedAt, state } = change;
   const { after } = await openValues(tx, province.vault, application);
   return {
-    ...{ application, studentId, claimNo, schoolId, schoolName, ended },
+    application,
+    studentId,
+    claimNo,
+    schoolId,
+    schoolName,
+    ended,
     name: must(after.name, 'name'),
     studentNumber: state === 'approved' ? (change.numberAfter ?? studentNumber) : null,
     category: change.category as ClaimCategory,

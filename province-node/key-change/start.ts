@@ -111,6 +111,16 @@ function refused(errors: FieldError[]): Problem {
   return new Problem('invalid-input', errors[0]?.detail, { errors });
 }
 
+/** Nothing is checked or decided yet. */
+const nothingChecked = {
+  checkedAt: null,
+  claimNo: null,
+  releasedNo: null,
+  holder: null,
+  verification: null,
+  numberAfter: null,
+};
+
 async function newChange(
   { vault, clock }: Province,
   tx: Tx<ProvinceDb>,
@@ -126,12 +136,21 @@ async function newChange(
   if (openFingerprint) await refuseHeld(tx, openFingerprint);
   const checkState = firstCheckOf(changed, after);
   return {
-    ...{ id, studentId, schoolId, name, studentNumber, stage, cohort, claimBefore, openFingerprint, checkState },
+    id,
+    studentId,
+    schoolId,
+    name,
+    studentNumber,
+    stage,
+    cohort,
+    claimBefore,
+    openFingerprint,
+    checkState,
+    ...nothingChecked,
     idNumberMasked: maskIdNumber(after.idNumber ?? ''),
     fields: JSON.stringify(changed),
     category: categoryOf(after),
     mark: checkState === 'unchecked' ? markOf(vault, after) : null,
-    ...{ checkedAt: null, claimNo: null, releasedNo: null, holder: null, verification: null, numberAfter: null },
     problemGroup: problem?.groupId ?? null,
     problemRevision: problem?.revision ?? null,
     state: 'in-review',

@@ -13,6 +13,7 @@ import type { Call } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import type { Province } from '../context.ts';
 import { openKindsOf } from '../problem-record/marks.ts';
+import { decidedOn } from '../transfer/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { departuresOf } from './departures.ts';
 import { eventsOf } from './events.ts';
@@ -111,7 +112,7 @@ async function eventsShown(province: Province, student: StudentRow): Promise<Stu
     toProvinceName: departure.provinceName,
     toSchoolName: departure.schoolName,
     toGradeName: departure.gradeName,
-    steps: [],
+    ...(await decidedOn(province.store.read, departure.transfer)),
   };
   return [...events, left];
 }

@@ -78,7 +78,10 @@ export const menu: readonly MenuEntry[] = [
   },
   {
     title: '跨省转学',
-    children: [{ title: '统一平台', path: paths.platform, roles: handlerRoles, newTab: true }],
+    children: [
+      { title: '统一平台', path: paths.platform, roles: handlerRoles, newTab: true },
+      { title: '数字证书', path: paths.caCertificate, roles: handlerRoles },
+    ],
   },
   {
     title: '系统管理',

@@ -83,6 +83,7 @@ export const pages: readonly WebPage[] = [
     paths.mendRegistration,
     async () => (await import('../registration/web/entry/MendPage.tsx')).MendRegistrationPage,
   ),
+  page(paths.caCertificate, async () => (await import('../../shared/web/CaCertificatePage.tsx')).CaCertificatePage),
   page(paths.links, async () => (await import('../../shared/web/LinksPage.tsx')).LinksPage),
   page(paths.laidAside, async () => (await import('../../shared/web/LaidAsidePage.tsx')).LaidAsidePage),
   page(paths.messages, async () => (await import('../../shared/web/MessageLogPage.tsx')).MessageLogPage),

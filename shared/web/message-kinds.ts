@@ -8,6 +8,7 @@ export const messageKindTitles: Readonly<Record<string, string>> = {
   'identity.change': '变更身份',
   'record.summarised': '学籍摘要上报',
   'transfer.told': '跨省转学进展',
+  'transfer.picture': '转学证明材料',
   'record.seal': '封存学籍',
   'record.part': '档案分片',
   'record.sealed': '学籍已封存',

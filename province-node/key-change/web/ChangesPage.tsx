@@ -21,7 +21,7 @@ import { QueryTable } from '../../../shared/web/QueryTable.tsx';
 import type { RowAction } from '../../../shared/web/RowActions.tsx';
 import { useSession } from '../../../shared/web/session.ts';
 import { paths } from '../../web/paths.ts';
-import { changeColumns } from './change-columns.tsx';
+import { changeColumns, ownColumns } from './change-columns.tsx';
 import { describeChange } from './describe-change.tsx';
 
 const ofOneSchool = [
@@ -76,7 +76,7 @@ export function KeyChangesPage() {
       <QueryTable
         endpoint={listKeyChanges}
         rowKey="id"
-        columns={changeColumns}
+        columns={org.level === 'school' ? ownColumns : changeColumns}
         conditions={org.level === 'school' ? ofOneSchool : ofAnArea}
         empty="还没有关键数据变更。学校在“关键数据变更申请”中申请后，可在这里查看办理情况。"
         exportAs={exportKeyChanges}

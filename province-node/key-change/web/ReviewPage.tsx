@@ -17,10 +17,11 @@ import type { Asked, BatchAction } from '../../../shared/web/QueryTable.tsx';
 import { ReviewDrawer } from '../../../shared/web/ReviewDrawer.tsx';
 import { useRun } from '../../../shared/web/RowActions.tsx';
 import { useSession } from '../../../shared/web/session.ts';
-import { changeColumns } from './change-columns.tsx';
+import { changeColumns, ownColumns } from './change-columns.tsx';
 import { describeChange } from './describe-change.tsx';
 
-const columns = changeColumns.filter(({ name }) => name !== 'state' && name !== 'turn' && name !== 'returnedWith');
+const ofReview = ({ name }: { name: string }): boolean => !['state', 'turn', 'returnedWith'].includes(name);
+const [columnsOfOwn, columnsOfAll] = [ownColumns.filter(ofReview), changeColumns.filter(ofReview)];
 const ofOneSchool = [
   textCondition('name', '学生姓名', '完整姓名'),
   textCondition('studentNumber', '学籍号', '完整号码'),
@@ -51,7 +52,7 @@ export function ReviewKeyChangesPage() {
       <QueryTable
         endpoint={listWaitingKeyChanges}
         rowKey="id"
-        columns={columns}
+        columns={org.level === 'school' ? columnsOfOwn : columnsOfAll}
         conditions={org.level === 'school' ? ofOneSchool : ofAnArea}
         empty="没有等待审核的关键数据变更申请"
         batch={[chosen]}

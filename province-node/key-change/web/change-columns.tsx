@@ -19,6 +19,9 @@ export const changeColumns: readonly Column<KeyChangeRow>[] = [
   time('turnSince', '最近办理', { hidden: true }),
 ];
 
+/** As a school sees them: all are its own. */
+export const ownColumns = changeColumns.filter(({ name }) => name !== 'schoolName');
+
 function turnText({ turnOrgName, turnAct }: KeyChangeRow): string {
   return turnOrgName && turnAct ? `${turnOrgName} ${waitingActTitles[turnAct]}` : '';
 }

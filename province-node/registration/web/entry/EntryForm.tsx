@@ -29,7 +29,9 @@ export interface EntryFormProps {
 
 /** One pupil's form, from the first letter to its handing in (features 1.5, 1.7, 1.10, 1.14). */
 export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryFormProps) {
-  const [saver] = useState(() => new DraftSaver<Form>(draft, (revision, form) => purpose.save(draft.id, revision, form)));
+  const [saver] = useState(
+    () => new DraftSaver<Form>(draft, (revision, form) => purpose.save(draft.id, revision, form)),
+  );
   const status = useSyncExternalStore(saver.subscribe, saver.read);
   const entry = useEntryState(
     draft,
