@@ -123,18 +123,31 @@ async function load({ node: { context }, school }: Place, form: StudentForm): Pr
 }
 
 async function insert({ store, ids, vault }: Province, school: Org, form: StudentForm): Promise<StudentTable> {
-  const { name, sex, birthDate, idType, idNumber = '', classNo } = form as Required<StudentForm>;
+  const { name, sex, birthDate, idType, classNo } = form as Required<StudentForm>;
+  const { idNumber = '' } = form;
   return store.decide(async (tx) => {
     const key = { regionCode: school.regionCode, birthDate, sex };
     const serial = await takeTemporarySerial(tx, key, (last) => nextTemporarySerial(last, sex as Sex));
     const student: StudentTable = {
-      ...{ name, sex, birthDate, idType, classNo, schoolId: school.id, id: ids.next() },
+      name,
+      sex,
+      birthDate,
+      idType,
+      classNo,
+      schoolId: school.id,
+      id: ids.next(),
       studentNumber: temporaryNumber(school.regionCode, birthDate, serial),
       idCategory: idNumber === '' ? 'none' : 'resident',
       idNumberMasked: maskIdNumber(idNumber),
       idFingerprint: fingerprintOf(vault, form),
-      ...{ stage: 'primary', cohort: 2023, status: 'enrolled', problem: 0, claimNo: null, version: 1 },
-      ...{ createdAt: LOADED_AT, changedAt: LOADED_AT },
+      stage: 'primary',
+      cohort: 2023,
+      status: 'enrolled',
+      problem: 0,
+      claimNo: null,
+      version: 1,
+      createdAt: LOADED_AT,
+      changedAt: LOADED_AT,
     };
     await insertStudents(tx, [{ student, form: vault.seal(JSON.stringify(form)) }]);
     return student;

@@ -58,7 +58,10 @@ function rowOf({ clock }: Province, group: KeptGroup | undefined): ArbitrationRo
     [...new Set(members.map(of))].join('、');
   return [
     {
-      ...{ groupId, kind, origin, groupState },
+      groupId,
+      kind,
+      origin,
+      groupState,
       id: first.id,
       names: each(({ name }) => name),
       schools: each(({ schoolName }) => schoolName),

@@ -3,7 +3,7 @@ import { PROBLEM_EVIDENCE } from '../../contracts/problem-record.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
 import type { EvidenceOwner } from '../../shared/evidence/evidence.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { findOpenHandling } from './handling.ts';
+import { isUnderReview } from './handling.ts';
 
 /**
  * Evidence of a problem record: given by its school while its turn lasts, looked at by every side of the group here. That of a
@@ -21,12 +21,15 @@ export const problemEvidence: EvidenceOwner = {
       .selectFrom('problem_record')
       .innerJoin('problem_group', 'problem_group.id', 'problem_record.groupId')
       .leftJoin('student', 'student.id', 'problem_record.studentId')
-      .select(['turnRecordId', 'custody'])
+      .select(['turnRecordId', 'custody', 'groupId', 'studentId'])
       .where('problem_record.id', '=', id)
       .executeTakeFirst();
     if (found?.custody !== 'active') return '对方的证明材料由对方提供，不能修改';
-    if (found.turnRecordId !== id) return '现在没有轮到该学籍处理，不能修改它的证明材料';
-    return (await findOpenHandling(tables, id)) ? '处理申请已提交，证明材料不能再修改' : undefined;
+    const { turnRecordId, groupId, studentId } = found;
+    if (turnRecordId !== id) return '现在没有轮到该学籍处理，不能修改它的证明材料';
+    return (await isUnderReview(tables, { groupId, studentId, recordId: id }))
+      ? '处理申请已提交，证明材料不能再修改'
+      : undefined;
   },
 };
 

@@ -110,7 +110,15 @@ export function aboutOf(member: GroupMember): AboutMember {
   const { provinceName, schoolName, stage, cohort, name, sex, birthDate, idType, maskedIdentity, ...rest } = member;
   const { studentNumber, status } = rest;
   return {
-    ...{ provinceName, schoolName, stage, cohort, name, sex, birthDate, idType, maskedIdentity },
+    provinceName,
+    schoolName,
+    stage,
+    cohort,
+    name,
+    sex,
+    birthDate,
+    idType,
+    maskedIdentity,
     studentNumber,
     status,
   };

@@ -32,8 +32,15 @@ export async function openGroups(province: Province, tx: Tx<ProvinceDb>, groups:
     const at = isoTime(province.clock.now());
     const kept = members.map(({ studentId, since, claimNo }): KeptMember => ({
       ...must(living.get(studentId), 'a record of the group'),
-      ...{ id: province.ids.next(), studentId, since, claimNo: claimNo ?? 0, province: province.node },
-      ...{ state: 'waiting', lost: false, handling: null, evidence: [] },
+      id: province.ids.next(),
+      studentId,
+      since,
+      claimNo: claimNo ?? 0,
+      province: province.node,
+      state: 'waiting',
+      lost: false,
+      handling: null,
+      evidence: [],
     }));
     const opened = {
       owner: province.node,
@@ -103,7 +110,13 @@ export async function findSamePersons(
   const living = await describeStudents(tx, province.province.name, [made.id]);
   await joinGroup(province, tx, group, {
     ...must(living.get(made.id), 'the record'),
-    ...{ studentId: made.id, since: made.createdAt, claimNo: made.claimNo ?? 0, province: province.node },
-    ...{ state: 'waiting', lost: false, handling: null, evidence: [] },
+    studentId: made.id,
+    since: made.createdAt,
+    claimNo: made.claimNo ?? 0,
+    province: province.node,
+    state: 'waiting',
+    lost: false,
+    handling: null,
+    evidence: [],
   });
 }

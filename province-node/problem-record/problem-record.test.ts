@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { KeyChangeDetail } from '../../contracts/key-change.ts';
 import type { ProblemTodoRow } from '../../contracts/problem-record.ts';
 import type { StudentRecord } from '../../contracts/student.ts';
 import { signedInAs } from '../../deploy/demo/browser.ts';
@@ -14,6 +15,7 @@ import {
   recordsOf,
   turnsAt,
 } from '../../tests/world/problems.ts';
+import { greyPng } from '../../tests/world/pictures.ts';
 import { json, school, secondSchool, verifiable } from '../../tests/world/registration.ts';
 import { openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
@@ -197,6 +199,42 @@ describe('省内问题学籍', () => {
       { studentId: three[1].id },
     ]);
     expect((await student(three[0])).problem).toBe(1);
+  });
+
+  test('2.3 变更 is a key-data change that carries its group; without it a problem record is not changed (F47)', async () => {
+    const { idNumber: _number, ...undocumented } = { ...forms[6]!, idType: 'Z' };
+    const first = await recordAt(province, { form: undocumented, schoolId: school.id, since: early! });
+    const second = await recordAt(province, { form: undocumented, schoolId: secondSchool.id, since: late! });
+    const groupId = await groupOf(province, [first, second], 'same-person');
+    const [other, id] = [await registrar(secondSchool), await recordIdOf(second)];
+    const lookUp = (more = {}) =>
+      json<{ reasons: string[]; draft: { id: string } }>(
+        other.post('/api/key-changes/look-up', { studentId: second.id, ...more }),
+      );
+    expect((await lookUp()).reasons[0]).toContain('问题学籍');
+    const problem = { groupId, revision: (await groupPage(other, id)).revision };
+    const { draft } = await lookUp({ problem });
+    const owner = { ownerKind: 'key-change', ownerId: draft.id };
+    await json(other.upload('/api/evidence/upload', greyPng(9, 9), '出生证明.png', owner));
+    const start = (values: object, of: object | undefined = problem): Promise<Response> =>
+      other.post('/api/key-changes/start', { id: draft.id, values, problem: of });
+    expect(await (await start({ classNo: '02' })).text()).toContain('不能解决这个问题');
+    expect((await start({ birthDate: '2015-03-04' }, { ...problem, revision: 99 })).status).toBe(409);
+    await json(start({ birthDate: '2015-03-04' }));
+    expect((await groupPage(other, id)).members.find(({ isMine }) => isMine)).toMatchObject({ state: 'in-review' });
+    expect((await evidenceFor(other, id)).status).toBe(409);
+    for (const account of [`ld${secondSchool.id}`, `xj${secondSchool.parentId}`]) {
+      const page = await as(account);
+      const change = await json<KeyChangeDetail>(page.get('/api/key-changes/one', { id: draft.id }));
+      const { revision } = change.application;
+      await json(page.post('/api/applications/decide', { id: draft.id, revision, decision: 'approve', opinion: '' }));
+    }
+    expect(await student(second)).toMatchObject({ birthDate: '2015-03-04', problem: 0 });
+    const ended = await groupPage(await registrar(), await recordIdOf(first));
+    expect([ended.state, ended.members.map(({ state }) => state).toSorted()]).toEqual([
+      'closed',
+      ['changed', 'cleared'],
+    ]);
   });
 
   test('2.8 whoever has no record of the group does not see it; the list is exported', async () => {

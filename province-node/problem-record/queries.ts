@@ -160,7 +160,14 @@ function rowOf(
   const gradeName = gradeTitle(stage, cohort);
   const isFreeNow = turnOf(group) === studentId && state === 'waiting' && !open;
   return {
-    ...{ id, studentId, name, studentNumber, schoolId, schoolName, gradeName, lost },
+    id,
+    studentId,
+    name,
+    studentNumber,
+    schoolId,
+    schoolName,
+    gradeName,
+    lost,
     groupId: group.id,
     kind: group.kind,
     origin: group.origin,
@@ -168,7 +175,6 @@ function rowOf(
     idType: shownValue('idType', member.idType),
     idNumber: member.maskedIdentity,
     className: classNo === '' ? null : `${gradeName}${Number(classNo)}班`,
-    // Handed in here; the hub has not said so yet.
     state: open && state === 'waiting' ? 'in-review' : state,
     handling: open?.handling ?? member.handling,
     groupState: group.state,

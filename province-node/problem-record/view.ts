@@ -96,7 +96,15 @@ async function viewGroup(province: Province, group: KeptGroup, caller: Caller): 
   const { id, kind, origin, state, revision, openedAt, closedAt, arbiterName } = group;
   const against = reasonAgainstArbitrating(group, caller);
   return {
-    ...{ id, kind, origin, state, revision, openedAt, closedAt, arbiterName, members },
+    id,
+    kind,
+    origin,
+    state,
+    revision,
+    openedAt,
+    closedAt,
+    arbiterName,
+    members,
     reach: isHubs(group) ? 'cross-province' : 'in-province',
     ...dueOf(province.clock.now(), group),
     turnName: turnNameOf(group),

@@ -72,29 +72,48 @@ export function ArbitrationPanel({ id, group }: { id: string; group: ProblemGrou
         </div>
       </Form>
       <Similar group={group} />
-      <ConfirmDialog
-        open={asking !== undefined}
-        title="作出仲裁"
-        okText="确认仲裁"
-        width={620}
-        consequence={
-          consequences && (
-            <>
-              <p>仲裁决定立即生效，不能撤销：</p>
-              <ul className="plain-list">
-                {sides.map((side) => (
-                  <li key={side.studentId}>
-                    <strong>{nameOf(side)}</strong>：{consequences.get(side.studentId)}
-                  </li>
-                ))}
-              </ul>
-            </>
-          )
-        }
-        onConfirm={async () => asking && decide(asking)}
+      <Confirmation
+        asking={asking}
+        sides={sides}
+        consequences={consequences}
+        onConfirm={decide}
         onClose={() => setAsking(undefined)}
       />
     </section>
+  );
+}
+
+interface ConfirmationProps {
+  asking: Values | undefined;
+  sides: readonly ProblemMember[];
+  consequences: ReadonlyMap<string, string> | undefined;
+  onConfirm: (values: Values) => Promise<void>;
+  onClose: () => void;
+}
+
+/** Before the click: what becomes of each record. */
+function Confirmation({ asking, sides, consequences, onConfirm, onClose }: ConfirmationProps) {
+  return (
+    <ConfirmDialog
+      open={asking !== undefined}
+      title="作出仲裁"
+      okText="确认仲裁"
+      width={620}
+      consequence={
+        <>
+          <p>仲裁决定立即生效，不能撤销：</p>
+          <ul className="plain-list">
+            {sides.map((side) => (
+              <li key={side.studentId}>
+                <strong>{nameOf(side)}</strong>：{consequences?.get(side.studentId)}
+              </li>
+            ))}
+          </ul>
+        </>
+      }
+      onConfirm={async () => asking && onConfirm(asking)}
+      onClose={onClose}
+    />
   );
 }
 

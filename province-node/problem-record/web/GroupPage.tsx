@@ -78,7 +78,7 @@ function Turn({ id, group }: { id: string; group: ProblemGroupView }) {
       title={
         <>
           <strong>{whoseTurn(group)}</strong>
-          　自 {timeText(turnSince)} 起，已等待 {waited}；办理期限 {dateText(dueOn)}（10 个工作日）
+          {'　'}自 {timeText(turnSince)} 起，已等待 {waited}；办理期限 {dateText(dueOn)}（10 个工作日）
           {isLate && <StateTag tone="bad">已超期</StateTag>}
         </>
       }

@@ -17,8 +17,8 @@ export function MemberActs({ group, member }: { group: ProblemGroupView; member:
   const [handing, setHanding] = useState<ReviewedHandling>();
   const navigate = useNavigate();
   const { id, choices, handed, isMine, schoolName, studentId } = member;
-  if (choices.length === 0)
-    return <span className="note">{isMine ? '由本校学籍管理员处理' : `由${schoolName}处理`}</span>;
+  if (choices.length === 0 || group.state !== 'open')
+    return <span className="note">{whoActs(group, isMine ? '本校学籍管理员' : schoolName)}</span>;
   const choose = ({ handling }: ProblemChoice): void => {
     const reviewed = ReviewedHandling.safeParse(handling);
     if (reviewed.success) setHanding(reviewed.data);
@@ -48,6 +48,11 @@ export function MemberActs({ group, member }: { group: ProblemGroupView; member:
       <HandInDialog group={group} member={member} handling={handing} onClose={() => setHanding(undefined)} />
     </>
   );
+}
+
+function whoActs({ state, turnName }: ProblemGroupView, who: string): string {
+  if (state === 'closed') return '已处理完毕';
+  return state === 'arbitration' ? `等待${turnName ?? '共同上级教育部门'}仲裁` : `由${who}处理`;
 }
 
 function Withdraw({ id, name }: { id: string; name: string }) {

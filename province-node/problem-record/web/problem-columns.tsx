@@ -16,24 +16,24 @@ import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { dateText } from '../../../shared/web/formats.ts';
 import { memberTone } from './problem-tones.ts';
 
-/** What every list of problem records shows; the ministry's columns and their order. */
+/** What every list of problem records shows: the ministry's columns, and among the first how each stands. */
 export const problemColumns: readonly Column<ProblemRow>[] = [
   custom('type', '问题学籍类型', ({ kind }) => problemKindTitles[kind]),
+  custom('handling', '处理方式', ({ handling }) => (handling ? handlingTitles[handling] : '')),
   text('schoolName', '学校名称'),
   text('gradeName', '年级名称'),
   custom('className', '班级名称', ({ className }) => className ?? '待分班', { hidden: true }),
   text('name', '学生姓名', { sortable: true }),
-  text('sex', '性别'),
+  text('sex', '性别', { hidden: true }),
+  custom('state', '处理状态', (row) => <Standing row={row} />),
+  custom('dueOn', '办理期限', (row) => <Due row={row} />),
   text('idType', '身份证件类型', { hidden: true }),
   idNumber('idNumber', '身份证件号'),
   idNumber('studentNumber', '学籍号'),
+  custom('turnName', '当前处理单位', ({ turnName }) => turnName ?? ''),
   custom('error', '错误类型', ({ kind }) => problemErrorTitles[kind]),
   code('origin', '问题来源', problemOriginTitles, { hidden: true }),
-  custom('handling', '处理方式', ({ handling }) => (handling ? handlingTitles[handling] : '')),
-  custom('state', '处理状态', (row) => <Standing row={row} />),
   custom('locked', '是否锁定', ({ locked }) => lockedTitles[locked ? 'yes' : 'no'], { hidden: true }),
-  custom('turnName', '当前处理单位', ({ turnName }) => turnName ?? ''),
-  custom('dueOn', '办理期限', (row) => <Due row={row} />),
   time('turnSince', '轮到时间', { sortable: true, hidden: true }),
   date('openedAt', '发现日期', { sortable: true, hidden: true }),
 ];
