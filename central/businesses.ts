@@ -1,4 +1,11 @@
-import { ClaimIdentity, ClaimRestated, ClaimsRecounted, ConfirmClaim, ReleaseClaim } from '../contracts/claim.ts';
+import {
+  ChangeIdentity,
+  ClaimIdentity,
+  ClaimRestated,
+  ClaimsRecounted,
+  ConfirmClaim,
+  ReleaseClaim,
+} from '../contracts/claim.ts';
 import { claimCounts, listClaims } from '../contracts/hub-claims.ts';
 import { RecordSummarised } from '../contracts/national-index.ts';
 import { listIndexAlarms, queryNationalRecords } from '../contracts/national-query.ts';
@@ -16,6 +23,7 @@ import type { NodeBusiness } from '../shared/node/start-node.ts';
 import { orgEndpoints } from '../shared/org/search.ts';
 import { captcha } from './captcha/business.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from './claim/business.ts';
+import { changeIdentities } from './claim/change.ts';
 import { pruneClaimEvents } from './claim/event.ts';
 import { claimsForgotten, claimsRecounted, claimsRestated } from './claim/recount.ts';
 import { countDecisions, listDecisions } from './claim/list.ts';
@@ -42,6 +50,7 @@ const claim: NodeBusiness<Hub> = {
     on(ClaimIdentity, claimIdentities),
     on(ConfirmClaim, confirmClaims),
     on(ReleaseClaim, releaseClaims),
+    on(ChangeIdentity, changeIdentities),
     on(ClaimRestated, claimsRestated),
     on(ClaimsRecounted, claimsRecounted),
   ],

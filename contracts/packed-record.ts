@@ -2,15 +2,18 @@ import { z } from 'zod';
 import { HistoryAct } from './application.ts';
 import { RecordStatus } from './national-index.ts';
 import { Stage } from './orgs/org.ts';
+import { KEY_CHANGE_TITLE, KeyChangeItem } from './key-data.ts';
 import { IdCategory } from './people/id-document.ts';
 import { StudentForm } from './student-form.ts';
 
 /** What happened to a record, for its 学籍变动 page: it travels with the record, wherever it goes. */
-export const StudentEventAct = z.enum(['registered', 'transferred']);
+export const StudentEventAct = z.enum(['registered', 'transferred', 'key-changed', 'deleted']);
 export type StudentEventAct = z.infer<typeof StudentEventAct>;
 export const studentEventActTitles: Record<StudentEventAct, string> = {
   registered: '学籍注册',
   transferred: '跨省转学',
+  deleted: '删除学籍',
+  'key-changed': KEY_CHANGE_TITLE,
 };
 
 /** Who decided a step of it, as its pages told. */
@@ -35,6 +38,8 @@ export const StudentEvent = z.object({
   toProvinceName: z.string().nullable(),
   toSchoolName: z.string().nullable(),
   toGradeName: z.string().nullable(),
+  /** Of a key-data change: what changed, numbers masked. */
+  changes: z.array(KeyChangeItem).optional(),
   steps: z.array(StudentEventStep),
 });
 export type StudentEvent = z.infer<typeof StudentEvent>;

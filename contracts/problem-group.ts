@@ -171,6 +171,11 @@ export const ProblemAct = message(
     personName: z.string(),
     opinion: z.string().max(1_000),
     at: z.string(),
+    /**
+     * Of a `carry-out` of 变更 or 删除: it has happened already, by other business (关键数据变更, the handling of another group). It
+     * counts as long as the record is in the group, handed in or not.
+     */
+    done: z.boolean().default(false),
   }),
   { confidential: true },
 );

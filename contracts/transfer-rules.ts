@@ -82,7 +82,8 @@ export function blockersOf(facts: TransferFacts): Blocker[] {
       kind === 'cross-province-enrolment'
         ? '毕业后跨省就学只面向初中毕业生'
         : '只有在校、离校或小学毕业的学生可以跨省转学';
-    const passing = record.status !== 'deceased' && record.status !== 'graduated';
+    const ends: readonly RecordStatus[] = ['deceased', 'graduated', 'deleted'];
+    const passing = !ends.includes(record.status);
     add(
       'status-not-allowed',
       passing,
@@ -126,7 +127,7 @@ export function schoolYearOf(today: string): number {
 }
 
 /** How many school years a stage has at most. */
-const yearsOf: Record<Stage, number> = { primary: 6, junior: 4, senior: 3 };
+export const yearsOf: Record<Stage, number> = { primary: 6, junior: 4, senior: 3 };
 
 /** The grades that the school may take the pupil into, the pupil's own first. `schoolYear` is the year in which it began. */
 export function gradesFor(

@@ -5,8 +5,12 @@ import type { NodeBusiness } from '../shared/node/start-node.ts';
 import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
 import { handOver } from './hand-over/business.ts';
+import { identity } from './identity/business.ts';
 import { inProvinceTransfer } from './in-province-transfer/business.ts';
+import { keyChange } from './key-change/business.ts';
 import { preschool } from './preschool/business.ts';
+import { changeOfProblem } from './problem-record/key-change.ts';
+import { problemRecord } from './problem-record/business.ts';
 import { publication } from './publication/business.ts';
 import { registration } from './registration/business.ts';
 import { student } from './student/business.ts';
@@ -31,7 +35,10 @@ export const businesses: readonly ProvinceBusiness[] = [
   preschool,
   student,
   inProvinceTransfer,
+  keyChange(changeOfProblem),
+  identity,
   handOver,
   transfer,
+  problemRecord,
   publication,
 ];

@@ -79,6 +79,14 @@ export async function saveHolders(
   await updateRows(tx, 'identity_claim', 'claimNo', ['studentNumber'], rows);
 }
 
+/** The record that has the claim has another number or name since. */
+export async function saveChanged(
+  tx: Tx<HubDb>,
+  { claimNo, studentNumber, maskedName }: Pick<IdentityClaim, 'claimNo' | 'studentNumber' | 'maskedName'>,
+): Promise<void> {
+  await tx.updateTable('identity_claim').set({ studentNumber, maskedName }).where('claimNo', '=', claimNo).execute();
+}
+
 /** Where a record contends for an identity that is let go, it has it with the same decision. */
 export async function endClaims(tx: Tx<HubDb>, claims: readonly IdentityClaim[], nowMs: number): Promise<void> {
   if (claims.length === 0) return;

@@ -101,11 +101,12 @@ function handIn(group: HeldGroup, { revision, studentId, handling, evidence }: A
   return { standing: handedIn(group, studentId) };
 }
 
-/** A change is true already when it is told: the record has its new identity. */
-function carryOut(group: HeldGroup, member: GroupMember, { studentId, handling }: Act): Step {
+/** A change is true already when it is told: the record has its new identity. So is what other business has done. */
+function carryOut(group: HeldGroup, member: GroupMember, { studentId, handling, done }: Act): Step {
   if (!handling) return { refused: '没有说明处理方式' };
   const isThere = member.state !== 'changed' && member.state !== 'deleted' && group.state !== 'closed';
-  const counts = handling === 'change' ? isThere : isUnderReview(member, handling);
+  const isTrue = handling === 'change' || (handling === 'delete' && done);
+  const counts = isTrue ? isThere : isUnderReview(member, handling);
   return counts ? { standing: carriedOut(group, studentId, handling) } : { refused: notUnderReview(group, studentId) };
 }
 
@@ -133,7 +134,7 @@ function changesSince(group: HeldGroup, revision: number): string {
 
 /** What was chosen, with the pictures, from the moment it was handed in. */
 function withHandling(group: HeldGroup, member: GroupMember, act: Act): HeldGroup {
-  if (act.act !== 'hand-in' && !(act.act === 'carry-out' && act.handling === 'change')) return group;
+  if (act.act !== 'hand-in' && act.act !== 'carry-out') return group;
   const evidence = act.evidence.length > 0 ? act.evidence : member.evidence;
   const chosen = { ...member, handling: act.handling, evidence };
   return { ...group, members: group.members.map((one) => (one === member ? chosen : one)) };

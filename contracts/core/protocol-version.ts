@@ -8,6 +8,6 @@ export const PROTOCOL_VERSIONS = [
   // A restored hub recounts claims; a digest asks how parked messages went on; a hello tells of older incarnations.
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
-  // chain configurations; a summary names the business that is open on a record.
-  { version: 3, hash: '6487760996d35bbeb1c0d97d0755f99065c2e1379ac4c45c0e217930194a2fe4' },
+  // chain configurations; a summary names the business that is open on a record; a record gets another identity.
+  { version: 3, hash: 'b91b9f40441eb6a079ff52327e5c941fdb931dc1f0bd9e0550072a3e73d595c3' },
 ] as const;
