@@ -9,6 +9,7 @@ import { idCategoryOf, identityKey } from './people/id-document.ts';
 import type { IdCategory } from './people/id-document.ts';
 import { fieldErrorOf, requiredMessage, toldByNumber } from './registration-checks.ts';
 import { guardianHasResidentId, idNumberAgrees, overseasStated } from './student-row-checks.ts';
+import type { RowCheck } from './student-row-checks.ts';
 import type { Custody } from './student.ts';
 import type { StudentForm } from './student-form.ts';
 import { fieldRules, fieldText } from './student-rules.ts';
@@ -44,11 +45,17 @@ export function completed(values: KeyValues, today: string): KeyValues {
   return after as KeyValues;
 }
 
+/** The values that were typed laid over those of the record. Without a document there is no number, unless one is typed. */
+export function laidOver(before: KeyValues, typed: KeyValues): KeyValues {
+  const { idNumber: _number, ...withoutNumber } = before;
+  return { ...(typed.idType === 'Z' && before.idType !== 'Z' ? withoutNumber : before), ...typed };
+}
+
 const together = '学籍姓名和身份证件号不能同时变更（教育部学籍系统二期说明“关键数据变更”）';
 const noDocument = '正式学籍号学生的身份证件类型不能变更为无身份证件（教育部学籍系统二期说明“关键数据变更”）';
 
 /** The two combinations that are not applied for (features 6.2), with how to go about it. */
-export function refusedCombinations(studentNumber: string, before: KeyValues, after: KeyValues): FieldError[] {
+export function refusedCombinations(isFormalNumber: boolean, before: KeyValues, after: KeyValues): FieldError[] {
   const changed = changedFields(before, after);
   const errors: FieldError[] = [];
   if (changed.includes('name') && (changed.includes('idNumber') || changed.includes('idType')))
@@ -56,7 +63,7 @@ export function refusedCombinations(studentNumber: string, before: KeyValues, af
       pointer: '/values/name',
       detail: `${together}；请先申请其中一项，办结后再申请另一项，一年内先后变更的须省级审核`,
     });
-  if (isFormal(studentNumber) && changed.includes('idType') && categoryOf(after) === 'none')
+  if (isFormalNumber && changed.includes('idType') && categoryOf(after) === 'none')
     errors.push({ pointer: '/values/idType', detail: `${noDocument}；证件有误的，请变更为学生本人的其他证件` });
   return errors;
 }
@@ -91,8 +98,12 @@ export function keyValueErrors(
   const concerned = new Set<string>(keyFields);
   const whole = { ...form, ...values } as StudentForm;
   const category = categoryOf(after);
-  const checks = [idNumberAgrees, ...(category === 'hmt-foreign' ? [overseasStated] : [])];
-  if (changed.includes('idType') && category === 'none') checks.push(guardianHasResidentId);
+  const touches = (...fields: KeyField[]): boolean => fields.some((field) => changed.includes(field));
+  // What is wrong in the record already, and is not touched, does not stand in the way.
+  const checks: RowCheck[] = [];
+  if (touches('idType', 'idNumber', 'sex', 'birthDate')) checks.push(idNumberAgrees);
+  if (touches('idType', 'overseas') && category === 'hmt-foreign') checks.push(overseasStated);
+  if (touches('idType') && category === 'none') checks.push(guardianHasResidentId);
   for (const finding of checks.flatMap((check) => check(whole, today))) {
     if (finding.severity !== 'error') continue;
     const at = concerned.has(finding.column) ? finding : { ...finding, column: 'idType' as const };

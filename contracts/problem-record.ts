@@ -106,10 +106,11 @@ export type ProblemRow = z.infer<typeof ProblemRow>;
 const conditions = {
   reach: ProblemReach,
   type: ProblemType.optional(),
-  kind: ProblemKind.optional(),
+  /** 错误类型. */
+  error: ProblemKind.optional(),
   handling: Handling.optional(),
   locked: Locked.optional(),
-  state: MemberState.optional(),
+  standing: MemberState.optional(),
   origin: ProblemOrigin.optional(),
   /** A school; or a bureau, for all schools below it. */
   orgId: z.string().max(64).optional(),

@@ -94,7 +94,8 @@ function stepOf(group: HeldGroup, member: GroupMember, act: Act, nowMs: number):
 
 function handIn(group: HeldGroup, member: GroupMember, { revision, studentId, handling, evidence }: Act): Step {
   if (!handling) return { refused: '没有选择处理方式' };
-  if (evidence.length === 0) return { refused: '变更、佐证、删除都需要上传证明材料' };
+  // The pictures of a change are with the key-data change that its province reviews.
+  if (evidence.length === 0 && handling !== 'change') return { refused: '佐证、删除都需要上传证明材料' };
   // Of a group that was taken over the province tells once more what had been merged from its own words (`groupsTold`).
   if (isUnderReview(member, handling)) return 'known';
   const reason = reasonAgainstHandling(group, studentId, handling);

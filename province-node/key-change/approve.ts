@@ -1,7 +1,7 @@
 import type { Sex } from '../../contracts/codes/sex.ts';
 import type { IdType } from '../../contracts/codes/id-type.ts';
 import { Problem } from '../../contracts/core/problems.ts';
-import { concernsIdentity, identityKeyOfValues, numberAfter } from '../../contracts/key-change-rules.ts';
+import { concernsIdentity, identityKeyOfValues, laidOver, numberAfter } from '../../contracts/key-change-rules.ts';
 import { changedFields, keyValuesOf, shownChanges } from '../../contracts/key-data.ts';
 import type { KeyValues } from '../../contracts/key-data.ts';
 import { gradeTitle } from '../../contracts/orgs/org.ts';
@@ -19,7 +19,7 @@ import { changeStudent, openedForm } from '../student/change.ts';
 import { keepEvents } from '../student/events.ts';
 import { findByStudentNumber, takeTemporarySerial } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
-import { formWith, laidOver } from './rules.ts';
+import { formWith } from './rules.ts';
 
 /** What was approved, by whichever business: the new values, and what the hub has granted and verified of them. */
 export interface ApprovedChange {

@@ -39,12 +39,6 @@ export function blockedBy(checkState: CheckState): Blocked | null {
   return ['unchecked', 'verifying', 'registry-unreachable'].includes(checkState) ? 'checking' : null;
 }
 
-/** The values that were typed laid over those of the record. Without a document there is no number, unless one is typed. */
-export function laidOver(before: KeyValues, typed: KeyValues): KeyValues {
-  const { idNumber: _number, ...withoutNumber } = before;
-  return { ...(typed.idType === 'Z' && before.idType !== 'Z' ? withoutNumber : before), ...typed };
-}
-
 /** The record's form with these key data. Another grade moves the month of entry, from which the grade is told. */
 export function formWith(form: StudentForm, values: KeyValues): StudentForm {
   const { idNumber: _number, ...kept } = form;

@@ -2,10 +2,12 @@ import type { z } from 'zod';
 import {
   groupOf,
   keyValueErrors,
+  laidOver,
   refusedCombinations,
   categoryOf,
   completed,
   identityKeyOfValues,
+  isFormal,
 } from '../../contracts/key-change-rules.ts';
 import type { startKeyChange } from '../../contracts/key-change.ts';
 import { changedFields, KEY_CHANGE, KEY_CHANGE_TITLE, keyFieldTitles, keyValuesOf } from '../../contracts/key-data.ts';
@@ -31,7 +33,7 @@ import { tellOf } from './checks.ts';
 import { claim, markOf } from './claim.ts';
 import { tellListener } from './listener.ts';
 import type { KeyChangeListener } from './listener.ts';
-import { blockedBy, firstCheckOf, formWith, laidOver } from './rules.ts';
+import { blockedBy, firstCheckOf, formWith } from './rules.ts';
 import { selectStudents } from '../student/queries.ts';
 import { findKeyChange, openValues } from './table.ts';
 import type { ChangeValues, KeyChangeTable } from './table.ts';
@@ -98,7 +100,7 @@ async function checkedValues(
   const asked = completed(laidOver(before, typed), today);
   const { values, errors } = keyValueErrors(before, asked, formWith(form, asked), student, today);
   const after = completed(values, today);
-  const refusals = [...refusedCombinations(student.studentNumber, before, after), ...errors];
+  const refusals = [...refusedCombinations(isFormal(student.studentNumber), before, after), ...errors];
   if (refusals.length > 0) throw refused(refusals);
   if (changedFields(before, after).length === 0)
     throw new Problem('invalid-input', '没有要变更的内容：变更后的值与学籍中的相同，请填写要变更的项');

@@ -131,7 +131,7 @@ describe('省内问题学籍', () => {
       'closed',
       ['carry-out', 'cleared', 'closed'],
     ]);
-    expect(await recordsOf(other, { handling: 'delete', state: 'deleted', type: 'held-twice' })).toHaveLength(1);
+    expect(await recordsOf(other, { handling: 'delete', standing: 'deleted', type: 'held-twice' })).toHaveLength(1);
   });
 
   test('2.7 both 佐证: the nearest common superior decides with grounds, and the loser has two choices', async () => {
@@ -190,7 +190,7 @@ describe('省内问题学籍', () => {
       await handedInBy(other, mine.find(({ kind }) => kind === 'name-mismatch')!.id, 'delete'),
       secondSchool,
     );
-    const left = await recordsOf(other, { state: 'deleted', name: form.name! });
+    const left = await recordsOf(other, { standing: 'deleted', name: form.name! });
     expect(left.map(({ groupState }) => groupState).toSorted()).toEqual(['closed', 'open']);
     expect((await turnsAt(await registrar())).filter(({ name }) => name === form.name)).toMatchObject([
       { studentId: three[1].id },

@@ -79,8 +79,21 @@ export async function reviewsOf(province: Province, call: Call<ProvinceDb>, inpu
 
 /** Problem records of this province, in the caller's scope, that the conditions select. */
 function selectRecords({ store, vault, node }: Province, caller: Caller, given: Conditions): Query {
-  const { reach, type, kind, handling, locked, state, origin, orgId, stage, cohort, name, studentNumber, idNumber } =
-    given;
+  const {
+    reach,
+    type,
+    error,
+    handling,
+    locked,
+    standing,
+    origin,
+    orgId,
+    stage,
+    cohort,
+    name,
+    studentNumber,
+    idNumber,
+  } = given;
   let query: Query = store.read
     .selectFrom('problem_record')
     .innerJoin('problem_group', 'problem_group.id', 'problem_record.groupId')
@@ -90,10 +103,10 @@ function selectRecords({ store, vault, node }: Province, caller: Caller, given: 
     .where('problem_group.owner', reach === 'cross-province' ? '=' : '!=', HUB);
   if (orgId) query = query.where(atOrBelow('problem_record.schoolId', orgId));
   if (type) query = query.where('problem_group.kind', 'in', kindsOfType[type]);
-  if (kind) query = query.where('problem_group.kind', '=', kind);
+  if (error) query = query.where('problem_group.kind', '=', error);
   if (origin) query = query.where('problem_group.origin', '=', origin);
   if (handling) query = query.where('problem_record.handling', '=', handling);
-  if (state) query = query.where('problem_record.state', '=', state);
+  if (standing) query = query.where('problem_record.state', '=', standing);
   if (locked) query = query.where(locked === 'no' ? isFree() : sql<boolean>`not ${isFree()}`);
   if (stage) query = query.where('student.stage', '=', stage);
   if (cohort !== undefined) query = query.where('student.cohort', '=', cohort);

@@ -6,6 +6,7 @@ import type { Tx } from '../../shared/db/store.ts';
 import { findOrg } from '../../shared/org/table.ts';
 import type { Kysely } from 'kysely';
 import type { Province } from '../context.ts';
+import { noteEndedClaim } from '../identity/table.ts';
 import { findOpenBusiness } from '../student/open-business.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { changeStudent } from '../student/change.ts';
@@ -39,9 +40,11 @@ export async function removeRecord(
   applicationId: string,
 ): Promise<void> {
   const students = tx.selectFrom('student').selectAll().where('id', '=', studentId);
-  const { schoolId, stage, cohort, status } = must(await students.executeTakeFirst(), 'the record');
+  const { schoolId, stage, cohort, status, claimNo } = must(await students.executeTakeFirst(), 'the record');
   if (status === 'deleted') return;
   await changeStudent(province, tx, studentId, { openBusiness: null, marks: { status: 'deleted', problem: 0 } });
+  // The hub ends the claim with the group that it is told; a restored one hears it from here.
+  if (claimNo !== null) await noteEndedClaim(tx, { claimNo, studentId });
   const steps = tx.selectFrom('application_step').select(['act', 'orgName', 'personName', 'opinion', 'at']);
   await keepEvents(province, tx, studentId, [
     {

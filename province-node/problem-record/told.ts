@@ -7,7 +7,7 @@ import { soon } from '../../shared/jobs/soon.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { actOn } from './act.ts';
-import { bySystem, saveGroup, tellGroupPages } from './change-group.ts';
+import { arbiterOf, bySystem, saveGroup, tellGroupPages } from './change-group.ts';
 import { findGroup, isHubs } from './group.ts';
 import type { KeptGroup } from './group.ts';
 import { endOvertaken, findOpenHandling, isUnderReview, setHandling } from './handling.ts';
@@ -53,23 +53,11 @@ async function replace(
   const isTakenOver = known !== undefined && !isHubs(known);
   if (known && !isTakenOver && known.revision >= told.revision) return;
   const group = await take(province, tx, told, known);
+  if (isTakenOver) await sendPicturesOf(province, tx, group.id);
   for (const member of group.members.filter((one) => one.province === province.node)) {
     const open = await findOpenHandling(tx, member.id);
     if (open?.state === 'sent' && member.state !== 'in-review') await setHandling(tx, open.id, { state: 'done' });
-    const { studentId, state, evidence } = member;
-    if (open?.state === 'in-review' && state === 'waiting' && isTakenOver) {
-      // Handed in to the group while it was this province's own: the hub has not heard of it.
-      const act = {
-        ...bySystem,
-        orgName: member.schoolName,
-        act: 'hand-in' as const,
-        studentId,
-        handling: open.handling,
-      };
-      const handInAct = await actOn(province, tx, group, { ...act, evidence });
-      await tx.updateTable('problem_handling').set({ handInAct, evidenceDue: 1 }).where('id', '=', open.id).execute();
-      afterCommit(tx, () => void soon(province, sendEvidence));
-    }
+    const { studentId, state } = member;
     // A restore has lost the application: nobody could decide it any more.
     const of = { groupId: group.id, recordId: member.id, studentId };
     if (state === 'in-review' && !(await isUnderReview(tx, of)))
@@ -77,6 +65,12 @@ async function replace(
   }
   await endOvertaken(province, tx, group);
   await removeSettled(province, tx, group);
+}
+
+/** The hub knows from the telling what was handed in while the group was this province's own, but for the pictures. */
+async function sendPicturesOf(province: Province, tx: Tx<ProvinceDb>, groupId: string): Promise<void> {
+  await tx.updateTable('problem_handling').set({ evidenceDue: 1 }).where('groupId', '=', groupId).execute();
+  afterCommit(tx, () => void soon(province, sendEvidence));
 }
 
 /** Kept as it was told, history and all. The problem records of records that were in it keep their ids. */
@@ -93,7 +87,8 @@ async function take(
     ...rest,
     members: told.members.map((member) => ({ ...member, id: idOf(member.studentId), classNo: '' })),
   };
-  await saveGroup(province, tx, group, told.revision);
+  const isOwn = told.owner === province.node;
+  await saveGroup(province, tx, isOwn ? { ...group, ...(await arbiterOf(tx, group.members)) } : group, told.revision);
   await tx.deleteFrom('problem_event').where('groupId', '=', told.id).execute();
   const rows = events.map((event, index) => ({ ...event, groupId: told.id, ordinal: index + 1 }));
   if (rows.length > 0) await tx.insertInto('problem_event').values(rows).execute();

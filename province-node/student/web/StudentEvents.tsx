@@ -6,6 +6,7 @@ import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
 import { MenuLink } from '../../../shared/web/MenuLink.tsx';
+import { BeforeAfter } from '../../key-change/web/BeforeAfter.tsx';
 import { paths } from '../../web/paths.ts';
 
 type Step = StudentEvent['steps'][number];
@@ -23,6 +24,7 @@ export function StudentEvents({ events }: { events: readonly StudentEvent[] }) {
             {titleOf(event)}
           </h2>
           <p>{wayOf(event)}</p>
+          {event.changes && event.changes.length > 0 && <BeforeAfter items={event.changes} />}
           {event.steps.length > 0 ? <Steps steps={event.steps} /> : <Elsewhere act={event.act} />}
         </li>
       ))}

@@ -1,0 +1,10 @@
+import { countInbox } from '../../../contracts/application.ts';
+import {
+  countProblemTurns,
+  getProblemGroup,
+  listProblemRecords,
+  listProblemTurns,
+} from '../../../contracts/problem-record.ts';
+
+/** The reads that show what an act on a group changes. */
+export const changedByActs = [getProblemGroup, listProblemTurns, listProblemRecords, countProblemTurns, countInbox];
