@@ -55,7 +55,10 @@ export async function propose(
     await tx
       .insertInto('problem_proposal')
       .values({
-        ...{ winner, account, personName, revision: group.revision },
+        winner,
+        account,
+        personName,
+        revision: group.revision,
         id: hub.ids.next(),
         groupId: id,
         opinions: JSON.stringify(opinions),

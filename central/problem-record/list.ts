@@ -95,7 +95,13 @@ async function rowsOf(hub: Hub, { rows, total }: Page<{ id: string }>): Promise<
 function rowOf(group: HeldGroup, proposedBy: string | null, nowMs: number): LinkedGroupRow {
   const { id, kind, origin, state, openedAt, turnSince, members } = group;
   return {
-    ...{ id, kind, origin, state, openedAt, turnSince, proposedBy },
+    id,
+    kind,
+    origin,
+    state,
+    openedAt,
+    turnSince,
+    proposedBy,
     ...turnFacts(group, nowMs),
     reach: reachOf(group),
     members: members.map(({ studentId, name, schoolName, provinceName }) => ({

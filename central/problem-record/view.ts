@@ -42,7 +42,11 @@ export async function viewGroup(
     note(id, '查看问题学籍');
     const { kind, origin, openedAt, arbiterName, members } = group;
     return {
-      ...{ id, kind, origin, openedAt, arbiterName },
+      id,
+      kind,
+      origin,
+      openedAt,
+      arbiterName,
       why: whyMatched(kind, members),
       members: members.map(({ state: _state, lost: _lost, handling: _handling, evidence: _evidence, ...member }) => ({
         ...member,
@@ -67,7 +71,11 @@ async function progressOf(hub: Hub, db: Kysely<HubDb>, group: HeldGroup, caller:
   const { state, revision, turnSince, closedAt, events } = group;
   const proposal = await findProposal(db, group.id);
   return {
-    ...{ state, revision, turnSince, closedAt, events },
+    state,
+    revision,
+    turnSince,
+    closedAt,
+    events,
     ...turnFacts(group, hub.clock.now()),
     reach: reachOf(group),
     standings: await standingsOf(db, group),
@@ -104,7 +112,10 @@ async function standingsOf(db: Kysely<HubDb>, group: HeldGroup): Promise<LinkedS
       return { file, fileName, fault: picture?.fault };
     });
     return {
-      ...{ studentId, state, lost, handling },
+      studentId,
+      state,
+      lost,
+      handling,
       isTurn: studentId === turn,
       pictures: shown.flatMap(({ file }): EvidenceFile[] => (file ? [file] : [])),
       missing: shown.flatMap(({ file, fileName, fault }) => (file ? [] : [`${fileName}：${fault ?? whereIs(group)}`])),

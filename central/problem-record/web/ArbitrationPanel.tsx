@@ -1,7 +1,7 @@
 import { Button, Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { getLinkedProgress, listCrossArbitrations, proposeArbitration } from '../../../contracts/problem-linkage.ts';
-import type { LinkedGroup, LinkedProgress } from '../../../contracts/problem-linkage.ts';
+import type { LinkedGroup, LinkedMember, LinkedProgress } from '../../../contracts/problem-linkage.ts';
 import { useAct } from '../../../shared/web/api.ts';
 import { ConfirmDialog } from '../../../shared/web/ConfirmAct.tsx';
 import { useMessages } from '../../../shared/web/messages.tsx';
@@ -45,28 +45,7 @@ export function ArbitrationPanel({ group, progress, onDone }: ArbitrationPanelPr
         各方都已佐证。请对照各方的证明材料和办理经过，提出由谁使用当前的身份信息；另一名仲裁员确认后生效并通知各省。
       </p>
       <Form form={form} layout="vertical" initialValues={initialOf(progress)} onFinish={setAsking} scrollToFirstError>
-        <Form.Item name="winner" label="仲裁通过的一方" rules={[{ required: true, message: '请选择仲裁通过的一方' }]}>
-          <Radio.Group className="sides">
-            {sides.map((side) => (
-              <Radio key={side.studentId} value={side.studentId}>
-                {sideText(side)}
-              </Radio>
-            ))}
-          </Radio.Group>
-        </Form.Item>
-        <div className="opinions">
-          {sides.map((side) => (
-            <Form.Item
-              key={side.studentId}
-              name={['opinions', side.studentId]}
-              label={`对${side.provinceName} ${side.schoolName}的意见和依据`}
-              rules={[{ required: true, whitespace: true, message: '请填写意见和依据，学校据此处理' }]}
-              extra={consequences?.get(side.studentId)}
-            >
-              <Input.TextArea rows={3} maxLength={500} showCount />
-            </Form.Item>
-          ))}
-        </div>
+        <Sides sides={sides} consequences={consequences} />
         <div className="dialog-buttons">
           <Button type="primary" htmlType="submit">
             提出仲裁意见
@@ -90,6 +69,37 @@ export function ArbitrationPanel({ group, progress, onDone }: ArbitrationPanelPr
         onClose={() => setAsking(undefined)}
       />
     </section>
+  );
+}
+
+/** Who keeps the identity, and what each side is told. */
+function Sides(props: { sides: readonly LinkedMember[]; consequences: ReadonlyMap<string, string> | undefined }) {
+  const { sides, consequences } = props;
+  return (
+    <>
+      <Form.Item name="winner" label="仲裁通过的一方" rules={[{ required: true, message: '请选择仲裁通过的一方' }]}>
+        <Radio.Group className="sides">
+          {sides.map((side) => (
+            <Radio key={side.studentId} value={side.studentId}>
+              {sideText(side)}
+            </Radio>
+          ))}
+        </Radio.Group>
+      </Form.Item>
+      <div className="opinions">
+        {sides.map((side) => (
+          <Form.Item
+            key={side.studentId}
+            name={['opinions', side.studentId]}
+            label={`对${side.provinceName} ${side.schoolName}的意见和依据`}
+            rules={[{ required: true, whitespace: true, message: '请填写意见和依据，学校据此处理' }]}
+            extra={consequences?.get(side.studentId)}
+          >
+            <Input.TextArea rows={3} maxLength={500} showCount />
+          </Form.Item>
+        ))}
+      </div>
+    </>
   );
 }
 

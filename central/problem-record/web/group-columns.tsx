@@ -19,12 +19,8 @@ export const groupColumns = {
   members: custom<LinkedGroupRow>('members', '同组学籍', (row) => <Members row={row} />),
   idNumber: idNumber<LinkedGroupRow>('idNumber', '身份证件号'),
   reach: code<LinkedGroupRow>('reach', '范围', problemReachTitles, { width: 64 }),
-  kind: custom<LinkedGroupRow>('kind', '问题学籍类型', ({ kind }) => (
-    <>
-      <div>{problemKindTitles[kind]}</div>
-      <div className="note">{problemErrorTitles[kind]}</div>
-    </>
-  )),
+  kind: code<LinkedGroupRow>('kind', '问题学籍类型', problemKindTitles),
+  error: custom<LinkedGroupRow>('error', '错误类型', ({ kind }) => problemErrorTitles[kind], { hidden: true }),
   origin: code<LinkedGroupRow>('origin', '来源', problemOriginTitles, { width: 72 }),
   state: state<LinkedGroupRow, LinkedGroupRow['state']>('state', '状态', groupStateTitles, groupTones, { width: 116 }),
   turn: custom<LinkedGroupRow>('turnSince', '当前处理单位', (row) => <Turn row={row} />, { sortable: true }),
