@@ -110,9 +110,18 @@ describe('6.1 the values', () => {
 });
 
 test('1.6 what stands against it names who can clear it', () => {
-  const free = { stage: 'primary', status: 'enrolled', custody: 'active', openBusiness: null } as const;
+  const free = {
+    stage: 'primary',
+    status: 'enrolled',
+    custody: 'active',
+    openBusiness: null,
+    problem: 0,
+    ofProblem: false,
+  } as const;
   expect(reasonsAgainstChanging(free)).toEqual([]);
   expect(reasonsAgainstChanging({ ...free, custody: 'sealed', status: 'deceased' })).toHaveLength(2);
-  const openBusiness = { title: '省内转学', schoolName: '市中区实验小学' };
+  const openBusiness = { kind: 'in-province-transfer', title: '省内转学', schoolName: '市中区实验小学' } as const;
   expect(reasonsAgainstChanging({ ...free, openBusiness })[0]).toContain('市中区实验小学');
+  expect(reasonsAgainstChanging({ ...free, problem: 1 })[0]).toContain('问题学籍');
+  expect(reasonsAgainstChanging({ ...free, problem: 1, ofProblem: true })).toEqual([]);
 });

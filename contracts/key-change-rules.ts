@@ -3,6 +3,8 @@ import type { CellFinding } from './core/sheet.ts';
 import type { IdType } from './codes/id-type.ts';
 import { changedFields, keyFields, keyFieldTitles } from './key-data.ts';
 import type { KeyField, KeyValues } from './key-data.ts';
+import { excludes } from './exclusive-business.ts';
+import type { OpenKind } from './exclusive-business.ts';
 import type { RecordStatus } from './national-index.ts';
 import type { Stage } from './orgs/org.ts';
 import { idCategoryOf, identityKey } from './people/id-document.ts';
@@ -166,16 +168,24 @@ export interface ChangeFacts {
   status: RecordStatus;
   custody: Custody;
   /** 在办业务 of the pupil, with the school that can end it. */
-  openBusiness: { title: string; schoolName: string } | null;
+  openBusiness: { kind: OpenKind; title: string; schoolName: string } | null;
+  /** 0 or 1: whether it is a problem record. */
+  problem: number;
+  /** It is how a problem record is handled (变更). */
+  ofProblem: boolean;
 }
 
 /** Everything that stands against applying, each with who can clear it; empty when nothing does. */
-export function reasonsAgainstChanging({ status, custody, openBusiness }: ChangeFacts): string[] {
+export function reasonsAgainstChanging(facts: ChangeFacts): string[] {
+  const { status, custody, openBusiness, problem, ofProblem } = facts;
+  const begun = ofProblem ? 'problem-change' : 'key-change';
   if (custody === 'moved-out') return ['该生学籍已调往外省，请由现学籍所在学校办理。'];
   const reasons: string[] = [];
   if (custody === 'sealed') reasons.push('该生学籍正在调往外省；如调档未成，学籍恢复后再申请。');
   if (status === 'deceased') reasons.push('该生学籍已因死亡注销，不能变更。');
-  if (openBusiness)
+  if (problem === 1 && excludes('problem', begun))
+    reasons.push('该生是问题学籍，请在“问题学籍处理”中轮到本校时选择“变更”，关键数据随问题学籍一起变更。');
+  if (openBusiness && excludes(openBusiness.kind, begun))
     reasons.push(
       `该生有正在办理的“${openBusiness.title}”（${openBusiness.schoolName}），办结或撤销后才能申请关键数据变更。`,
     );

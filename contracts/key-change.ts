@@ -55,6 +55,8 @@ export const lookUpKeyChange = endpoint({
     studentNumber: z.string().trim().toUpperCase().max(32).optional(),
     name: z.string().trim().max(64).optional(),
     studentId: z.string().max(64).optional(),
+    /** From the pages of problem records: the change is to handle this group. */
+    problem: ProblemOfChange.optional(),
   }),
   output: z.object({
     pupil: TransferPupil.omit({ provinceName: true }).nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { excludes } from './exclusive-business.ts';
 import type { RecordStatus } from './national-index.ts';
 import { recordStatusTitles } from './national-index.ts';
 import { gradeTitle, stageTitles } from './orgs/org.ts';
@@ -91,7 +92,7 @@ export function blockersOf(facts: TransferFacts): Blocker[] {
         `如状态有误或需要复学，请${record.schoolName}先办理学籍异动。`,
     );
   }
-  if (record.problem)
+  if (record.problem && excludes('problem', kind === 'cross-province-enrolment' ? 'cross-province-transfer' : kind))
     add('problem-record', true, `该生是问题学籍，不能办理任何异动，请${record.schoolName}先处理完问题学籍。`);
   if (record.openBusiness !== null)
     add(

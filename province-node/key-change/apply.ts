@@ -29,7 +29,7 @@ type Pupil = Awaited<ReturnType<ReturnType<typeof selectStudents>['execute']>>[n
 export async function lookUp(
   province: Province,
   call: Call<ProvinceDb>,
-  { studentNumber, name, studentId }: z.output<typeof lookUpKeyChange.input>,
+  { studentNumber, name, studentId, problem }: z.output<typeof lookUpKeyChange.input>,
 ): Promise<z.input<typeof lookUpKeyChange.output>> {
   if (!studentId && (!studentNumber || !name))
     throw new Problem('invalid-input', undefined, {
@@ -44,7 +44,7 @@ export async function lookUp(
     ).executeTakeFirst();
     note(found?.id ?? '', `查询关键数据变更学生，${found ? '查到' : '未查到'}`);
     if (!found) return { pupil: null, reasons: [`${noSuchPupil.text}只能变更本校学生的关键数据。`], draft: null };
-    const reasons = await reasonsAgainst(tx, found);
+    const reasons = await reasonsAgainst(tx, found, problem !== undefined);
     if (reasons.length > 0) return { pupil: pupilOf(found), reasons, draft: null };
     const draft = await draftOf(province, tx, found);
     return { pupil: pupilOf(found), reasons, draft: await viewDraft(province, tx, found, draft) };
@@ -52,7 +52,7 @@ export async function lookUp(
 }
 
 /** A transfer to another province that is under way stands against it as well. */
-export async function reasonsAgainst(db: Kysely<ProvinceDb>, pupil: Pupil): Promise<string[]> {
+export async function reasonsAgainst(db: Kysely<ProvinceDb>, pupil: Pupil, ofProblem: boolean): Promise<string[]> {
   const open = await findOpenBusiness(db, pupil.id);
   const elsewhere = await db
     .selectFrom('transfer_case')
@@ -60,8 +60,8 @@ export async function reasonsAgainst(db: Kysely<ProvinceDb>, pupil: Pupil): Prom
     .where('studentId', '=', pupil.id)
     .where('state', 'not in', [...endedTransferStates, 'parked'])
     .executeTakeFirst();
-  const crossing = elsewhere && { ...elsewhere, title: '跨省转学' };
-  return reasonsAgainstChanging({ ...pupil, openBusiness: open ?? crossing ?? null });
+  const crossing = elsewhere && { ...elsewhere, kind: 'cross-province-transfer' as const, title: '跨省转学' };
+  return reasonsAgainstChanging({ ...pupil, ofProblem, openBusiness: open ?? crossing ?? null });
 }
 
 /** What was typed before, or a new one. */

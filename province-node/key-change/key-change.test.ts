@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saveNewClaims, takeClaimNumbers } from '../../central/claim/table.ts';
 import type { ApplicationView } from '../../contracts/application.ts';
 import type { KeyChangeDetail, KeyChangeDraft, KeyChangeRow } from '../../contracts/key-change.ts';
 import type { KeyValues } from '../../contracts/key-data.ts';
@@ -7,12 +6,16 @@ import { checkCharacter } from '../../contracts/people/number-text.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { StudentRecord } from '../../contracts/student.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
+import { heldElsewhere } from '../../tests/world/claims.ts';
 import { tinyJpeg } from '../../tests/world/pictures.ts';
-import { json, otherSchool, school, secondSchool, verifiable } from '../../tests/world/registration.ts';
+import { json, school, secondSchool, verifiable } from '../../tests/world/registration.ts';
 import type { Page } from '../../tests/world/registration.ts';
 import { enrolled, peoplePublished } from '../../tests/world/transfer.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
+import { recountAsked } from '../identity/business.ts';
+import { summaryRecalled } from '../registration/forgotten.ts';
+import { changesClaimed } from './checks.ts';
 
 const [head, bureau, province] = [`ld${school.id}`, `xj${school.parentId}`, 'xj370000'] as const;
 
@@ -79,18 +82,6 @@ const atIndex = (studentId: string, version: number) =>
         .executeTakeFirstOrThrow(),
     (row) => row.version === version,
   );
-
-/** A pupil of 广东 has this identity. */
-async function heldElsewhere(pupil: StudentForm): Promise<void> {
-  const { store, vault, ids, clock } = world.hub.context;
-  await store.decide(async (tx) => {
-    const claimNo = await takeClaimNumbers(tx, 1);
-    const fingerprint = vault.fingerprint(`resident:${pupil.idNumber}`);
-    const pupilThere = { studentId: ids.next(), application: ids.next(), maskedName: '李*', studentNumber: 'L1' };
-    const there = { province: 'p-44' as const, schoolId: otherSchool.id, schoolName: otherSchool.name };
-    await saveNewClaims(tx, [{ claimNo, fingerprint, category: 1, ...pupilThere, ...there, at: clock.now() }]);
-  });
-}
 
 describe('关键数据变更', () => {
   test('6.1–6.4 a new name is verified under the record’s own claim; approved, the record, index and history follow', async () => {
@@ -162,7 +153,7 @@ describe('关键数据变更', () => {
 
   test('6.3 the number of another province’s pupil is refused with who holds it, and what is denied by the registry is returned', async () => {
     const taken = spare[1]!;
-    await heldElsewhere(taken);
+    await heldElsewhere(world, taken);
     const id = await applied(pupils[1]!, { idNumber: taken.idNumber! });
     const { change } = await becomes(id, 'dedup-failed');
     expect(change).toMatchObject({ blocked: 'check-failed', holder: { provinceName: '广东省' } });
@@ -242,3 +233,68 @@ describe('关键数据变更', () => {
     expect((await decide(province, id)).status).toBe(409);
   });
 });
+
+describe('restores', () => {
+  test('a restored hub is told the claims of changes as they stand, and those of former identities as ended', async () => {
+    const { id, claimNo } = await ofPassport();
+    const hub = world.hub.context.store;
+    const [former] = await endedClaimsOf(id);
+    await hub.decide(async (tx) => {
+      await tx.deleteFrom('identity_claim').where('studentId', '=', id).execute();
+      await tx.deleteFrom('identity_claim_ended').where('studentId', '=', id).execute();
+    });
+    const { context } = world.province('37');
+    await context.store.decide((tx) => recountAsked(context, tx, [{ recount: 'r', afterNo: 0 }]));
+    await eventually(
+      () => endedClaimsOf(id),
+      (ended) => ended.some((one) => one.claimNo === former!.claimNo),
+    );
+    expect((await claimsOf(id)).map((claim) => claim.claimNo)).toEqual([claimNo]);
+  });
+
+  test('a restored province has the record as it had told it, and gives back what a lost change had asked for', async () => {
+    const { context } = world.province('37');
+    const after = await ofPassport();
+    const { version, claimNo, idFingerprint, idNumberMasked } = after;
+    const before = { name: '改前名', studentNumber: 'L1', idType: '1', idCategory: 'resident', claimNo: 1 } as const;
+    const told = await atIndex(after.id, version);
+    const summary = { ...told, problem: false, openBusiness: null, identityKey: 'hmt-foreign:A:E12345678' };
+    await context.store.decide(async (tx) => {
+      const changed = { ...before, version: 1, idFingerprint: null, idNumberMasked: '' };
+      await tx.updateTable('student').set(changed).where('id', '=', after.id).execute();
+      await summaryRecalled(context, tx, [summary]);
+    });
+    const { studentNumber, name, idCategory } = after;
+    const known = { version, claimNo, idFingerprint, idNumberMasked, studentNumber, name, idCategory };
+    expect(await studentOf(after.id)).toMatchObject(known);
+    await heldElsewhere(world, spare[3]!, { province: 'p-37', application: 'lost', studentNumber: null });
+    const { claimNo: pending } = (await pendingOf('lost'))!;
+    const answer = { application: 'lost', result: 'granted' as const, claimNo: pending, mark: 'key-change:lost' };
+    await context.store.decide((tx) => changesClaimed(context, tx, [answer]));
+    await eventually(
+      () => pendingOf('lost'),
+      (claim) => claim === undefined,
+    );
+  });
+});
+
+/** Who has a passport since. */
+const ofPassport = () =>
+  world
+    .province('37')
+    .context.store.read.selectFrom('student')
+    .selectAll()
+    .where('idType', '=', 'A')
+    .executeTakeFirstOrThrow();
+const endedClaimsOf = (studentId: string) =>
+  world.hub.context.store.read
+    .selectFrom('identity_claim_ended')
+    .select('claimNo')
+    .where('studentId', '=', studentId)
+    .execute();
+const pendingOf = (application: string) =>
+  world.hub.context.store.read
+    .selectFrom('identity_claim')
+    .select('claimNo')
+    .where('application', '=', application)
+    .executeTakeFirst();

@@ -60,7 +60,7 @@ export async function start(
     const student = await tx.selectFrom('student').selectAll().where('id', '=', draft.studentId).executeTakeFirst();
     if (found?.schoolId !== draft.schoolId || !student)
       throw new Problem('not-found', '该生学籍已不在本校，请重新查询');
-    const reasons = known ? [] : await reasonsAgainst(tx, found);
+    const reasons = known ? [] : await reasonsAgainst(tx, found, input.problem !== undefined);
     if (reasons.length > 0) throw new Problem('not-changeable', reasons.join(''));
     const values = await checkedValues(province, tx, student, input);
     const change = await newChange(province, tx, input, student, values);

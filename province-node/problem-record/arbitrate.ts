@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
-import type { arbitrateProblem } from '../../contracts/problem-record.ts';
+import type { arbitrateProblem } from '../../contracts/problem-handling.ts';
 import { arbitrated, groupStateTitles } from '../../contracts/problem-rules.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import { mustHaveAgreed } from '../agreed.ts';

@@ -1,17 +1,19 @@
 import { ProblemEvidence, ProblemRefused, ProblemTold } from '../../contracts/problem-group.ts';
 import {
   arbitrateProblem,
-  countProblemTurns,
-  exportProblemRecords,
   getProblemGroup,
   getProblemHandling,
   handInProblem,
+  urgeProblem,
+  withdrawProblem,
+} from '../../contracts/problem-handling.ts';
+import {
+  countProblemTurns,
+  exportProblemRecords,
   listArbitrations,
   listProblemRecords,
   listProblemReviews,
   listProblemTurns,
-  urgeProblem,
-  withdrawProblem,
 } from '../../contracts/problem-record.ts';
 import { serve, serveDownload } from '../../shared/http/serve.ts';
 import { soon } from '../../shared/jobs/soon.ts';

@@ -4,7 +4,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { groupActTitles } from '../../contracts/problem-group.ts';
 import type { HandlingEvidence } from '../../contracts/problem-group.ts';
 import { PROBLEM_EVIDENCE, problemApplicationKinds } from '../../contracts/problem-record.ts';
-import type { handInProblem, withdrawProblem } from '../../contracts/problem-record.ts';
+import type { handInProblem, withdrawProblem } from '../../contracts/problem-handling.ts';
 import { handlingTitles, reasonAgainstHandling } from '../../contracts/problem-rules.ts';
 import type { Handling } from '../../contracts/problem-rules.ts';
 import type { Kysely } from 'kysely';
@@ -30,7 +30,7 @@ import { reasonAgainstRemoving } from './remove.ts';
 import { sendEvidence } from './send-evidence.ts';
 import type { ProblemHandlingTable } from './table.ts';
 import { findOpenBusiness } from '../student/open-business.ts';
-import { KEY_CHANGE_TITLE } from '../../contracts/key-data.ts';
+import { excludes } from '../../contracts/exclusive-business.ts';
 
 /** 佐证 or 删除: what the school chooses goes to its reviewers, with the evidence (2.4–2.6). A second click finds it handed in. */
 export async function handIn(
@@ -147,8 +147,9 @@ export async function reasonAgainst(
   if (reason || isChange) return reason;
   if (handling === 'delete') return reasonAgainstRemoving(db, member.studentId);
   const business = await findOpenBusiness(db, member.studentId);
-  const blocks = business && (handling === 'change' || business.title === KEY_CHANGE_TITLE);
-  return blocks ? `该生有正在办理的“${business.title}”（${business.schoolName}），请先办结或撤销` : undefined;
+  return business && excludes(business.kind, `problem-${handling}`)
+    ? `该生有正在办理的“${business.title}”（${business.schoolName}），请先办结或撤销`
+    : undefined;
 }
 
 interface HashedPicture extends HandlingEvidence {

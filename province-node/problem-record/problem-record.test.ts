@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ProblemTodoRow } from '../../contracts/problem-record.ts';
 import type { StudentRecord } from '../../contracts/student.ts';
+import { signedInAs } from '../../deploy/demo/browser.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import {
@@ -28,7 +29,7 @@ let province: Province;
 const forms = verifiable(71, 12);
 const people = new Map<string, Browser>();
 const as = async (account: string): Promise<Browser> => {
-  const known = people.get(account) ?? (await world.signIn(account));
+  const known = people.get(account) ?? (await signedInAs(world.province('37'), account));
   people.set(account, known);
   return known;
 };

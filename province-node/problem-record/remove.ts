@@ -1,4 +1,5 @@
 import { gradeTitle } from '../../contracts/orgs/org.ts';
+import { excludes } from '../../contracts/exclusive-business.ts';
 import type { ProblemKind } from '../../contracts/problem-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';
@@ -26,7 +27,9 @@ export async function reasonAgainstRemoving(db: Kysely<ProvinceDb>, studentId: s
   if (student.status === 'deleted') return '该生学籍已删除';
   if (student.custody !== 'active') return '该生学籍正在调往外省或已调出，不能删除';
   const open = await findOpenBusiness(db, studentId);
-  return open ? `该生有正在办理的“${open.title}”（${open.schoolName}），请先撤销或办结，再删除学籍` : undefined;
+  return open && excludes(open.kind, 'problem-delete')
+    ? `该生有正在办理的“${open.title}”（${open.schoolName}），请先撤销或办结，再删除学籍`
+    : undefined;
 }
 
 /**

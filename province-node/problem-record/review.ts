@@ -9,7 +9,7 @@ import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { actOn } from './act.ts';
 import { handlingChains } from './chains.ts';
-import { getGroupOfRecord, isHubs } from './group.ts';
+import { getGroupOfRecord } from './group.ts';
 import type { KeptGroup } from './group.ts';
 import { setHandling } from './handling.ts';
 import { reasonAgainstRemoving, removeRecord } from './remove.ts';
@@ -63,10 +63,10 @@ async function carryOut(
   { id, studentId, handling }: ProblemHandlingTable,
   said: { orgName: string; personName: string; opinion: string },
 ): Promise<void> {
+  await setHandling(tx, id, { state: 'done' });
   const reason = handling === 'delete' ? await reasonAgainstRemoving(tx, studentId) : undefined;
   if (reason) throw new Problem('not-approvable', reason);
-  await setHandling(tx, id, { state: isHubs(group) ? 'sent' : 'done' });
   const carryOutAct = await actOn(province, tx, group, { ...said, act: 'carry-out', studentId, handling });
-  if (carryOutAct !== null) await setHandling(tx, id, { carryOutAct });
+  if (carryOutAct !== null) await setHandling(tx, id, { state: 'sent', carryOutAct });
   else if (handling === 'delete') await removeRecord(province, tx, studentId, id);
 }

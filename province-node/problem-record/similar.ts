@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { maskName } from '../../contracts/people/names.ts';
-import type { SimilarDecision } from '../../contracts/problem-record.ts';
+import type { SimilarDecision } from '../../contracts/problem-handling.ts';
 import { groupBy } from '../../shared/group-by.ts';
 import type { Caller } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
-import type { urgeProblem } from '../../contracts/problem-record.ts';
+import type { urgeProblem } from '../../contracts/problem-handling.ts';
 import { turnOf } from '../../contracts/problem-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { chinaDate } from '../../shared/clock.ts';

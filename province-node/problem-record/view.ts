@@ -10,7 +10,7 @@ import type {
   ProblemGroupView,
   ProblemHandlingDetail,
   ProblemMember,
-} from '../../contracts/problem-record.ts';
+} from '../../contracts/problem-handling.ts';
 import { consequenceOf, Handling, turnOf } from '../../contracts/problem-rules.ts';
 import type { ProblemKind } from '../../contracts/problem-rules.ts';
 import { shownValue } from '../../contracts/student-rules.ts';

@@ -5,6 +5,7 @@ export const messageKindTitles: Readonly<Record<string, string>> = {
   'identity.verified': '认证结果',
   'identity.confirm': '建籍确认',
   'identity.release': '释放身份',
+  'identity.change': '变更身份',
   'record.summarised': '学籍摘要上报',
   'transfer.told': '跨省转学进展',
   'record.seal': '封存学籍',

@@ -1,4 +1,6 @@
-import type { ProblemGroupView, ProblemRow } from '../../contracts/problem-record.ts';
+import { RecordLoaded } from '../../contracts/problem-group.ts';
+import type { ProblemGroupView } from '../../contracts/problem-handling.ts';
+import type { ProblemRow } from '../../contracts/problem-record.ts';
 import type { ProblemKind } from '../../contracts/problem-rules.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { idCategoryOf } from '../../contracts/people/id-document.ts';
@@ -7,9 +9,10 @@ import { maskIdNumber } from '../../contracts/people/names.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import type { Province } from '../../province-node/context.ts';
 import { openGroups } from '../../province-node/problem-record/open.ts';
-import { fingerprintOf } from '../../province-node/registration/form.ts';
+import { fingerprintOf, identityKeyOf } from '../../province-node/registration/form.ts';
 import { insertStudents } from '../../province-node/student/table.ts';
 import type { StudentTable } from '../../province-node/student/table.ts';
+import { findOrg } from '../../shared/org/table.ts';
 import { greyPng } from './pictures.ts';
 import { json } from './registration.ts';
 
@@ -51,6 +54,18 @@ export async function recordAt(
   };
   const sealed = vault.seal(JSON.stringify({ ...form, schoolCode: schoolId }));
   await store.decide((tx) => insertStudents(tx, [{ student, form: sealed }]));
+  return student;
+}
+
+/** The same, told to the hub as the legacy load tells it: the hub finds who else has the identity. */
+export async function loadedAt(province: Province, record: NewRecord): Promise<StudentTable> {
+  const student = await recordAt(province, record);
+  const { id: studentId, studentNumber, name, sex, birthDate, idType, schoolId, stage, cohort, status } = student;
+  const told = { studentId, studentNumber, name, sex, birthDate, idType, schoolId, stage, cohort, status };
+  const { name: schoolName } = (await findOrg(province.store.read, schoolId))!;
+  const identity = { category: 'resident' as const, identityKey: identityKeyOf(record.form)! };
+  const item = { ...told, ...identity, schoolName, version: 1, since: record.since };
+  await province.store.decide(async (tx) => province.outbox.queue(tx, 'hub', RecordLoaded, item));
   return student;
 }
 

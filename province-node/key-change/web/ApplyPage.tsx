@@ -30,7 +30,7 @@ export function ApplyKeyChangePage() {
         note="只填写要变更的项；变更姓名或身份证件的，提交后先经全国查重认证，再逐级审核"
         extra={<Link to={paths.keyChanges}>关键数据变更查询</Link>}
       />
-      <LookUp key={studentId} studentId={studentId} onFound={setFound} />
+      <LookUp key={studentId} studentId={studentId} problem={problem} onFound={setFound} />
       {found && (
         <Found
           key={found.draft?.id}
@@ -54,9 +54,11 @@ function problemOf(params: URLSearchParams): ProblemOfChange | undefined {
 
 function LookUp({
   studentId,
+  problem,
   onFound,
 }: {
   studentId: string | undefined;
+  problem: ProblemOfChange | undefined;
   onFound: (found: LookedUp | undefined) => void;
 }) {
   const [form] = Form.useForm<InputOf<typeof lookUpKeyChange>>();
@@ -66,7 +68,8 @@ function LookUp({
   const ask = (values: InputOf<typeof lookUpKeyChange>): void => {
     setRefused(undefined);
     onFound(undefined);
-    lookUp.mutate(values, { onSuccess: onFound, onError: (error) => setRefused(showInFields(form, error)) });
+    const asked = values.studentId && problem ? { ...values, problem } : values;
+    lookUp.mutate(asked, { onSuccess: onFound, onError: (error) => setRefused(showInFields(form, error)) });
   };
   const latest = useRef(ask);
   useEffect(() => {

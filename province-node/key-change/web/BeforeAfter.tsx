@@ -10,6 +10,7 @@ export function BeforeAfter({ items }: { items: readonly KeyChangeItem[] }) {
     field === 'idNumber' && value ? <IdNumber value={value} /> : value || '（空）';
   return (
     <DataTable<KeyChangeItem>
+      className="before-after"
       rowKey="field"
       dataSource={[...items]}
       pagination={false}

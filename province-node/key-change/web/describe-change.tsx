@@ -6,6 +6,7 @@ import type { ReviewSubject } from '../../../shared/web/ApplicationDetail.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { Pictures } from '../../../shared/web/Pictures.tsx';
+import { ReviewSections } from '../../../shared/web/ReviewSections.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { pupilItems } from '../../in-province-transfer/web/describe-transfer.tsx';
 import { checkStateTones, holderText } from '../../registration/web/check-state.tsx';
@@ -66,7 +67,6 @@ export function describeChange({
           ...(numberAfter ? [{ title: '变更后学籍号', value: <IdNumber value={numberAfter} /> }] : []),
         ],
       },
-      { title: application.state === 'approved' ? '学生目前的学籍' : '变更前的学籍', items: pupilItems(pupil) },
     ],
     extra: (
       <>
@@ -78,6 +78,7 @@ export function describeChange({
           <BeforeAfter items={items} />
         </section>
         <Pictures of={{ ownerKind: KEY_CHANGE, ownerId: change.id }} />
+        <ReviewSections sections={[{ title: '学生目前的学籍', items: pupilItems(pupil) }]} />
       </>
     ),
   };

@@ -1,8 +1,9 @@
 import { Alert, Button, Form, Input, Radio } from 'antd';
 import { useState } from 'react';
 import { useQueryClient } from '@tanstack/react-query';
-import { arbitrateProblem, listArbitrations } from '../../../contracts/problem-record.ts';
-import type { ProblemGroupView, ProblemMember } from '../../../contracts/problem-record.ts';
+import { arbitrateProblem } from '../../../contracts/problem-handling.ts';
+import { listArbitrations } from '../../../contracts/problem-record.ts';
+import type { ProblemGroupView, ProblemMember } from '../../../contracts/problem-handling.ts';
 import { consequencesOfArbitration } from '../../../contracts/problem-rules.ts';
 import { call } from '../../../shared/web/api.ts';
 import { ConfirmDialog } from '../../../shared/web/ConfirmAct.tsx';

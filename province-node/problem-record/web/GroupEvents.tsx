@@ -1,6 +1,6 @@
 import { groupActTitles } from '../../../contracts/problem-group.ts';
 import type { GroupEvent } from '../../../contracts/problem-group.ts';
-import type { ProblemGroupView } from '../../../contracts/problem-record.ts';
+import type { ProblemGroupView } from '../../../contracts/problem-handling.ts';
 import { handlingTitles } from '../../../contracts/problem-rules.ts';
 import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { timeText } from '../../../shared/web/formats.ts';

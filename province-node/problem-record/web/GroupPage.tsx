@@ -2,8 +2,9 @@ import { Alert, Button, Skeleton } from 'antd';
 import { useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { mayCall } from '../../../contracts/core/endpoint.ts';
-import { getProblemGroup, problemReachTitles, urgeProblem } from '../../../contracts/problem-record.ts';
-import type { ProblemGroupView } from '../../../contracts/problem-record.ts';
+import { getProblemGroup, urgeProblem } from '../../../contracts/problem-handling.ts';
+import { problemReachTitles } from '../../../contracts/problem-record.ts';
+import type { ProblemGroupView } from '../../../contracts/problem-handling.ts';
 import {
   groupStateTitles,
   problemErrorTitles,
@@ -69,22 +70,30 @@ function Turn({ id, group }: { id: string; group: ProblemGroupView }) {
   if (state === 'closed')
     return <Alert type="success" showIcon className="turn" title={`这组问题学籍已于 ${timeText(closedAt)} 处理完毕`} />;
   const waited = spanText(openedAtMs - Date.parse(turnSince));
-  const what = state === 'arbitration' ? '仲裁' : '处理';
   return (
     <Alert
       type={isLate ? 'warning' : 'info'}
       showIcon
       className="turn"
-      title={`等待 ${turnName ?? '对方'} ${what}`}
-      description={
+      title={
         <>
-          自 {timeText(turnSince)} 起，已等待 {waited}；办理期限 {dateText(dueOn)}（10 个工作日）
+          <strong>{whoseTurn(group)}</strong>
+          　自 {timeText(turnSince)} 起，已等待 {waited}；办理期限 {dateText(dueOn)}（10 个工作日）
           {isLate && <StateTag tone="bad">已超期</StateTag>}
         </>
       }
       action={<Urge id={id} turnName={turnName} reason={reasonAgainstUrging} />}
     />
   );
+}
+
+function whoseTurn({ members, state, turnName }: ProblemGroupView): string {
+  if (state === 'arbitration') return `等待 ${turnName ?? '共同上级教育部门'} 仲裁`;
+  const turn = members.find(({ isTurn }) => isTurn);
+  const isUnderReview = turn?.state === 'in-review' || turn?.handed?.state === 'in-review';
+  if (isUnderReview) return `${turnName ?? ''} 已提交处理，正在审核`;
+  if (turn?.handed?.state === 'sent') return '本省已审核通过，等待国家平台确认';
+  return turn?.isMine ? '轮到本校处理' : `等待 ${turnName ?? '对方'} 处理`;
 }
 
 function Urge({ id, turnName, reason }: { id: string; turnName: string | null; reason: string | null }) {

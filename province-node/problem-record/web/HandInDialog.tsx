@@ -1,8 +1,10 @@
 import { Alert, Button, Drawer, Form, Input } from 'antd';
 import { useCallback, useState } from 'react';
 import type { Problem } from '../../../contracts/core/problems.ts';
-import { getProblemGroup, handInProblem, PROBLEM_EVIDENCE } from '../../../contracts/problem-record.ts';
-import type { ProblemGroupView, ProblemMember, ReviewedHandling } from '../../../contracts/problem-record.ts';
+import { getProblemGroup, handInProblem } from '../../../contracts/problem-handling.ts';
+import { PROBLEM_EVIDENCE } from '../../../contracts/problem-record.ts';
+import type { ProblemGroupView, ProblemMember } from '../../../contracts/problem-handling.ts';
+import type { ReviewedHandling } from '../../../contracts/problem-record.ts';
 import { handlingTitles } from '../../../contracts/problem-rules.ts';
 import { useQueryClient } from '@tanstack/react-query';
 import { useAct } from '../../../shared/web/api.ts';

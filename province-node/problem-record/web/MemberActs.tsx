@@ -1,7 +1,8 @@
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
-import { ReviewedHandling, withdrawProblem } from '../../../contracts/problem-record.ts';
-import type { ProblemChoice, ProblemGroupView, ProblemMember } from '../../../contracts/problem-record.ts';
+import { withdrawProblem } from '../../../contracts/problem-handling.ts';
+import { ReviewedHandling } from '../../../contracts/problem-record.ts';
+import type { ProblemChoice, ProblemGroupView, ProblemMember } from '../../../contracts/problem-handling.ts';
 import { handlingTitles } from '../../../contracts/problem-rules.ts';
 import { ActButton } from '../../../shared/web/ActButton.tsx';
 import { queryString, useAct } from '../../../shared/web/api.ts';

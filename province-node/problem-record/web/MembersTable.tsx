@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { PROBLEM_EVIDENCE } from '../../../contracts/problem-record.ts';
-import type { ProblemGroupView, ProblemMember } from '../../../contracts/problem-record.ts';
+import type { ProblemGroupView, ProblemMember } from '../../../contracts/problem-handling.ts';
 import { recordStatusTitles } from '../../../contracts/national-index.ts';
 import { handlingTitles } from '../../../contracts/problem-rules.ts';
 import { handlingStateTitles } from '../../../contracts/problem-record.ts';

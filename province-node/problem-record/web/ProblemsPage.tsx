@@ -1,11 +1,7 @@
 import { Drawer } from 'antd';
 import { useNavigate, useSearchParams } from 'react-router';
-import {
-  exportProblemRecords,
-  getProblemHandling,
-  listProblemRecords,
-  problemReachTitles,
-} from '../../../contracts/problem-record.ts';
+import { getProblemHandling } from '../../../contracts/problem-handling.ts';
+import { exportProblemRecords, listProblemRecords, problemReachTitles } from '../../../contracts/problem-record.ts';
 import type { ProblemReach } from '../../../contracts/problem-record.ts';
 import { ApplicationDetail } from '../../../shared/web/ApplicationDetail.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';

@@ -1,12 +1,7 @@
 import { useState } from 'react';
 import { countInbox } from '../../../contracts/application.ts';
-import {
-  getProblemGroup,
-  getProblemHandling,
-  listProblemRecords,
-  listProblemReviews,
-  problemReachTitles,
-} from '../../../contracts/problem-record.ts';
+import { getProblemGroup, getProblemHandling } from '../../../contracts/problem-handling.ts';
+import { listProblemRecords, listProblemReviews, problemReachTitles } from '../../../contracts/problem-record.ts';
 import type { ProblemReach, ProblemRow } from '../../../contracts/problem-record.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';

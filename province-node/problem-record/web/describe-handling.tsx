@@ -1,5 +1,5 @@
 import { Alert } from 'antd';
-import type { ProblemHandlingDetail } from '../../../contracts/problem-record.ts';
+import type { ProblemHandlingDetail } from '../../../contracts/problem-handling.ts';
 import { handlingTitles, problemKindTitles } from '../../../contracts/problem-rules.ts';
 import type { ReviewSubject } from '../../../shared/web/ApplicationDetail.tsx';
 import { GroupEvents } from './GroupEvents.tsx';
