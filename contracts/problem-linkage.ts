@@ -3,7 +3,8 @@ import { endpoint } from './core/endpoint.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { EvidenceFile } from './evidence.ts';
 import { GroupEvent, GroupMember } from './problem-group.ts';
-import { ProblemReach, ProblemType, SimilarDecision } from './problem-record.ts';
+import { SimilarDecision } from './problem-handling.ts';
+import { ProblemReach, ProblemType } from './problem-record.ts';
 import { GroupState, Handling, MemberState, ProblemKind, ProblemOrigin } from './problem-rules.ts';
 
 /**
