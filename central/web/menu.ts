@@ -50,6 +50,17 @@ export const menu: readonly MenuEntry[] = [
     ],
   },
   {
+    title: '问题学籍管理',
+    children: [
+      {
+        title: '跨省问题学籍仲裁',
+        path: paths.problemArbitrations,
+        roles: ['ministry-arbitrator', 'ministry-operator'],
+      },
+      { title: '问题学籍联动', path: paths.problemGroups, roles: ['ministry-arbitrator', 'ministry-operator'] },
+    ],
+  },
+  {
     title: '系统管理',
     children: [
       { title: '节点监控', path: paths.nodes, roles: ['ministry-operator'] },

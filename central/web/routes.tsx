@@ -17,6 +17,12 @@ export const pages: readonly WebPage[] = [
   page(paths.indexAlarms, async () => (await import('../national-index/web/IndexAlarmsPage.tsx')).IndexAlarmsPage),
   page(paths.nationalAudit, async () => (await import('../national-audit/web/AuditPage.tsx')).AuditPage),
   page(paths.repairs, async () => (await import('../national-audit/web/RepairsPage.tsx')).RepairsPage),
+  page(paths.problemGroups, async () => (await import('../problem-record/web/LinkagePage.tsx')).LinkagePage),
+  page(
+    paths.problemArbitrations,
+    async () => (await import('../problem-record/web/ArbitrationsPage.tsx')).ArbitrationsPage,
+  ),
+  page(paths.problemGroup, async () => (await import('../problem-record/web/LinkedGroupPage.tsx')).LinkedGroupPage),
   page(paths.platform, async () => (await import('../transfer/web/PlatformPage.tsx')).PlatformPage),
   page(paths.transferApply, async () => (await applying()).TransferApplyPage),
   page(paths.transferReview, async () => (await handling()).TransferReviewPage),

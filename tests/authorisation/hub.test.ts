@@ -7,6 +7,7 @@ import type { World } from '../world/world.ts';
 import { auditInputs } from './audit-things.ts';
 import { accountAt, codeInputs, operatorInputs, sessionOf } from './account-things.ts';
 import { checkMatrix } from './matrix.ts';
+import { groupInputs } from './linkage-things.ts';
 import { elsewhere, newTransfer, newTransferDraft, newTransferEvidence } from './transfer-things.ts';
 
 const orgs = demoOrgs(demoProvinces[0]);
@@ -80,6 +81,7 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         ...hubInputs,
         ...(await auditInputs(context)),
         '/api/transfers/urge': { id: await newTransfer(context, school!.id) },
+        ...(await groupInputs(context)),
       },
     });
     expect(result.offences).toEqual([]);
