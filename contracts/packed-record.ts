@@ -6,11 +6,12 @@ import { IdCategory } from './people/id-document.ts';
 import { StudentForm } from './student-form.ts';
 
 /** What happened to a record, for its 学籍变动 page: it travels with the record, wherever it goes. */
-export const StudentEventAct = z.enum(['registered', 'transferred']);
+export const StudentEventAct = z.enum(['registered', 'transferred', 'loaded']);
 export type StudentEventAct = z.infer<typeof StudentEventAct>;
 export const studentEventActTitles: Record<StudentEventAct, string> = {
   registered: '学籍注册',
   transferred: '跨省转学',
+  loaded: '一期学籍载入',
 };
 
 /** Who decided a step of it, as its pages told. */

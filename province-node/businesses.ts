@@ -6,6 +6,7 @@ import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
 import { handOver } from './hand-over/business.ts';
 import { inProvinceTransfer } from './in-province-transfer/business.ts';
+import { legacy } from './legacy/business.ts';
 import { preschool } from './preschool/business.ts';
 import { publication } from './publication/business.ts';
 import { registration } from './registration/business.ts';
@@ -34,4 +35,5 @@ export const businesses: readonly ProvinceBusiness[] = [
   handOver,
   transfer,
   publication,
+  legacy,
 ];

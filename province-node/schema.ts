@@ -9,6 +9,7 @@ import type { OrgTables } from '../shared/org/table.ts';
 import type { ParameterTables } from '../shared/parameter/table.ts';
 import type { HandOverTables } from './hand-over/table.ts';
 import type { InProvinceTransferTables } from './in-province-transfer/table.ts';
+import type { LegacyTables } from './legacy/table.ts';
 import type { PreschoolTables } from './preschool/table.ts';
 import type { ProblemRecordTables } from './problem-record/table.ts';
 import type { PublicationTables } from './publication/table.ts';
@@ -24,6 +25,7 @@ export type ProvinceDb = AccountTables &
   EvidenceTables &
   HandOverTables &
   InProvinceTransferTables &
+  LegacyTables &
   MessagingTables &
   OrgTables &
   ParameterTables &

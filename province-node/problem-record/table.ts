@@ -4,11 +4,12 @@ import type { Tx } from '../../shared/db/store.ts';
 import type { ProvinceDb } from '../schema.ts';
 
 /** Why a record is a problem record (问题学籍类型). Duplicates come with their own business. */
-export type ProblemKind = 'name-mismatch' | 'not-found';
+export type ProblemKind = 'name-mismatch' | 'not-found' | 'check-digit';
 
 export const problemKindTitles: Record<ProblemKind, string> = {
   'name-mismatch': '公安部校验不通过：身份证号与姓名不匹配',
   'not-found': '公安部校验不通过：身份证号不存在',
+  'check-digit': '身份证件号错误：校验位错误',
 };
 
 /** An open problem record (问题学籍). `legacy` came with phase one's data, `new` arose here. */

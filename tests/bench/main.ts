@@ -1,5 +1,6 @@
 import { benchClaims } from './claims.ts';
 import { benchImport } from './import.ts';
+import { benchLegacy } from './legacy.ts';
 import { benchPages } from './pages.ts';
 import { benchStart } from './start.ts';
 import { benchTransfers } from './transfers.ts';
@@ -16,10 +17,11 @@ export interface BenchOptions {
   profile: string | undefined;
 }
 
-/** `npm run bench -- claims|import|pages|start|transfers [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
+/** `npm run bench -- claims|import|legacy|pages|start|transfers [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
 const benches: Record<string, (options: BenchOptions) => Promise<Measured>> = {
   claims: benchClaims,
   import: benchImport,
+  legacy: benchLegacy,
   pages: benchPages,
   start: benchStart,
   transfers: benchTransfers,

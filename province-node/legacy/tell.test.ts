@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { legacyCells, legacyCsv } from '../../tests/world/legacy.ts';
+import { pupils } from '../../tests/world/registration.ts';
+import { eventually, openWorld } from '../../tests/world/world.ts';
+import type { World } from '../../tests/world/world.ts';
+import { readBatches } from './batches.ts';
+import { loadFile } from './load.ts';
+import { loadAnswered, tellLoaded, UNRECEIPTED_MAX } from './tell.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'xueji-told-'));
+let world: World;
+beforeAll(async () => {
+  world = await openWorld(['37']);
+}, 60_000);
+afterAll(async () => {
+  await world.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const province = () => world.province('37').context;
+
+/** Two a decision, so that a few pupils are many messages. */
+async function load(name: string, seed: number, count: number, cells: Readonly<Record<string, string>> = {}) {
+  const file = join(folder, `${name}.csv`);
+  writeFileSync(file, legacyCsv(pupils(seed, count).map((form) => legacyCells(form, cells))));
+  const { store, clock, ids, vault } = province();
+  const loading = { store, clock, ids, provinceName: '山东省', rowsPerBatch: 2 };
+  return loadFile({ ...loading, batches: (reading) => readBatches(vault, reading) }, file, `${file}.report.csv`);
+}
+
+const sent = async (kind: string): Promise<number> => {
+  const { read } = province().store;
+  const rows = await read
+    .selectFrom('message_log')
+    .select('items')
+    .where('direction', '=', 'sent')
+    .where('kind', '=', kind)
+    .execute();
+  return rows.reduce((sum, { items }) => sum + items, 0);
+};
+const untold = async (): Promise<number> =>
+  (await province().store.read.selectFrom('untold_records').selectAll().execute()).length;
+const records = () =>
+  world.hub.context.store.read.selectFrom('national_record').select(['studentId', 'version', 'claimNo']).execute();
+
+test('2.10 the hub is told of every loaded record, and no more at once than it has room for', async () => {
+  const { loopback } = world;
+  loopback.cut('p-37');
+  const pupilsLoaded = 6 * UNRECEIPTED_MAX;
+  await load('many', 811, pupilsLoaded);
+  await tellLoaded(province());
+  const waiting = (await world.province('37').messaging.status()).peers[0]!.unacknowledged;
+  expect(waiting).toBeGreaterThanOrEqual(UNRECEIPTED_MAX);
+  expect(waiting).toBeLessThan(UNRECEIPTED_MAX + 3);
+  expect(await untold()).toBeGreaterThan(0);
+  loopback.mend('p-37');
+  const tellOn = async (): Promise<number> => {
+    await tellLoaded(province());
+    return untold();
+  };
+  await eventually(tellOn, (left) => left === 0);
+  expect(await sent('record.loaded')).toBe(pupilsLoaded);
+});
+
+test('what the hub answers is the claim of the record, and its next version; who claims nothing is in the index at once', async () => {
+  await load('none', 821, 2, { 身份证件类型: '其他', 身份证件号: '' });
+  await tellLoaded(province());
+  await eventually(records, (rows) => rows.length === 2);
+  const { store } = province();
+  const [first, second] = await store.read
+    .selectFrom('student')
+    .selectAll()
+    .where('idType', '=', '1')
+    .orderBy('id')
+    .execute();
+  const answer = () =>
+    store.decide((tx) =>
+      loadAnswered(province(), tx, [
+        { studentId: first!.id, claimNo: 7, contended: true },
+        { studentId: second!.id, claimNo: 8, contended: false },
+      ]),
+    );
+  await answer();
+  await answer();
+  const after = await store.read
+    .selectFrom('student')
+    .select(['id', 'claimNo', 'version'])
+    .where('id', 'in', [first!.id, second!.id])
+    .orderBy('id')
+    .execute();
+  expect(after).toMatchObject([
+    { claimNo: null, version: 1 },
+    { claimNo: 8, version: 2 },
+  ]);
+  await eventually(records, (rows) => rows.some(({ studentId }) => studentId === first!.id));
+});
