@@ -10,7 +10,7 @@ import type { Vault } from '../../shared/signing/vault.ts';
 import { legacyColumns } from './columns.ts';
 import { placeColumns } from './header.ts';
 import type { PlacedColumn } from './header.ts';
-import { prepare, reasonAgainstSchool } from './prepare.ts';
+import { prepare, reasonAgainstSchool, sealedEvents } from './prepare.ts';
 import type { LoadIdentity, PreparedRecord } from './prepare.ts';
 import { readLegacyRow } from './read-row.ts';
 import type { LegacyFinding } from './read-row.ts';
@@ -45,6 +45,7 @@ export async function* readBatches(
   { file, today, load, schools, afterRow, rowsPerBatch }: Reading,
 ): AsyncGenerator<Batch> {
   const schoolOf = new Map(schools.map((school) => [school.id, school]));
+  const eventAt = sealedEvents(vault, load);
   const opened = await openFile(file);
   let placed: readonly PlacedColumn[] | undefined;
   let batch = emptyBatch();
@@ -63,7 +64,7 @@ export async function* readBatches(
     if (reason !== undefined)
       row.findings.push({ row: row.row, title: '学校标识码', consequence: 'refused', message: reason });
     if (row.findings.some(({ consequence }) => consequence === 'refused')) batch.refused++;
-    else batch.records.push(prepare(vault, load, row, must(school, 'the school')));
+    else batch.records.push(prepare(vault, eventAt, row, must(school, 'the school')));
     batch.findings.push(...row.findings);
     batch.rows++;
     batch.lastRow = raw.number;
@@ -80,7 +81,11 @@ function unknownColumn(row: number, title: string): LegacyFinding {
   return { row, title, consequence: 'noted', message: '一期学籍信息中没有这一列，该列没有读取' };
 }
 
+export function isWorkbook(file: string): boolean {
+  return /\.xlsx$/i.test(file);
+}
+
 async function openFile(file: string): Promise<OpenedSheet> {
-  if (/\.xlsx$/i.test(file)) return openSheet(await readFile(file), '学籍信息', operatorLimits);
+  if (isWorkbook(file)) return openSheet(await readFile(file), '学籍信息', operatorLimits);
   return openCsv(createReadStream(file, { highWaterMark: CHUNK_BYTES }), 'mark');
 }

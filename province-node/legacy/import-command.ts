@@ -19,9 +19,9 @@ import type { LegacyLoadTable } from './table.ts';
 /** Rows between two lines about how far it is. */
 const ROWS_PER_LINE = 100_000;
 /** Rows of one decision: what a crash does again at most. */
-const ROWS_PER_BATCH = 10_000;
+const ROWS_PER_BATCH = 5_000;
 /** A batch stays in memory until its commit: what is written bit by bit before is written twice. */
-const WRITE_CACHE_KIB = 96 * 1024;
+const WRITE_CACHE_KIB = 64 * 1024;
 
 /**
  * `npm run province -- import-legacy FILE --config FILE`, while the node does not run: loads phase one's data from a CSV or XLSX

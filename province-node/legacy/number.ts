@@ -1,10 +1,12 @@
 import type { Sex } from '../../contracts/codes/sex.ts';
 import { sexOfSerial } from '../../contracts/people/number-text.ts';
 import { checkStudentNumber, nextTemporarySerial, temporaryNumber } from '../../contracts/people/student-number.ts';
+import { must } from '../../shared/assert.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import { groupBy } from '../../shared/group-by.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { lastSerialOf, saveLastSerials } from '../student/load.ts';
-import type { SerialKey } from '../student/load.ts';
+import { takeSerials } from '../student/load.ts';
+import { raiseTemporarySerial } from '../student/table.ts';
 import type { PreparedRecord } from './prepare.ts';
 import type { LegacyFinding } from './read-row.ts';
 
@@ -33,35 +35,32 @@ export function keepFreeNumbers(
 
 /** The number of each record, in order: the kept one, or the next temporary one of its county, birth date and sex. */
 export async function assignNumbers(tx: Tx<ProvinceDb>, records: readonly PreparedRecord[]): Promise<string[]> {
-  const serials = new Map<string, SerialKey & { lastSerial: number | undefined }>();
-  const of = async (key: SerialKey) => {
-    const name = `${key.regionCode} ${key.birthDate} ${key.sex}`;
-    const known = serials.get(name) ?? { ...key, lastSerial: await lastSerialOf(tx, key) };
-    serials.set(name, known);
-    return known;
-  };
-  // What phase one has given of this province's series is not given again.
-  for (const { studentNumber } of records) {
-    if (!studentNumber?.startsWith('L')) continue;
-    const read = checkStudentNumber(studentNumber);
-    if (!read.ok || read.kind !== 'temporary') continue;
-    const last = await of({ regionCode: read.regionCode, birthDate: read.birthDate, sex: sexOfSerial(read.serial) });
-    last.lastSerial = Math.max(last.lastSerial ?? 0, read.serial);
-  }
-  const numbers: string[] = [];
-  for (const { studentNumber, regionCode, student } of records) {
-    if (studentNumber !== undefined) {
-      numbers.push(studentNumber);
-      continue;
-    }
-    const { birthDate, sex } = student;
-    const last = await of({ regionCode, birthDate, sex });
-    last.lastSerial = nextTemporarySerial(last.lastSerial, sex as Sex);
-    numbers.push(temporaryNumber(regionCode, birthDate, last.lastSerial));
-  }
-  const given = [...serials.values()].flatMap(({ lastSerial, ...key }) =>
-    lastSerial === undefined ? [] : [{ ...key, lastSerial }],
+  for (const { studentNumber } of records) if (studentNumber?.startsWith('L')) await keepSerial(tx, studentNumber);
+  const wanted = groupBy(
+    records.filter(({ studentNumber }) => studentNumber === undefined),
+    ({ regionCode, student }) => `${regionCode} ${student.birthDate} ${student.sex}`,
   );
-  await saveLastSerials(tx, given);
-  return numbers;
+  const serials = new Map<string, number>();
+  for (const [series, { length }] of wanted) {
+    const [regionCode, birthDate, sex] = series.split(' ') as [string, string, Sex];
+    const last = await takeSerials(tx, { regionCode, birthDate, sex }, nextTemporarySerial(undefined, sex), length);
+    // Beyond the last that there is it throws.
+    nextTemporarySerial(last - 2, sex);
+    serials.set(series, last - 2 * length);
+  }
+  return records.map(({ studentNumber, regionCode, student: { birthDate, sex } }) => {
+    if (studentNumber !== undefined) return studentNumber;
+    const series = `${regionCode} ${birthDate} ${sex}`;
+    const serial = must(serials.get(series), 'the series') + 2;
+    serials.set(series, serial);
+    return temporaryNumber(regionCode, birthDate, serial);
+  });
+}
+
+/** What phase one has given of this province's series is not given again. */
+async function keepSerial(tx: Tx<ProvinceDb>, studentNumber: string): Promise<void> {
+  const read = checkStudentNumber(studentNumber);
+  if (!read.ok || read.kind !== 'temporary') return;
+  const { regionCode, birthDate, serial: lastSerial } = read;
+  await raiseTemporarySerial(tx, { regionCode, birthDate, sex: sexOfSerial(lastSerial), lastSerial });
 }

@@ -42,10 +42,21 @@ export function reasonAgainstSchool(school: Org | undefined, { form }: LegacyRow
   return school.stages.length === 0 ? '该学校没有登记办学的教育阶段，请先在机构管理中补充' : undefined;
 }
 
+/** The history of one row is that of all who came into a grade of a school by this load: sealed once. */
+export function sealedEvents(vault: Vault, load: LoadIdentity): (school: Org, stage: Stage, cohort: number) => Buffer {
+  const sealed = new Map<string, Buffer>();
+  return (school, stage, cohort) => {
+    const key = `${school.id} ${stage} ${cohort}`;
+    const event = sealed.get(key) ?? vault.seal(JSON.stringify(eventOf(load, school, stage, cohort)));
+    sealed.set(key, event);
+    return event;
+  };
+}
+
 /** Of a row without a refusal, at its school. */
 export function prepare(
   vault: Vault,
-  load: LoadIdentity,
+  eventAt: ReturnType<typeof sealedEvents>,
   { row, form, ...read }: LegacyRow,
   school: Org,
 ): PreparedRecord {
@@ -70,7 +81,7 @@ export function prepare(
     studentNumber: read.studentNumber,
     isCheckDigitWrong: read.isCheckDigitWrong,
     form: vault.seal(JSON.stringify(form)),
-    event: vault.seal(JSON.stringify(eventOf(load, school, stage, cohort))),
+    event: eventAt(school, stage, cohort),
   };
 }
 

@@ -1,7 +1,5 @@
 import type { IdType } from '../../contracts/codes/id-type.ts';
 import { checkIdNumber } from '../../contracts/people/id-document.ts';
-import { toldByNumber } from '../../contracts/registration-checks.ts';
-import { idNumberAgrees } from '../../contracts/student-row-checks.ts';
 import { studentFieldTitles } from '../../contracts/student-form.ts';
 import type { StudentField, StudentForm } from '../../contracts/student-form.ts';
 import { readText } from '../../shared/spreadsheet/cell.ts';
@@ -63,7 +61,6 @@ export function readLegacyRow(
   }
   for (const member of [1, 2] as const) dropWrongMemberNumber(row, member, today);
   judgeNumber(row, wrong, today);
-  Object.assign(row.form, { ...toldByNumber(row.form, today), ...row.form });
   for (const { key, titles, essential } of placed)
     if (essential && isMissing(row.form, key, wrong)) note(row, titles[0]!, 'refused', `${titles[0]}为空，请填写`);
   return row;
@@ -87,9 +84,12 @@ function judgeNumber(row: LegacyRow, wrong: Set<string>, today: string): void {
     row.form.idNumber = checked.canonical;
     // An empty one of type 其他 is none.
     if (checked.canonical === '') delete row.form.idNumber;
-    for (const { column, message } of idNumberAgrees(row.form, today)) {
-      wrong.add(column);
-      note(row, studentFieldTitles[column], 'refused', message);
+    for (const field of ['birthDate', 'sex'] as const) {
+      const told = checked[field];
+      if (told === undefined || wrong.has(field)) continue;
+      if ((row.form[field] ??= told) === told) continue;
+      wrong.add(field);
+      note(row, studentFieldTitles[field], 'refused', `与身份证件号中的${studentFieldTitles[field]}不一致，请核对`);
     }
   } else if (idType === '1' && checked.reason === 'check-digit') {
     row.isCheckDigitWrong = true;

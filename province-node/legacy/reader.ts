@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { ProblemCode } from '../../contracts/core/problems.ts';
+import { isWorkbook } from './batches.ts';
 import type { Batch, Reading } from './batches.ts';
 import type { PreparedRecord } from './prepare.ts';
 
@@ -22,8 +23,9 @@ interface PackedBatch extends Omit<Batch, 'records'> {
 export type FromReader =
   { batch: PackedBatch } | { done: true } | { refused: { code: ProblemCode; detail?: string | undefined } };
 
-/** Of an honest file: batches of 10,000 rows, and what is remembered of repeated cells. An XLSX file has its texts besides. */
-const HEAP_MB_MAX = 1024;
+/** Two batches and what is remembered of repeated cells; an XLSX file has its shared texts besides. */
+const HEAP_MB_MAX = { csv: 160, xlsx: 1_536 };
+const YOUNG_HEAP_MB_MAX = 24;
 
 /**
  * The batches of the file, read in a thread of its own, the next one while this one is dealt with. Throws the Problem that the
@@ -31,7 +33,8 @@ const HEAP_MB_MAX = 1024;
  */
 export async function* batchesInThread(masterSecret: Uint8Array, reading: Reading): AsyncGenerator<Batch> {
   const task: ReaderTask = { masterSecret, reading };
-  const limits = { maxOldGenerationSizeMb: HEAP_MB_MAX };
+  const maxOldGenerationSizeMb = HEAP_MB_MAX[isWorkbook(reading.file) ? 'xlsx' : 'csv'];
+  const limits = { maxOldGenerationSizeMb, maxYoungGenerationSizeMb: YOUNG_HEAP_MB_MAX };
   const worker = new Worker(entryUrl(), { workerData: task, execArgv: execArgv(), resourceLimits: limits });
   const arrived: FromReader[] = [];
   let failed: Error | undefined;

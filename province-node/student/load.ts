@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { openHandle } from '../../shared/db/sqlite.ts';
+import { must } from '../../shared/assert.ts';
 import { insertRows, runSql, updateRows } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { inSlices } from '../../shared/slices.ts';
@@ -35,24 +36,19 @@ export async function takenNumbers(db: Kysely<ProvinceDb>, numbers: readonly str
   return taken;
 }
 
-export type SerialKey = Pick<TemporarySerialTable, 'regionCode' | 'birthDate' | 'sex'>;
-
-/** The last serial given out for the key; undefined when none was. */
-export async function lastSerialOf(
+/** `count` serials of one series, every second one from `first` on; answers the last of them. */
+export async function takeSerials(
   tx: Tx<ProvinceDb>,
-  { regionCode, birthDate, sex }: SerialKey,
-): Promise<number | undefined> {
-  const sql = `select "lastSerial" from temporary_serial where "regionCode" = ? and "birthDate" = ? and sex = ?`;
-  const [found] = await runSql<{ lastSerial: number }>(tx, sql, [regionCode, birthDate, sex]);
-  return found?.lastSerial;
-}
-
-/** Serials up to these were given: thousands of keys at once. */
-export async function saveLastSerials(tx: Tx<ProvinceDb>, serials: readonly TemporarySerialTable[]): Promise<void> {
+  { regionCode, birthDate, sex }: Omit<TemporarySerialTable, 'lastSerial'>,
+  first: number,
+  count: number,
+): Promise<number> {
   const sql = `insert into temporary_serial ("regionCode", "birthDate", sex, "lastSerial") values (?, ?, ?, ?)
-    on conflict ("regionCode", "birthDate", sex) do update set "lastSerial" = excluded."lastSerial"`;
-  for (const { regionCode, birthDate, sex, lastSerial } of serials)
-    await runSql(tx, sql, [regionCode, birthDate, sex, lastSerial]);
+    on conflict ("regionCode", "birthDate", sex) do update set "lastSerial" = "lastSerial" + ?
+    returning "lastSerial"`;
+  const values = [regionCode, birthDate, sex, first + 2 * (count - 1), 2 * count];
+  const [taken] = await runSql<{ lastSerial: number }>(tx, sql, values);
+  return must(taken, 'the series').lastSerial;
 }
 
 export type ToldStudent = StudentTable & { form: Buffer; schoolName: string };
