@@ -11,6 +11,7 @@ import type { ClaimEventTables } from './claim/event.ts';
 import type { RecountTables } from './claim/recount-table.ts';
 import type { ClaimTables } from './claim/table.ts';
 import type { NationalIndexTables } from './national-index/table.ts';
+import type { SuspectTables } from './suspect/table.ts';
 import type { TransferTables } from './transfer/table.ts';
 import type { UsedTicketTables } from './platform-ticket/table.ts';
 import type { VerificationTables } from './population-registry/table.ts';
@@ -33,6 +34,7 @@ export interface HubDb
     CaptchaTables,
     ChainTables,
     EvidenceTables,
+    SuspectTables,
     TransferTables,
     ToldTables,
     UsedTicketTables {}

@@ -12,6 +12,7 @@ import { up as publication } from './0010-publication.ts';
 import { up as platformTicket } from './0011-platform-ticket.ts';
 import { up as transferMonitor } from './0012-transfer-monitor.ts';
 import { up as nationalQuery } from './0013-national-query.ts';
+import { up as legacy } from './0014-legacy.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -27,4 +28,5 @@ export const migrations: readonly Migration[] = [
   { name: '0011-platform-ticket', up: platformTicket },
   { name: '0012-transfer-monitor', up: transferMonitor },
   { name: '0013-national-query', up: nationalQuery },
+  { name: '0014-legacy', up: legacy },
 ];

@@ -43,6 +43,7 @@ export const menu: readonly MenuEntry[] = [
         roles: askers,
       },
       { title: '全国学籍库异常', path: paths.indexAlarms, roles: ['ministry-operator'] },
+      { title: '疑似重复', path: paths.suspects, roles: ['ministry-operator', 'bureau-registrar'] },
     ],
   },
   {

@@ -6,6 +6,7 @@ export const paths = {
   claims: '/claims',
   nationalQuery: '/national-query',
   indexAlarms: '/national-index/alarms',
+  suspects: '/suspects',
   nodes: '/nodes',
   platform: '/platform',
   transferApply: '/transfers/apply',

@@ -15,6 +15,7 @@ export const pages: readonly WebPage[] = [
     async () => (await import('../national-index/web/NationalQueryPage.tsx')).NationalQueryPage,
   ),
   page(paths.indexAlarms, async () => (await import('../national-index/web/IndexAlarmsPage.tsx')).IndexAlarmsPage),
+  page(paths.suspects, async () => (await import('../suspect/web/SuspectsPage.tsx')).SuspectsPage),
   page(paths.platform, async () => (await import('../transfer/web/PlatformPage.tsx')).PlatformPage),
   page(paths.transferApply, async () => (await applying()).TransferApplyPage),
   page(paths.transferReview, async () => (await handling()).TransferReviewPage),

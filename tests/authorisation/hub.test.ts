@@ -6,6 +6,7 @@ import { eventually, openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
 import { accountAt, codeInputs, operatorInputs, sessionOf } from './account-things.ts';
 import { checkMatrix } from './matrix.ts';
+import { newSuspect } from './suspect-things.ts';
 import { elsewhere, newTransfer, newTransferDraft, newTransferEvidence } from './transfer-things.ts';
 
 const orgs = demoOrgs(demoProvinces[0]);
@@ -68,6 +69,7 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
       things: {
         account: accountOf,
         session: async (orgId) => sessionOf(context, await accountOf(orgId)),
+        suspect: (orgId) => newSuspect(context, orgId),
         transfer: (orgId) => newTransfer(context, orgId),
         application: (orgId) => newTransfer(context, orgId),
         'transfer-draft': (orgId) => newTransferDraft(context, orgId),
