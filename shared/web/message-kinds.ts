@@ -6,6 +6,8 @@ export const messageKindTitles: Readonly<Record<string, string>> = {
   'identity.confirm': '建籍确认',
   'identity.release': '释放身份',
   'record.summarised': '学籍摘要上报',
+  'record.loaded': '一期学籍上报',
+  'record.load-answered': '一期学籍查重结果',
   'transfer.told': '跨省转学进展',
   'record.seal': '封存学籍',
   'record.part': '档案分片',
