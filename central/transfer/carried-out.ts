@@ -58,7 +58,7 @@ export async function recordsDiscarded(
     await sideDone(hub, tx, await transferOf(tx, transfer, from, 'toProvince'), 'destinationDone', 'undoing');
 }
 
-/** One side has carried the last order out; with the other one it has ended. */
+/** One side has carried the last order out; with the other one it has ended, unless it was overtaken (overtaken.ts) and had already. */
 async function sideDone(
   hub: Hub,
   tx: Tx<HubDb>,
@@ -66,9 +66,11 @@ async function sideDone(
   side: 'originDone' | 'destinationDone',
   when: 'handed-over' | 'undoing',
 ): Promise<void> {
-  if (transfer?.state !== when || transfer[side] === 1) return;
+  if (!transfer || transfer[side] === 1) return;
+  const overtaken = when === 'undoing' && transfer.state === 'withdrawn';
+  if (transfer.state !== when && !overtaken) return;
   const both = { originDone: transfer.originDone, destinationDone: transfer.destinationDone, [side]: 1 };
-  const ended = both.originDone === 1 && both.destinationDone === 1;
+  const ended = both.originDone === 1 && both.destinationDone === 1 && !overtaken;
   const state = ended ? stateAfter(transfer, endOf(transfer)) : transfer.state;
   await changeTransfer(hub, tx, transfer.id, { ...both, state });
   if (ended) await resumeParked(hub, tx, [transfer.studentId]);

@@ -17,11 +17,14 @@ import type {
   StagingFailed,
 } from '../../contracts/hand-over.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
+import { endApplication, getApplications } from '../../shared/chain/chain.ts';
+import { turnOf } from '../../shared/chain/rules.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { transferOf } from './agreed.ts';
 import { handedOver } from './holder.ts';
+import { listOvertaken } from './overtaken.ts';
 import { stateAfter } from './table.ts';
 import type { TransferTable } from './table.ts';
 import { changeTransfer } from './told.ts';
@@ -30,6 +33,8 @@ import { changeTransfer } from './told.ts';
  * The machine part of a transfer (调档; docs/PROTOCOL.md "Hand-over"): the hub orders seal, copy, then commits, in one decision each,
  * and answers what the provinces say. What is said of a state that is over changes nothing.
  */
+
+const OVERTAKEN = '中央节点恢复后，未找到该申请的办理结果；该生此后已有另一项跨省转学，本申请终止';
 
 interface From {
   from: NodeId;
@@ -201,6 +206,7 @@ function orderUndoing(hub: Hub, tx: Tx<HubDb>, { id, studentId, fromProvince, to
  * anybody is lost with it. So each hand-over is ordered again from where it stands; whoever has carried an order out answers again.
  */
 export async function orderAgain(hub: Hub, tx: Tx<HubDb>): Promise<void> {
+  await endOvertaken(hub, tx);
   const underWay = await tx
     .selectFrom('transfer')
     .selectAll()
@@ -213,6 +219,16 @@ export async function orderAgain(hub: Hub, tx: Tx<HubDb>): Promise<void> {
     else if (transfer.state === 'copying') await orderPacking(hub, tx, transfer);
     else if (transfer.state === 'handed-over') orderEnd(hub, tx, transfer);
     else orderUndoing(hub, tx, transfer);
+  }
+}
+
+/** Of what has ended in words that nobody has any more both provinces hear, and whoever had begun to hand over puts that back. */
+async function endOvertaken(hub: Hub, tx: Tx<HubDb>): Promise<void> {
+  for (const { id, state } of await listOvertaken(tx)) {
+    const [application] = await getApplications(tx, [id]);
+    if (application && turnOf(application)) await endApplication(hub, tx, application, OVERTAKEN);
+    const transfer = await changeTransfer(hub, tx, id, state === 'closed' ? { originDone: 1, destinationDone: 1 } : {});
+    if (state === 'withdrawn' && transfer.attempt > 0) orderUndoing(hub, tx, transfer);
   }
 }
 

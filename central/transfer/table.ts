@@ -119,13 +119,19 @@ export async function getTransfer(db: Kysely<HubDb>, id: string): Promise<Transf
   return found;
 }
 
+const notUnderWay: readonly TransferState[] = [...endedTransferStates, 'parked'];
+
+export function isUnderWay({ state }: TransferTable): boolean {
+  return !notUnderWay.includes(state);
+}
+
 /** The transfer of this pupil that is under way; parked ones are not. */
 export function findUnderWay(db: Kysely<HubDb>, studentId: string): Promise<TransferTable | undefined> {
   return db
     .selectFrom('transfer')
     .selectAll()
     .where('studentId', '=', studentId)
-    .where('state', 'not in', [...endedTransferStates, 'parked'])
+    .where('state', 'not in', notUnderWay)
     .executeTakeFirst();
 }
 

@@ -10,6 +10,7 @@ import { tellPages } from '../../shared/http/news.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { handedOver } from './holder.ts';
+import { makeRoom } from './overtaken.ts';
 import { getTransfer, TRANSFERS } from './table.ts';
 import type { TransferTable } from './table.ts';
 
@@ -67,12 +68,13 @@ export async function toldRecalled(
     const { transfer, rows } = JSON.parse(item.snapshot) as Snapshot;
     const known = await tx.selectFrom('transfer').select('revision').where('id', '=', transfer.id).executeTakeFirst();
     if (known && known.revision >= transfer.revision) continue;
+    if (rows) await restoreApplication(tx, rows);
+    const saved = await makeRoom(tx, transfer);
     await tx
       .insertInto('transfer')
-      .values(transfer)
-      .onConflict((oc) => oc.column('id').doUpdateSet(transfer))
+      .values(saved)
+      .onConflict((oc) => oc.column('id').doUpdateSet(saved))
       .execute();
-    if (rows) await restoreApplication(tx, rows);
     if (isHandedOver(transfer.state)) await handedOver(tx, transfer);
     tellPages(hub, tx, TRANSFERS, [transfer.fromSchoolId, transfer.toSchoolId]);
   }

@@ -25,7 +25,7 @@ import { saveMovedIn, STUDENTS } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
 import { formAtSchool, tellIndex } from '../student/tell-index.ts';
 import { stageRecords } from './staging.ts';
-import { dropParts, findHandOver, HAND_OVER_EVIDENCE, saveHandOver, wasSealedSince } from './table.ts';
+import { departureSince, dropParts, findHandOver, HAND_OVER_EVIDENCE, saveHandOver } from './table.ts';
 import type { HandOverTable } from './table.ts';
 
 /** The side that the pupil comes to: what arrives is kept apart until the hub has decided that it counts. */
@@ -115,7 +115,9 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
     changedAt: at,
   };
   await saveMovedIn(tx, { ...student, epoch }, province.vault.seal(JSON.stringify(form)));
-  if (await wasSealedSince(tx, studentId, epoch)) await setCustody(province, tx, studentId, 'sealed');
+  const left = await departureSince(tx, studentId, epoch);
+  if (left?.state === 'sealed') await setCustody(province, tx, studentId, 'sealed');
+  if (left?.state === 'moved') await setCustody(province, tx, studentId, 'moved-out', left.epoch + 1);
   const toNames = { toProvinceName: province.province.name, toSchoolName: schoolName };
   const arrived = (event: StudentEvent): StudentEvent =>
     event.id === transfer ? { ...event, ...toNames, toGradeName: gradeTitle(stage, cohort) } : event;

@@ -61,7 +61,7 @@ export async function releaseOrdered(
   for (const { transfer, studentId, epoch } of orders) {
     const known = await findHandOver(tx, transfer);
     // After a commit nothing else is true, whatever this node remembers: the record may itself be forgotten.
-    await saveHandOver(tx, { ...ended(province, transfer, studentId, known), state: 'moved' });
+    await saveHandOver(tx, { ...ended(province, transfer, studentId, known), state: 'moved', epoch: epoch - 1 });
     await setCustody(province, tx, studentId, 'moved-out', epoch);
     province.outbox.queue(tx, 'hub', RecordReleased, { transfer, studentId }, { cause: transfer });
   }

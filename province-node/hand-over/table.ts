@@ -83,18 +83,23 @@ export async function hasLeft(db: Kysely<ProvinceDb>, studentIds: readonly strin
 }
 
 /**
- * Whether the record was sealed here at this epoch or a later one: after a restore its own words tell so before the order that brings
- * it here comes once more.
+ * The first hand-over that took the record away from here at this epoch or a later one: after a restore its own words, and orders that
+ * come once more, tell so before the order that brings it here does.
  */
-export async function wasSealedSince(db: Kysely<ProvinceDb>, studentId: string, epoch: number): Promise<boolean> {
-  const found = db
+export async function departureSince(
+  db: Kysely<ProvinceDb>,
+  studentId: string,
+  epoch: number,
+): Promise<Pick<HandOverTable, 'state' | 'epoch'> | undefined> {
+  return db
     .selectFrom('hand_over')
-    .select('transfer')
+    .select(['state', 'epoch'])
     .where('studentId', '=', studentId)
     .where('side', '=', 'origin')
     .where('state', 'in', ['sealed', 'moved'])
-    .where('epoch', '>=', epoch);
-  return (await found.executeTakeFirst()) !== undefined;
+    .where('epoch', '>=', epoch)
+    .orderBy('epoch')
+    .executeTakeFirst();
 }
 
 export async function dropParts(tx: Tx<ProvinceDb>, transfer: string): Promise<void> {

@@ -18,7 +18,8 @@ import { up as publication } from './0016-publication.ts';
 import { up as forgottenClaims } from './0017-forgotten-claims.ts';
 import { up as students } from './0018-students.ts';
 import { up as inProvinceTransfer } from './0019-in-province-transfer.ts';
-import { up as legacy } from './0020-legacy.ts';
+import { up as releasedClaim } from './0020-released-claims.ts';
+import { up as legacy } from './0021-legacy.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -41,5 +42,6 @@ export const migrations: readonly Migration[] = [
   { name: '0017-forgotten-claims', up: forgottenClaims },
   { name: '0018-students', up: students },
   { name: '0019-in-province-transfer', up: inProvinceTransfer },
-  { name: '0020-legacy', up: legacy },
+  { name: '0020-released-claims', up: releasedClaim },
+  { name: '0021-legacy', up: legacy },
 ];

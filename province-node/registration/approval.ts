@@ -93,7 +93,7 @@ export async function registrationsReturned(
   const registrations = await tx.selectFrom('registration').select(['id', 'claimNo']).where('id', 'in', ids).execute();
   await tx
     .updateTable('registration')
-    .set({ openFingerprint: null, state: 'returned' })
+    .set((eb) => ({ openFingerprint: null, state: 'returned', releasedNo: eb.fn.coalesce('claimNo', 'releasedNo') }))
     .where('id', 'in', ids)
     .execute();
   const forgotten = await forgottenOf(tx, ids);

@@ -43,14 +43,16 @@ export async function identitiesClaimed(
   const blocked = new Map<Blocked | null, string[]>();
   const again: string[] = [];
   const forgettable: string[] = [];
+  const released: BulkValue[][] = [];
   for (const item of items) {
     const registration = registrations.get(item.application);
     const open = registration !== undefined && registration.openFingerprint !== null;
     const granted = item.result === 'granted';
     const before = forgotten.get(item.application);
-    // Numbers rise: every claim up to the last that was let go is gone, and each is granted once more.
-    const goneUpTo = before?.releasedNo ?? 0;
-    const isLast = goneUpTo === 0 || (granted && item.claimNo! >= goneUpTo);
+    // Numbers rise: every claim up to the last that was let go is gone, and after a restore each is granted once more.
+    const forgottenUpTo = before?.releasedNo ?? 0;
+    const goneUpTo = Math.max(forgottenUpTo, registration?.releasedNo ?? 0);
+    const isLast = forgottenUpTo === 0 || (granted && item.claimNo! >= forgottenUpTo);
     if (before && before.studentNumber === null && isLast) forgettable.push(before.studentId);
     if (registration && isOfAnother(item, registration)) {
       if (granted)
@@ -58,8 +60,9 @@ export async function identitiesClaimed(
       continue;
     }
     if (granted && !open && !registration?.studentNumber) {
-      if (!before?.studentNumber)
-        province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
+      if (before?.studentNumber) continue;
+      province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
+      if (registration && item.claimNo! > goneUpTo) released.push([item.claimNo!, item.application]);
       continue;
     }
     // The answer that was given stays, also when a restored hub would now give another.
@@ -82,6 +85,7 @@ export async function identitiesClaimed(
     blocked.set(state, ids);
   }
   await updateRows(tx, 'registration', 'id', ['checkState', 'checkedAt', 'claimNo', 'holder'], changed);
+  await updateRows(tx, 'registration', 'id', ['releasedNo'], released);
   for (const [state, ids] of blocked) await setBlocked(province, tx, ids, state);
   tellOf(province, tx, registrations.values());
   await forgetAltogether(tx, forgettable);
@@ -168,30 +172,11 @@ function isOfAnother(
   return answer.mark !== undefined && answer.mark !== markOf(registration);
 }
 
-async function registrationsOf(
-  tx: Tx<ProvinceDb>,
-  items: readonly { application: string }[],
-): Promise<
-  Map<
-    string,
-    Pick<
-      RegistrationTable,
-      'id' | 'category' | 'checkState' | 'openFingerprint' | 'idFingerprint' | 'studentNumber' | 'claimNo' | 'schoolId'
-    >
-  >
-> {
+async function registrationsOf(tx: Tx<ProvinceDb>, items: readonly { application: string }[]) {
   const rows = await tx
     .selectFrom('registration')
-    .select([
-      'id',
-      'category',
-      'checkState',
-      'openFingerprint',
-      'idFingerprint',
-      'studentNumber',
-      'claimNo',
-      'schoolId',
-    ])
+    .select(['id', 'category', 'checkState', 'openFingerprint', 'idFingerprint', 'studentNumber'])
+    .select(['claimNo', 'releasedNo', 'schoolId'])
     .where(
       'id',
       'in',

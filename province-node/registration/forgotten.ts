@@ -47,8 +47,8 @@ export async function confirmationRecalled(
 }
 
 /**
- * It had been returned or had ended, and its claim is gone. Where it is open with that claim, it needs another. Else the
- * grant of that claim comes once more and counts no longer, should the application be open by then.
+ * It had been returned or had ended, and its claim is gone. Where it is open with that claim, it needs another. The grant of
+ * that claim comes once more and counts no longer, should the application be open by then.
  */
 export async function releaseRecalled(
   province: Province,
@@ -57,11 +57,16 @@ export async function releaseRecalled(
 ): Promise<void> {
   for (const { application, claimNo } of items) {
     const known = await findRegistration(tx, application);
-    if (known && known.openFingerprint !== null && known.claimNo === claimNo) {
-      await claimAgain(province, tx, [application]);
+    if (known) {
+      await tx
+        .updateTable('registration')
+        .set((eb) => ({ releasedNo: eb.fn<number>('max', [eb.fn.coalesce('releasedNo', eb.val(0)), eb.val(claimNo)]) }))
+        .where('id', '=', application)
+        .execute();
+      if (known.openFingerprint !== null && known.claimNo === claimNo) await claimAgain(province, tx, [application]);
       continue;
     }
-    const studentId = (await findForgotten(tx, 'application', application))?.studentId ?? known?.studentId;
+    const studentId = (await findForgotten(tx, 'application', application))?.studentId;
     if (studentId !== undefined) await note(tx, studentId, { application, releasedNo: claimNo });
   }
 }

@@ -97,7 +97,8 @@ export interface ForgottenRegistrationTable {
 }
 
 export interface RegistrationTables {
-  registration: RegistrationTable;
+  /** `releasedNo`: of the application's claims the last that was let go. No grant up to it counts. */
+  registration: RegistrationTable & { releasedNo: Generated<number | null> };
   registration_draft: RegistrationDraftTable;
   registration_form: RegistrationFormTable;
   /** A file of which nothing else is said is of 居民身份证小学新生注册. */
@@ -292,4 +293,8 @@ export async function createForgottenRegistrationTable(db: Kysely<any>): Promise
 export async function addForgottenClaims(db: Kysely<any>): Promise<void> {
   await db.schema.alterTable('forgotten_registration').addColumn('claimNo', 'integer').execute();
   await db.schema.alterTable('forgotten_registration').addColumn('summary', 'blob').execute();
+}
+
+export async function addReleasedClaim(db: Kysely<any>): Promise<void> {
+  await sql`alter table registration add column "releasedNo" integer`.execute(db);
 }

@@ -1,5 +1,5 @@
 import type { Hono } from 'hono';
-import type { Endpoint, Reach } from '../../contracts/core/endpoint.ts';
+import type { Endpoint } from '../../contracts/core/endpoint.ts';
 import type { Org, OrgLevel } from '../../contracts/orgs/org.ts';
 import { Role } from '../../contracts/orgs/roles.ts';
 import { cookieName } from '../../shared/account/cookie.ts';
@@ -79,6 +79,7 @@ export async function checkMatrix(world: MatrixWorld): Promise<MatrixResult> {
   }
   offences.push(...unlistedRoutes(world));
   const visible = await standingThings(world);
+  const sessions = new Map<string, Browser>();
 
   for (const endpoint of world.endpoints) {
     const name = `${endpoint.method.toUpperCase()} ${endpoint.path}`;
@@ -90,13 +91,13 @@ export async function checkMatrix(world: MatrixWorld): Promise<MatrixResult> {
     offences.push(...(await checkStranger(world, endpoint, access === 'public')));
     if (access === 'public') continue;
     const exercised = { inside: 0, outside: 0 };
-    for (const { caller, target } of pairs) {
+    for (const { caller, target } of typeof access.reach === 'object' ? pairs : ofCallers(pairs)) {
       for (const role of Role.options.filter((one) => levelsOf[one].includes(caller.level))) {
-        const one = await caseOf(world, endpoint, access.reach, role, caller, target);
+        const one = await caseOf(world, { endpoint, role, caller, target }, visible);
         if (!one) continue;
         cases++;
         if (access.roles.includes(role)) exercised[isBelowOrSame(target, caller) ? 'inside' : 'outside']++;
-        const offence = await checkCase(world, one, visible);
+        const offence = await checkCase(world, one, visible, sessions);
         if (offence)
           offences.push(`${name} as ${role} of ${caller.name}, target ${target.name} (${one.relation}): ${offence}`);
       }
@@ -139,29 +140,42 @@ function ruleFor({ endpoint, role, caller, target }: Case): 403 | 404 | 'admitte
   return typeof access.reach === 'object' && !isBelowOrSame(target, caller) ? 404 : 'admitted';
 }
 
+/** What reaches for no thing answers the same whatever the target is. */
+function ofCallers(pairs: readonly { target: Org; caller: Org }[]): { target: Org; caller: Org }[] {
+  return pairs.filter(({ caller }, index) => pairs.findIndex((pair) => pair.caller === caller) === index);
+}
+
+/** Who is admitted may change or end the thing and has one of its own; all who are refused reach for the same one. */
 async function caseOf(
   world: MatrixWorld,
-  endpoint: Endpoint,
-  reach: Reach,
-  role: Role,
-  caller: Org,
-  target: Org,
+  given: Omit<Case, 'relation' | 'thingId'>,
+  standing: readonly Standing[],
 ): Promise<Case | undefined> {
-  const one = { endpoint, role, caller, target, relation: relationOf(caller, target) };
-  if (typeof reach !== 'object') return one;
-  const make = world.things[reach.one];
-  if (!make) throw new Error(`no way to make a ${reach.one}, which ${endpoint.path} reaches`);
-  const thingId = await make(target.id);
+  const { endpoint, caller, target } = given;
+  const one = { ...given, relation: relationOf(caller, target) };
+  const { access } = endpoint;
+  if (access === 'public' || typeof access.reach !== 'object') return one;
+  const { one: kind } = access.reach;
+  const make = world.things[kind];
+  if (!make) throw new Error(`no way to make a ${kind}, which ${endpoint.path} reaches`);
+  const thingId =
+    ruleFor(one) === 'admitted'
+      ? await make(target.id)
+      : standing.find((thing) => thing.kind === kind && thing.org === target)?.id;
   return thingId === undefined ? undefined : { ...one, thingId };
 }
 
-async function checkCase(world: MatrixWorld, one: Case, visible: Standing[]): Promise<string | undefined> {
+async function checkCase(
+  world: MatrixWorld,
+  one: Case,
+  visible: readonly Standing[],
+  sessions: Map<string, Browser>,
+): Promise<string | undefined> {
   const input = inputOf(world, one);
   if (!one.endpoint.input.safeParse(input).success)
     return `${JSON.stringify(input)} is no input: give one in \`inputs\``;
-  const answer = await send(await signedIn(world, one), one.endpoint, input);
-  const text = await answer.text();
   const rule = ruleFor(one);
+  const { answer, text } = await answerTo(world, one, input, sessions);
   if (rule !== 'admitted') return answer.status === rule ? undefined : `${answer.status} instead of ${rule}`;
   // A wrong old password is 401 too; what must not be is "not signed in".
   if (text.includes('/problems/not-signed-in')) return 'not signed in';
@@ -182,6 +196,7 @@ async function checkStranger(world: MatrixWorld, endpoint: Endpoint, isPublic: b
 }
 
 interface Standing {
+  kind: string;
   id: string;
   org: Org;
 }
@@ -189,10 +204,10 @@ interface Standing {
 /** One thing of every kind at every target: what lists must not show to who stands outside. */
 async function standingThings(world: MatrixWorld): Promise<Standing[]> {
   const standing: Standing[] = [];
-  for (const make of Object.values(world.things)) {
+  for (const [kind, make] of Object.entries(world.things)) {
     for (const org of world.orgs.filter(({ id }) => world.targetOrgIds.includes(id))) {
       const id = await make(org.id);
-      if (id !== undefined) standing.push({ id, org });
+      if (id !== undefined) standing.push({ kind, id, org });
     }
   }
   return standing;
@@ -219,7 +234,25 @@ function send(page: Browser, endpoint: Endpoint, input: Record<string, unknown>)
 /** Of no password that anybody types. */
 let passwordHash: Promise<string> | undefined;
 
-/** A fresh session, without a password: some endpoints end the one they are called in. */
+/** A session serves many cases. Some endpoints end it, or those of others: then a fresh one asks again. */
+async function answerTo(
+  world: MatrixWorld,
+  one: Case,
+  input: Record<string, unknown>,
+  sessions: Map<string, Browser>,
+): Promise<{ answer: Response; text: string }> {
+  const key = `${one.role} ${one.caller.id}`;
+  for (const known of [sessions.get(key), undefined]) {
+    const page = known ?? (await signedIn(world, one));
+    sessions.set(key, page);
+    const answer = await send(page, one.endpoint, input);
+    const text = await answer.text();
+    if (known === undefined || !text.includes('/problems/not-signed-in')) return { answer, text };
+  }
+  throw new Error('a fresh session has answered');
+}
+
+/** A fresh session, without a password. */
 async function signedIn({ context, app, https }: MatrixWorld, { role, caller }: Case): Promise<Browser> {
   const account = `matrix-${role}-${caller.id}`;
   const { token, row } = newSession(context, account, { ip: '', userAgent: '' });

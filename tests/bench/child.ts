@@ -1,11 +1,13 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A process of the benchmark that answers commands, one after the other. */
+/** A node in a process of its own that answers commands, one after the other. */
 export interface Child {
   ask<Answer>(command: string, input?: unknown): Promise<Answer>;
   /** Ends it in order: a CPU profile is written at the exit. */
   stop(): Promise<void>;
+  /** kill -9, as a power cut would. */
+  kill(): Promise<void>;
 }
 
 type Reply = { answer: unknown } | { error: string };
@@ -28,6 +30,10 @@ export function startChild(name: string, execArgv: readonly string[] = []): Chil
     },
     async stop() {
       if (child.connected) child.disconnect();
+      await exit;
+    },
+    async kill() {
+      child.kill('SIGKILL');
       await exit;
     },
   };

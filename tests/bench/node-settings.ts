@@ -14,17 +14,21 @@ export interface BenchNode {
   folder: string;
   natsUrl: string;
   keys: NodeKeys;
+  /** Any free one when it is not said. */
+  port?: number;
 }
 
 const LOG_LEVEL = 'error';
+/** Of every node: what is sealed on its disk opens with it. */
+export const BENCH_SECRET = '5a'.repeat(32);
 
-/** As `main.ts` of a node would read them, on a free port. */
-export function benchSettings({ folder, natsUrl, keys }: BenchNode): NodeSettings {
+/** As `main.ts` of a node would read them. */
+export function benchSettings({ folder, natsUrl, keys, port = 0 }: BenchNode): NodeSettings {
   return {
     dataFolder: dataFolderOf(folder, keys.node),
     webFolder: '',
     host: '127.0.0.1',
-    port: 0,
+    port,
     https: false,
     origins: [],
     behindProxy: false,
@@ -32,7 +36,7 @@ export function benchSettings({ folder, natsUrl, keys }: BenchNode): NodeSetting
     natsUrl,
     natsUser: '',
     natsPassword: '',
-    masterSecret: '5a'.repeat(32),
+    masterSecret: BENCH_SECRET,
   };
 }
 

@@ -26,15 +26,15 @@ answerCommands(
   {
     async open(node: BenchNode & { hubFingerprint: string }) {
       const { hubFingerprint } = node;
-      const settings = { ...benchSettings(node), province: '37', hubFingerprint };
+      const settings = { ...benchSettings(node), province: node.keys.node.slice(2), hubFingerprint };
       province = await startProvince(settings, node.keys, await benchPorts(node));
     },
     async listen() {
       await seedProvince(
         province!.context,
         must(
-          demoProvinces.find(({ code }) => code === '37'),
-          'Shandong',
+          demoProvinces.find(({ code }) => `p-${code}` === province!.context.node),
+          'a province of the demo',
         ),
       );
       return province!.listen();

@@ -1,12 +1,12 @@
 import { ask } from './ask.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import type { SimNode } from './sim-node.ts';
+import type { ObservedNode } from './observed-node.ts';
 import { holds } from './violation.ts';
 
-/** What still has to happen before the world is at rest; empty when it is. */
-export async function unfinished(hub: SimNode, provinces: readonly SimNode[]): Promise<string[]> {
+/** What still has to happen before the world is at rest, as its databases say; empty when it is. */
+export function unfinished(hub: ObservedNode, provinces: readonly ObservedNode[]): string[] {
   const waiting: string[] = [];
-  const count = (node: SimNode, what: string, sql: string, ...values: unknown[]): void => {
+  const count = (node: ObservedNode, what: string, sql: string, ...values: unknown[]): void => {
     const n = ask(node.db, sql)
       .pluck()
       .get(...values) as number;
@@ -14,9 +14,6 @@ export async function unfinished(hub: SimNode, provinces: readonly SimNode[]): P
   };
   const peers = new Set<NodeId>(['hub', ...provinces.map(({ id }) => id)]);
   for (const node of [hub, ...provinces]) {
-    if (!node.running) waiting.push(`${node.id} is down`);
-    for (const { peer, open } of (await node.running?.messaging.status())?.peers ?? [])
-      if (peers.has(peer) && !open) waiting.push(`${node.id} and ${peer} have not agreed where they stand`);
     for (const peer of peers) {
       const newest = `(select max(incarnation) from stream where direction = 'sent' and peer = ?)`;
       const open = `select coalesce(sum("lastSequence" - "receiptedSequence"), 0) from stream
@@ -75,7 +72,7 @@ interface Forgotten {
 type ForgottenRecords = ReadonlyMap<string, Forgotten>;
 
 /** The two sides agree: claims with check states, the national index with the records. */
-export function checkAgreement(hub: SimNode, provinces: readonly SimNode[]): void {
+export function checkAgreement(hub: ObservedNode, provinces: readonly ObservedNode[]): void {
   const claims = ask(
     hub.db,
     'select "claimNo", province, application, "studentId", "studentNumber" from identity_claim',
@@ -91,14 +88,19 @@ export function checkAgreement(hub: SimNode, provinces: readonly SimNode[]): voi
   }
 }
 
-/** Every claim has its registration, and every registration its claim. Returned or ended, it has let its claim go. */
-function checkClaims({ id, db }: SimNode, claims: readonly Claim[], forgotten: ForgottenRecords): void {
+/**
+ * Every claim has its registration, and every registration its claim. Returned or ended, it has let its claim go. Where the record
+ * has moved the claim went with it, also when a restore took back that the registration had been approved.
+ */
+function checkClaims({ id, db }: ObservedNode, claims: readonly Claim[], forgotten: ForgottenRecords): void {
   const registrations = ask(
     db,
     `select r.id, r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state,
        r."openFingerprint" is not null as open from registration r join application a on a.id = r.id
        where r."claimNo" is not null and (r."openFingerprint" is not null or r."studentNumber" is not null)
-         and not exists (select 1 from student where id = r."studentId" and custody = 'moved-out')`,
+         and not exists (select 1 from student where id = r."studentId" and custody = 'moved-out')
+         and (exists (select 1 from student where id = r."studentId") or not exists (select 1 from hand_over
+           where "studentId" = r."studentId" and side = 'origin' and state = 'moved'))`,
   ).all() as Registration[];
   const byNumber = new Map(claims.map((claim) => [claim.claimNo, claim]));
   const holders = new Map<number, Registration>();
@@ -124,7 +126,7 @@ function checkClaims({ id, db }: SimNode, claims: readonly Claim[], forgotten: F
   }
 }
 
-function checkIndex(hub: SimNode, { id, db }: SimNode, forgotten: ForgottenRecords): void {
+function checkIndex(hub: ObservedNode, { id, db }: ObservedNode, forgotten: ForgottenRecords): void {
   const columns = '"studentNumber", name, "claimNo", version, problem, status, "schoolId"';
   type Known = Forgotten & { name: string };
   const told = ask(hub.db, `select "studentId", ${columns} from national_record where province = ?`).all(id) as Known[];

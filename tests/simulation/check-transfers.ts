@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Province } from '../../province-node/context.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { fileOf } from '../../shared/evidence/evidence.ts';
 import { ask, hasChanged } from './ask.ts';
 import type { Marks } from './marks.ts';
+import type { ObservedNode, ReadableNode } from './observed-node.ts';
 import type { SimNode } from './sim-node.ts';
 import { holds } from './violation.ts';
 
@@ -75,9 +75,9 @@ interface Transfer {
 
 /** At rest: no case ended in two ways (I06), every record is at its holder (I01, I13), whole, with its pictures (I04, I12). */
 export async function checkHandOvers(
-  hub: SimNode,
-  provinces: ReadonlyArray<SimNode<Province>>,
-  isRestored: (node: SimNode) => boolean,
+  hub: ObservedNode,
+  provinces: ReadonlyArray<ReadableNode>,
+  isRestored: (node: ObservedNode) => boolean,
 ): Promise<void> {
   const transfers = ask(
     hub.db,
@@ -127,11 +127,7 @@ export async function checkHandOvers(
   }
 }
 
-async function checkContent(
-  { id, studentId, epoch }: Transfer,
-  from: SimNode<Province>,
-  to: SimNode<Province>,
-): Promise<void> {
+async function checkContent({ id, studentId, epoch }: Transfer, from: ReadableNode, to: ReadableNode): Promise<void> {
   // It may have gone on to a third province, or come back: then another hand-over tells.
   const there = ask(to.db, `select 1 from student where id = ? and custody = 'active' and epoch = ?`);
   if (!there.get(studentId, epoch + 1)) return;
@@ -151,7 +147,7 @@ async function checkContent(
   }
 }
 
-function formOf({ db, running }: SimNode<Province>, studentId: string): StudentForm | undefined {
+function formOf({ db, running }: ReadableNode, studentId: string): StudentForm | undefined {
   const form = ask(db, 'select form from student_form where "studentId" = ?').pluck().get(studentId) as
     Buffer | undefined;
   return form && (JSON.parse(running!.context.vault.open(form)) as StudentForm);

@@ -41,6 +41,14 @@ interface ApplyAsk extends Ask {
   transfer: string;
 }
 
+/** Between these instants of true time the backup was written. */
+export interface BackupTime {
+  beganMs: number;
+  endedMs: number;
+}
+
+type Answered<A extends Ask> = A & { answeredMs: number };
+
 /** What operators were told, and whether it is so (I20). */
 export interface ClientModel {
   submitted(ask: SubmitAsk): void;
@@ -48,18 +56,23 @@ export interface ClientModel {
   entered(ask: EnterAsk): void;
   applied(ask: ApplyAsk): void;
   check(node: SimNode): void;
-  /** A restore takes back what happened after the backup: nobody promised otherwise, operators enter it again. */
-  forgetAfter(node: NodeId, atMs: number): void;
+  /**
+   * A restore takes back what happened after the backup: nobody promised otherwise, operators enter it again. What happened while it
+   * was written may be in it or not.
+   */
+  forgetAfter(node: NodeId, backup: BackupTime): void;
   /** How many answers a restore made untrue. */
   readonly lost: number;
 }
 
-export function openClientModel(marks: Marks): ClientModel {
-  let submits: SubmitAsk[] = [];
-  let decisions: DecideAsk[] = [];
-  let entries: EnterAsk[] = [];
-  let applications: ApplyAsk[] = [];
+export function openClientModel(marks: Marks, now: () => number): ClientModel {
+  let submits: Answered<SubmitAsk>[] = [];
+  let decisions: Answered<DecideAsk>[] = [];
+  let entries: Answered<EnterAsk>[] = [];
+  let applications: Answered<ApplyAsk>[] = [];
   let lost = 0;
+
+  const answered = <A extends Ask>(ask: A): Answered<A> => ({ ...ask, answeredMs: now() });
 
   function checkSubmits({ id, db }: SimNode): void {
     const registered = ask(db, 'select count(*) as n from registration where importId = ?').pluck();
@@ -145,10 +158,10 @@ export function openClientModel(marks: Marks): ClientModel {
     get lost() {
       return lost;
     },
-    submitted: (ask) => void submits.push(ask),
-    decided: (ask) => void decisions.push(ask),
-    entered: (ask) => void entries.push(ask),
-    applied: (ask) => void applications.push(ask),
+    submitted: (ask) => void submits.push(answered(ask)),
+    decided: (ask) => void decisions.push(answered(ask)),
+    entered: (ask) => void entries.push(answered(ask)),
+    applied: (ask) => void applications.push(answered(ask)),
     check(node) {
       if (node.id === 'hub') {
         checkApplications(node);
@@ -160,15 +173,20 @@ export function openClientModel(marks: Marks): ClientModel {
       checkRivals(node);
       checkEntries(node);
     },
-    forgetAfter(node, atMs) {
-      const stays = (ask: Ask): boolean => ask.node !== node || ask.atMs < atMs;
+    forgetAfter(node, { beganMs, endedMs }) {
+      const isLost = (ask: Ask): boolean => ask.node === node && ask.atMs > endedMs;
+      const isDoubtful = (ask: Answered<Ask>): boolean =>
+        ask.node === node && ask.told === 'success' && ask.answeredMs >= beganMs;
+      const remembered = <A extends Ask>(asks: readonly Answered<A>[]): Answered<A>[] =>
+        asks.filter((ask) => !isLost(ask)).map((ask) => (isDoubtful(ask) ? { ...ask, told: 'nothing' as const } : ask));
       lost += [...submits, ...decisions, ...entries, ...applications].filter(
-        (ask) => !stays(ask) && ask.told === 'success',
+        (ask) => isLost(ask) && ask.told === 'success',
       ).length;
-      submits = submits.filter(stays);
-      decisions = decisions.filter(stays);
-      entries = entries.filter(stays);
-      applications = applications.filter(stays);
+      submits = remembered(submits);
+      entries = remembered(entries);
+      applications = remembered(applications);
+      // The task that decided many may be gone.
+      decisions = remembered(decisions).filter(({ told, at }) => told !== 'nothing' || 'application' in at);
     },
   };
 }

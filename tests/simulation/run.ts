@@ -50,6 +50,18 @@ const everybody: ReadonlySet<undefined> = new Set([undefined]);
 /** Promises to operators are checked at restarts, at the ends of phases and every so many steps. */
 const STEPS_PER_CLIENT_CHECK = 150;
 
+/** Who is down, or does not know yet where it stands with the others. */
+async function unready(nodes: readonly SimNode[]): Promise<string[]> {
+  const waiting: string[] = [];
+  const ids = new Set(nodes.map(({ id }) => id));
+  for (const { id, running } of nodes) {
+    if (!running) waiting.push(`${id} is down`);
+    for (const { peer, open } of (await running?.messaging.status())?.peers ?? [])
+      if (ids.has(peer) && !open) waiting.push(`${id} and ${peer} have not agreed where they stand`);
+  }
+  return waiting;
+}
+
 /** One seed: operators and faults, then rest and agreement, then everything ever sent comes once more. */
 export async function runSeed(template: Template, seed: number, { tell }: RunOptions = {}): Promise<RunResult> {
   const chance = chanceOf(seed);
@@ -60,7 +72,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
   const messageCheck = openMessageCheck(marks);
   const registrationCheck = openRegistrationCheck(marks);
   const transferCheck = openTransferCheck(marks);
-  const model = openClientModel(marks);
+  const model = openClientModel(marks, () => timeline.nowMs);
   const restored = new Set<NodeId>();
   const errors: string[] = [];
   const observed = new Map<NodeId, number>();
@@ -98,12 +110,12 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
       started: (node) => {
         look(node, true);
       },
-      restored(node, atMs) {
+      restored(node, backup) {
         restored.add(node.id);
         messageCheck.restored(node.id, nodes);
         registrationCheck.restored(node.id);
         if (node.id === 'hub') hubCheck.restored();
-        model.forgetAfter(node.id, atMs);
+        model.forgetAfter(node.id, backup);
         observed.delete(node.id);
       },
     },
@@ -239,7 +251,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     for (let lookMs = 0; ;) {
       if (timeline.nowMs >= lookMs) {
         lookMs = timeline.nowMs + REST_LOOK_MS;
-        const waiting = await unfinished(world.hub, world.provinces);
+        const waiting = [...(await unready(world.nodes)), ...unfinished(world.hub, world.provinces)];
         if (waiting.length === 0) return;
         holds(timeline.nowMs < endMs, 'liveness', () => waiting.join('; '));
       }

@@ -8,6 +8,7 @@ import type { Clock } from '../../shared/clock.ts';
 import type { AnyContext } from '../../shared/context.ts';
 import type { NodePorts, RunningNode } from '../../shared/node/start-node.ts';
 import type { Chance } from './chance.ts';
+import type { BackupTime } from './client-model.ts';
 import { copyImage, databaseOf } from './disk.ts';
 import type { Marks } from './marks.ts';
 import { openMemoryFiles } from './memory-files.ts';
@@ -76,9 +77,8 @@ interface Life {
   died(): void;
 }
 
-export interface Backup {
+export interface Backup extends BackupTime {
   folder: string;
-  atMs: number;
 }
 
 export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context>): SimNode<Context> {
@@ -213,12 +213,13 @@ export function openSimNode<Context extends AnyContext>(setup: NodeSetup<Context
     },
     async backup() {
       if (!running) return;
-      const backup = { folder: join(setup.folder, `backup-${++copies}`), atMs: timeline.nowMs };
-      mkdirSync(backup.folder, { recursive: true });
+      const backup = join(setup.folder, `backup-${++copies}`);
+      const beganMs = timeline.nowMs;
+      mkdirSync(backup, { recursive: true });
       const mine = life;
       try {
-        await running.context.store.backup(databaseOf(backup.folder));
-        backups.push(backup);
+        await running.context.store.backup(databaseOf(backup));
+        backups.push({ folder: backup, beganMs, endedMs: timeline.nowMs });
       } catch (error) {
         // The node went down meanwhile: there is no backup.
         if (!mine.dead && !stopping) throw error;

@@ -53,8 +53,8 @@ export interface WorldWatch {
   error(line: string, node: SimNode): void;
   /** A node is up again, after whatever. */
   started(node: SimNode): void;
-  /** It now knows only what it knew at `atMs`. */
-  restored(node: SimNode, atMs: number): void;
+  /** It now knows only what it knew at the backup. */
+  restored(node: SimNode, backup: Backup): void;
 }
 
 /** Periods of the jobs, as a multiple of the ministry's: the same jobs on the same clock, but fewer idle rounds. */
@@ -152,7 +152,7 @@ export async function openWorld(
       // What a node said and does not know of, and the hub has not or has lost as well, would come as another's number.
       for (const one of node === hub ? silently : silent ? [node] : [])
         network.loseUnknown(one.id, (packet) => isInLog(one, packet, 'sent') || isInLog(hub, packet, 'received'));
-      watch.restored(node, backup.atMs);
+      watch.restored(node, backup);
     },
     async suspendSilent() {
       const { running } = hub;

@@ -1,0 +1,126 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { SealRecord, UnsealRecord } from '../../contracts/hand-over.ts';
+import { TransferTold } from '../../contracts/transfer-told.ts';
+import type { ApplicationRows } from '../../shared/chain/rows.ts';
+import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
+import type { TestHub } from '../../tests/world/hub.ts';
+import { recordsUnsealed } from './carried-out.ts';
+import { orderAgain } from './hand-over.ts';
+import type { TransferTable } from './table.ts';
+import { toldRecalled } from './told.ts';
+
+let world: TestHub;
+beforeEach(async () => {
+  world = await openTestHub(
+    { now: () => Date.parse('2026-09-02T02:00:00Z'), after: () => () => undefined },
+    noRegistry,
+  );
+});
+afterEach(() => world.close());
+
+const ids = {
+  first: '01a05aa2-0758-7001-9975-06e638f84fa1',
+  second: '01a05aa2-1e82-7001-9a27-cc2cdfe25be3',
+  pupil: '01a05aa1-e68e-7001-a647-f5e8d2234337',
+};
+const at = { first: '2026-09-01T01:00:00.000Z', second: '2026-09-01T02:00:00.000Z' };
+
+function transferOf(which: 'first' | 'second', more: Partial<TransferTable> = {}): TransferTable {
+  const from = { fromProvince: 'p-37', fromSchoolId: '2137000001', fromSchoolName: '济南市第一小学' } as const;
+  const to = { toProvince: 'p-44', toSchoolId: '2144000001', toSchoolName: '广州小学' } as const;
+  const asked = { stage: 'primary', cohort: 2026, reason: 'household', note: '', appliedBy: 'xj@44' } as const;
+  const handOver = { epoch: 0, attempt: 0, package: null, version: null, originDone: 0, destinationDone: 0 };
+  return {
+    ...{ id: ids[which], kind: 'cross-province-transfer', state: 'in-review', revision: 1, studentId: ids.pupil },
+    ...{ studentNumber: 'L370102202001010011', name: '王小明', ...from, ...to, ...asked, appliedByName: '李老师' },
+    ...{ appliedAt: at[which], since: at[which], ...handOver, fault: null, ending: null, ...more },
+  };
+}
+
+function rowsOf({ id, state }: TransferTable, createdAt: string): ApplicationRows {
+  const isOpen = state === 'in-review';
+  const turn = isOpen ? { turnOrgId: '2144000001', turnRole: 'school-head', turnAct: 'review' } : nobody;
+  const orgs = { orgId: '2144000001', otherOrgId: '2137000001', groupKey: 'primary2026' };
+  const step = { orgId: '2144000001', orgName: '广州小学', role: 'school-head', act: 'review' };
+  return {
+    application: {
+      ...{ id, kind: 'cross-province-transfer', subject: ids.pupil, ...orgs, revision: 1, position: isOpen ? 0 : 1 },
+      ...{ state: isOpen ? 'in-review' : 'approved', chain: JSON.stringify([step]), ...turn, turnSince: createdAt },
+      ...{ blocked: null, createdBy: 'xj@44', createdAt, mendedBy: '[]' },
+    } as ApplicationRows['application'],
+    steps: [],
+  };
+}
+const nobody = { turnOrgId: null, turnRole: null, turnAct: null };
+
+/** The hub's own word about the case, as it comes back. */
+const recalled = (which: 'first' | 'second', more: Partial<TransferTable> = {}) =>
+  world.store.decide((tx) => {
+    const transfer = transferOf(which, more);
+    const snapshot = JSON.stringify({ transfer, rows: rowsOf(transfer, at[which]) });
+    return toldRecalled(world.hub, tx, [{ snapshot } as Parameters<typeof toldRecalled>[2][number]]);
+  });
+const allTold = () => world.store.decide((tx) => orderAgain(world.hub, tx));
+
+const states = async () => {
+  const rows = await world.store.read.selectFrom('transfer').select(['id', 'state']).execute();
+  return [ids.first, ids.second].map((id) => rows.find((row) => row.id === id)?.state);
+};
+const told = () => world.sentOf(TransferTold).map(({ to, transfer, state }) => [to, transfer, state]);
+
+describe('words of two transfers of one pupil that come back to a restored hub', () => {
+  test('the later first: the earlier is taken for ended, and ends as its own words tell', async () => {
+    await recalled('second');
+    await recalled('first');
+    expect(await states()).toEqual(['withdrawn', 'in-review']);
+    await recalled('first', { revision: 4, state: 'refused' });
+    expect(await states()).toEqual(['refused', 'in-review']);
+    await allTold();
+    expect(told()).toEqual([]);
+  });
+
+  test('the earlier first: the same', async () => {
+    await recalled('first');
+    await recalled('second');
+    expect(await states()).toEqual(['withdrawn', 'in-review']);
+  });
+
+  test('where nobody has the end of the earlier, it is withdrawn: people hear, and its application is over', async () => {
+    await recalled('first');
+    await recalled('second');
+    await allTold();
+    expect(told()).toEqual([
+      ['p-37', ids.first, 'withdrawn'],
+      ['p-44', ids.first, 'withdrawn'],
+    ]);
+    const application = world.store.read.selectFrom('application').select('state').where('id', '=', ids.first);
+    expect(await application.executeTakeFirst()).toEqual({ state: 'ended' });
+    world.sent.length = 0;
+    await allTold();
+    expect(told()).toEqual([]);
+  });
+
+  test('an earlier one whose record was on its way is undone before the later is ordered again, until both have', async () => {
+    await recalled('first', { state: 'copying', attempt: 1, package: 'p' });
+    await recalled('second', { state: 'sealing', attempt: 1 });
+    await allTold();
+    const orders = world.sent.filter(({ kind }) => kind === UnsealRecord.kind || kind === SealRecord.kind);
+    expect(orders.map(({ item }) => (item as { transfer: string }).transfer)).toEqual([ids.first, ids.second]);
+    const done = [{ transfer: ids.first, studentId: ids.pupil }];
+    await world.store.decide((tx) => recordsUnsealed(world.hub, tx, done, { from: 'p-37' }));
+    expect(await states()).toEqual(['withdrawn', 'sealing']);
+  });
+
+  test('what was handed over is never taken back: the other of the same epoch has ended, of the next it has closed', async () => {
+    await recalled('second', { state: 'handed-over', attempt: 1, revision: 8 });
+    await recalled('first');
+    expect(await states()).toEqual(['withdrawn', 'handed-over']);
+    await recalled('first', { epoch: 1, revision: 2 });
+    expect(await states()).toEqual(['in-review', 'closed']);
+    await allTold();
+    expect(told()).toEqual([
+      ['p-37', ids.second, 'closed'],
+      ['p-44', ids.second, 'closed'],
+    ]);
+  });
+});
