@@ -92,7 +92,15 @@ function sideOf(hub: Hub, record: NationalRecordTable): SuspectSide {
   const { studentId, schoolName, stage, cohort, name, sex, birthDate, idType, status } = record;
   const key = record.identitySealed && hub.vault.open(record.identitySealed);
   return {
-    ...{ studentId, schoolName, stage, cohort, name, sex, birthDate, idType, status },
+    studentId,
+    schoolName,
+    stage,
+    cohort,
+    name,
+    sex,
+    birthDate,
+    idType,
+    status,
     provinceName: provinceNameOf(record.province),
     maskedIdNumber: key && maskIdNumber(key.slice(key.lastIndexOf(':') + 1)),
     maskedStudentNumber: maskStudentNumber(record.studentNumber),

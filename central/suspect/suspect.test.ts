@@ -36,16 +36,23 @@ afterEach(() => world.close());
 
 function summary(more: Partial<Summary> = {}): Summary {
   return {
-    ...{ studentId: 's1', version: 1, claimNo: null, studentNumber: 'L370102201403050011', name: '王小明', sex: '1' },
-    ...{ birthDate: '2014-03-05', idType: '1', identityKey: 'resident:370102201403050010', schoolId: school.id },
-    ...{
-      schoolName: school.name,
-      stage: 'primary' as const,
-      cohort: 2020,
-      status: 'enrolled' as const,
-      problem: false,
-    },
-    ...{ openBusiness: null, changedAt: '2026-09-01T02:00:00.000Z' },
+    studentId: 's1',
+    version: 1,
+    claimNo: null,
+    studentNumber: 'L370102201403050011',
+    name: '王小明',
+    sex: '1',
+    birthDate: '2014-03-05',
+    idType: '1',
+    identityKey: 'resident:370102201403050010',
+    schoolId: school.id,
+    schoolName: school.name,
+    stage: 'primary' as const,
+    cohort: 2020,
+    status: 'enrolled' as const,
+    problem: false,
+    openBusiness: null,
+    changedAt: '2026-09-01T02:00:00.000Z',
     ...more,
   };
 }
@@ -128,7 +135,13 @@ describe('疑似重复', () => {
     const pupils = labelledPupils(7, 1_500);
     const items = pupils.map(({ name, sex, birthDate, idType, idNumber, schoolId }, index) =>
       summary({
-        ...{ name, sex, birthDate, idType, schoolId, schoolName: schoolId, studentNumber: `L${index}` },
+        name,
+        sex,
+        birthDate,
+        idType,
+        schoolId,
+        schoolName: schoolId,
+        studentNumber: `L${index}`,
         studentId: `s${String(index).padStart(5, '0')}`,
         identityKey: idNumber === '' ? null : `${idType === '1' ? 'resident' : `hmt-foreign:${idType}`}:${idNumber}`,
       }),

@@ -36,7 +36,7 @@ export function blockingKeys({ forms, sex, birthDate, idNumber }: Likened): stri
   if (idNumber === '') return keys;
   keys.push(`number ${shortNumber(idNumber)}`);
   if (idNumber.length === 18) {
-    keys.push(`digits ${forms.sound} ${[...idNumber.slice(0, 17)].toSorted().join('')}`);
+    keys.push(`digits ${forms.sound} ${Array.from(idNumber.slice(0, 17)).toSorted().join('')}`);
     keys.push(`place ${forms.sound} ${idNumber.slice(0, 6)} ${idNumber.slice(14, 17)}`);
   }
   return keys;
@@ -142,7 +142,7 @@ function numberReason(a: Likened, b: Likened): SuspectReason | undefined {
   if (shortNumber(left) === shortNumber(right)) return 'number-15-18';
   if (left.length !== 18 || right.length !== 18) return undefined;
   // The last one follows from the others, or does not, where one is wrong.
-  const places = [...left.slice(0, 17)].flatMap((sign, at) => (sign === right[at] ? [] : [at]));
+  const places = Array.from(left.slice(0, 17)).flatMap((sign, at) => (sign === right[at] ? [] : [at]));
   if (places.length === 1) return 'numbers-one-digit';
   const [first = 0, second = 0] = places;
   const isSwap = left[first] === right[second] && left[second] === right[first];

@@ -26,7 +26,13 @@ export interface LegacyColumn {
 }
 
 const essential: ReadonlySet<StudentField> = new Set<StudentField>([
-  ...(['schoolCode', 'name', 'sex', 'birthDate', 'idType', 'idNumber', 'entryMonth'] as const),
+  'schoolCode',
+  'name',
+  'sex',
+  'birthDate',
+  'idType',
+  'idNumber',
+  'entryMonth',
 ]);
 
 /** Where phase one's layout has another title (66 columns, §4.3 of the collected field rules). */

@@ -48,7 +48,10 @@ export async function importLegacy(
     );
     const ids = idsFrom(systemClock, systemRandom);
     const loading: Loading = {
-      ...{ store, clock: systemClock, ids, provinceName },
+      store,
+      clock: systemClock,
+      ids,
+      provinceName,
       batches: (reading) => batchesInThread(secret, reading),
       rowsPerBatch: ROWS_PER_BATCH,
     };

@@ -72,24 +72,20 @@ async function* readRows(texts: AsyncIterable<string>): AsyncGenerator<RawRow> {
       if (cell.length > CELL_CHARS_MAX)
         throw new Problem('file-unreadable', `第${number}行的单元格过长，请检查该行的引号是否成对`);
       at = end + 1;
-      switch (text[end]) {
-        case '"':
-          if (quotes === 'open') quotes = 'closed';
-          else {
-            if (quotes === 'closed') cell += '"';
-            quotes = 'open';
-          }
-          break;
-        case ',':
-          cells.push(cell);
-          cell = '';
-          quotes = 'none';
-          break;
-        case '\r':
-        case '\n':
-          isReturn = text[end] === '\r';
-          yield endRow();
-          break;
+      const met = text[end];
+      if (met === '"') {
+        if (quotes === 'open') quotes = 'closed';
+        else {
+          if (quotes === 'closed') cell += '"';
+          quotes = 'open';
+        }
+      } else if (met === ',') {
+        cells.push(cell);
+        cell = '';
+        quotes = 'none';
+      } else if (met !== undefined) {
+        isReturn = met === '\r';
+        yield endRow();
       }
     }
   }

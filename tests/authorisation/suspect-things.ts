@@ -7,21 +7,23 @@ export async function newSuspect(hub: Hub, orgId: string): Promise<string | unde
   if (org?.level !== 'school') return undefined;
   const [id, firstId, secondId] = [hub.ids.next(), hub.ids.next(), hub.ids.next()];
   const record = {
-    ...{ version: 1, claimNo: null, province: 'p-37', name: '张三', sex: '1', birthDate: '2020-01-01', idType: 'Z' },
-    ...{
-      identitySealed: null,
-      identityFingerprint: null,
-      schoolId: orgId,
-      schoolName: org.name,
-      stage: 'primary' as const,
-    },
-    ...{
-      cohort: 2026,
-      status: 'enrolled' as const,
-      problem: 0,
-      openBusiness: null,
-      changedAt: '2026-09-01T00:00:00.000Z',
-    },
+    version: 1,
+    claimNo: null,
+    province: 'p-37',
+    name: '张三',
+    sex: '1',
+    birthDate: '2020-01-01',
+    idType: 'Z',
+    identitySealed: null,
+    identityFingerprint: null,
+    schoolId: orgId,
+    schoolName: org.name,
+    stage: 'primary' as const,
+    cohort: 2026,
+    status: 'enrolled' as const,
+    problem: 0,
+    openBusiness: null,
+    changedAt: '2026-09-01T00:00:00.000Z',
   };
   await hub.store.decide(async (tx) => {
     const records = [firstId, secondId].map((studentId) => ({ ...record, studentId, studentNumber: `L${studentId}` }));

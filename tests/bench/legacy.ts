@@ -58,14 +58,21 @@ export async function benchLegacy({ rows = ROWS, profile }: BenchOptions): Promi
     const goal = '<= 1' as const;
     return {
       figures: [
-        ...(
-          [
-            { figure: 'legacy.load', value: product, unit: 'rows/s', limit: raw, limitName: 'raw sorted insert' },
-          ] as const
-        ).map((figure) => ({ ...figure, goal: `>= ${RAW_SHARE_MIN}` as const })),
         {
-          ...{ figure: 'legacy.secondsPerMillion', value: (load.seconds / load.loaded) * 1e6, unit: 's' },
-          ...{ limit: SECONDS_PER_MILLION_MAX, limitName: 'the goal', goal },
+          figure: 'legacy.load',
+          value: product,
+          unit: 'rows/s',
+          limit: raw,
+          limitName: 'raw sorted insert',
+          goal: `>= ${RAW_SHARE_MIN}`,
+        },
+        {
+          figure: 'legacy.secondsPerMillion',
+          value: (load.seconds / load.loaded) * 1e6,
+          unit: 's',
+          limit: SECONDS_PER_MILLION_MAX,
+          limitName: 'the goal',
+          goal,
         },
         {
           figure: 'legacy.peakMemory',

@@ -36,8 +36,12 @@ export async function benchSuspects({ rows = ROWS }: BenchOptions): Promise<Meas
       { figure: 'suspects.precision', value: found.precision, unit: '', ...goal, goal: `>= ${PRECISION_MIN}` as const },
       { figure: 'suspects.recall', value: found.recall, unit: '', ...goal, goal: `>= ${RECALL_MIN}` as const },
       {
-        ...{ figure: 'suspects.lastTenth', value: pace.last, unit: 'ms/record' },
-        ...{ limit: pace.first, limitName: 'the first tenth', goal: `<= ${GROWTH_MAX}` as const },
+        figure: 'suspects.lastTenth',
+        value: pace.last,
+        unit: 'ms/record',
+        limit: pace.first,
+        limitName: 'the first tenth',
+        goal: `<= ${GROWTH_MAX}` as const,
       },
     ],
     notes: [machine, ...found.notes, `${rounded(1_000 / pace.mean)} records compared a second`],
@@ -87,15 +91,22 @@ async function paceOfHub(pupils: readonly LabelledPupil[]): Promise<{ first: num
 function summaryOf({ name, sex, birthDate, idType, idNumber, schoolId }: LabelledPupil, index: number) {
   const key = idType === '1' ? `resident:${idNumber}` : `hmt-foreign:${idType}:${idNumber}`;
   return {
-    ...{ name, sex, birthDate, idType, schoolId, schoolName: schoolId, studentNumber: `L${index}` },
-    ...{
-      studentId: `s${String(index).padStart(8, '0')}`,
-      version: 1,
-      claimNo: null,
-      openBusiness: null,
-      problem: false,
-    },
-    ...{ stage: 'primary' as const, cohort: 2020, status: 'enrolled' as const, changedAt: '2026-09-01T02:00:00.000Z' },
+    name,
+    sex,
+    birthDate,
+    idType,
+    schoolId,
+    schoolName: schoolId,
+    studentNumber: `L${index}`,
+    studentId: `s${String(index).padStart(8, '0')}`,
+    version: 1,
+    claimNo: null,
+    openBusiness: null,
+    problem: false,
+    stage: 'primary' as const,
+    cohort: 2020,
+    status: 'enrolled' as const,
+    changedAt: '2026-09-01T02:00:00.000Z',
     identityKey: idNumber === '' ? null : key,
   };
 }

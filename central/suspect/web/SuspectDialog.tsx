@@ -88,28 +88,35 @@ export function SuspectDialog({ pair, onClose }: { pair: SuspectRow | undefined;
             </p>
           )}
           <Form form={form} layout="vertical" preserve={false} onFinish={save} initialValues={{ reason: '' }}>
-            <Form.Item
-              name="verdict"
-              label="核查结果"
-              extra="只作记录，不会改动任何一方的学籍；确属同一人的，请双方按问题学籍办理。"
-              rules={[{ required: true, message: '请选择核查结果' }]}
-            >
-              <Radio.Group options={Object.entries(suspectVerdictTitles).map(([value, label]) => ({ value, label }))} />
-            </Form.Item>
-            <Form.Item
-              name="reason"
-              label="核查情况"
-              rules={[
-                { required: true, whitespace: true, min: 2, message: '请填写核查情况，如向谁核实、依据什么材料' },
-              ]}
-            >
-              <Input.TextArea rows={2} maxLength={200} showCount placeholder="如：已与两校电话核实，为两名学生" />
-            </Form.Item>
+            <VerdictItems />
             {problem && <ProblemAlert problem={problem} />}
           </Form>
         </>
       )}
     </Modal>
+  );
+}
+
+/** What was found, and how. */
+function VerdictItems() {
+  return (
+    <>
+      <Form.Item
+        name="verdict"
+        label="核查结果"
+        extra="只作记录，不会改动任何一方的学籍；确属同一人的，请双方按问题学籍办理。"
+        rules={[{ required: true, message: '请选择核查结果' }]}
+      >
+        <Radio.Group options={Object.entries(suspectVerdictTitles).map(([value, label]) => ({ value, label }))} />
+      </Form.Item>
+      <Form.Item
+        name="reason"
+        label="核查情况"
+        rules={[{ required: true, whitespace: true, min: 2, message: '请填写核查情况，如向谁核实、依据什么材料' }]}
+      >
+        <Input.TextArea rows={2} maxLength={200} showCount placeholder="如：已与两校电话核实，为两名学生" />
+      </Form.Item>
+    </>
   );
 }
 
