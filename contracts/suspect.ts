@@ -55,7 +55,7 @@ export const suspectReasonTitles: Record<SuspectReason, string> = {
   'same-county-in-number': '身份证号前6位相同',
   'same-school': '在同一所学校',
   'same-county': '在同一区县',
-  'rare-name': '姓名较长，同名的人少',
+  'rare-name': '姓名较长（少有同名）',
   'two-right-numbers': '双方的身份证号都正确而不同',
   'sexes-differ': '性别不同',
   namesakes: '同音同日出生的人较多',

@@ -4,6 +4,7 @@ import { must } from '../../shared/assert.ts';
 import { systemClock } from '../../shared/clock.ts';
 import { migrate } from '../../shared/db/migrate.ts';
 import { openStore } from '../../shared/db/store.ts';
+import type { Store } from '../../shared/db/store.ts';
 import { mustBeSameSecret, takeDataFolder } from '../../shared/node/data-folder.ts';
 import { idsFrom, systemRandom } from '../../shared/random.ts';
 import { openVault } from '../../shared/signing/vault.ts';
@@ -11,9 +12,10 @@ import type { ProvinceSettings } from '../config.ts';
 import { migrations } from '../migrations/index.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { dropLookupIndexes, makeLookupIndexes } from '../student/load.ts';
-import { loadFile } from './load.ts';
-import type { Loading } from './load.ts';
+import { hashOf, loadFile } from './load.ts';
+import type { LoadedFile, Loading } from './load.ts';
 import { batchesInThread } from './reader.ts';
+import { findLoad } from './table.ts';
 import type { LegacyLoadTable } from './table.ts';
 
 /** Rows between two lines about how far it is. */
@@ -28,44 +30,68 @@ const WRITE_CACHE_KIB = 64 * 1024;
  * file and tells in FILE.report.csv what was not loaded and why. Cut off, it is given again and goes on where it was.
  */
 export async function importLegacy(
-  { dataFolder, masterSecret, province }: ProvinceSettings,
+  settings: ProvinceSettings,
   file: string,
   say: (line: string) => void,
 ): Promise<LegacyLoadTable> {
+  const { dataFolder, masterSecret } = settings;
   const letGo = takeDataFolder(dataFolder);
-  const database = join(dataFolder, 'node.db');
   try {
-    const secret = Buffer.from(masterSecret, 'hex');
-    const open = () => openStore<ProvinceDb>(database, { sliceMs: Infinity, writeCacheKib: WRITE_CACHE_KIB });
-    mustBeSameSecret(dataFolder, openVault(secret, systemRandom));
-    const migrating = open();
-    await migrate(migrating, migrations).finally(() => migrating.close());
-    dropLookupIndexes(database);
-    const store = open();
-    const { name: provinceName } = must(
-      provinces.find(({ code }) => code === `${province}0000`),
-      `province ${province}`,
-    );
-    const ids = idsFrom(systemClock, systemRandom);
-    const loading: Loading = {
-      store,
-      clock: systemClock,
-      ids,
-      provinceName,
-      batches: (reading) => batchesInThread(secret, reading),
-      rowsPerBatch: ROWS_PER_BATCH,
-    };
-    let told = 0;
-    const load = await loadFile(loading, file, `${file}.report.csv`, ({ rows }) => {
+    mustBeSameSecret(dataFolder, openVault(Buffer.from(masterSecret, 'hex'), systemRandom));
+    const loaded: LoadedFile = { file, fileHash: await hashOf(file), reportFile: `${file}.report.csv` };
+    const before = await foundBefore(settings, loaded.fileHash);
+    const load = before?.finishedAt ? before : await loadWithoutIndexes(settings, loaded, say);
+    say(`${load.rows} rows: ${load.loaded} records loaded, of them ${load.problems} problem records`);
+    say(`${load.refused} rows were not loaded; what was left out and why: ${loaded.reportFile}`);
+    return load;
+  } finally {
+    letGo();
+  }
+}
+
+const databaseOf = ({ dataFolder }: ProvinceSettings): string => join(dataFolder, 'node.db');
+
+function openDatabase(settings: ProvinceSettings): Store<ProvinceDb> {
+  return openStore<ProvinceDb>(databaseOf(settings), { sliceMs: Infinity, writeCacheKib: WRITE_CACHE_KIB });
+}
+
+/** How far a load of this file came before; the database is that of this version afterwards. */
+async function foundBefore(settings: ProvinceSettings, fileHash: string): Promise<LegacyLoadTable | undefined> {
+  const store = openDatabase(settings);
+  try {
+    await migrate(store, migrations);
+    return await findLoad(store.read, fileHash);
+  } finally {
+    await store.close();
+  }
+}
+
+async function loadWithoutIndexes(
+  settings: ProvinceSettings,
+  loaded: LoadedFile,
+  say: (line: string) => void,
+): Promise<LegacyLoadTable> {
+  dropLookupIndexes(databaseOf(settings));
+  const store = openDatabase(settings);
+  const secret = Buffer.from(settings.masterSecret, 'hex');
+  const region = provinces.find(({ code }) => code === `${settings.province}0000`);
+  const loading: Loading = {
+    store,
+    clock: systemClock,
+    ids: idsFrom(systemClock, systemRandom),
+    provinceName: must(region, `province ${settings.province}`).name,
+    batches: (reading) => batchesInThread(secret, reading),
+    rowsPerBatch: ROWS_PER_BATCH,
+  };
+  let told = 0;
+  try {
+    return await loadFile(loading, loaded, ({ rows }) => {
       if (rows < told + ROWS_PER_LINE) return;
       told = rows;
       say(`${rows} rows …`);
-    }).finally(() => store.close());
-    say(`${load.rows} rows: ${load.loaded} records loaded, of them ${load.problems} problem records`);
-    say(`${load.refused} rows were not loaded; what was left out and why: ${file}.report.csv`);
-    return load;
+    });
   } finally {
-    makeLookupIndexes(database);
-    letGo();
+    await store.close();
+    makeLookupIndexes(databaseOf(settings));
   }
 }

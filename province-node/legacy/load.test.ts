@@ -22,7 +22,7 @@ import type { ProvinceDb } from '../schema.ts';
 import { readBatches } from './batches.ts';
 import type { Reading } from './batches.ts';
 import { importLegacy } from './import-command.ts';
-import { loadFile } from './load.ts';
+import { hashOf, loadFile } from './load.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'xueji-legacy-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -72,7 +72,7 @@ const loadHere = (file: string, rowsPerBatch = 100, batchesUntilCut = Infinity) 
     };
     const ids = idsFrom(systemClock, systemRandom);
     const loading = { store, clock: systemClock, ids, provinceName: '山东省', batches, rowsPerBatch };
-    return loadFile(loading, file, `${file}.report.csv`);
+    return hashOf(file).then((fileHash) => loadFile(loading, { file, fileHash, reportFile: `${file}.report.csv` }));
   });
 const reportOf = (file: string): string[] =>
   readFileSync(`${file}.report.csv`, 'utf8').trimEnd().split('\r\n').slice(1);

@@ -28,6 +28,12 @@ export interface Loading {
   rowsPerBatch: number;
 }
 
+export interface LoadedFile {
+  file: string;
+  fileHash: string;
+  reportFile: string;
+}
+
 /**
  * Loads a file of phase one's data (features 2.10), batch by batch as it is read, each with its progress in one decision: a load
  * that was cut off goes on after the last batch that is durable, and one that has ended changes nothing. What was not loaded, or
@@ -35,12 +41,10 @@ export interface Loading {
  */
 export async function loadFile(
   loading: Loading,
-  file: string,
-  reportFile: string,
+  { file, fileHash, reportFile }: LoadedFile,
   onProgress: (sofar: LegacyLoadTable) => void = () => undefined,
 ): Promise<LegacyLoadTable> {
   const { store, clock, provinceName } = loading;
-  const fileHash = await hashOf(file);
   let load = (await findLoad(store.read, fileHash)) ?? newLoad(loading, fileHash);
   if (load.finishedAt !== null) return load;
   const orgs = await store.read.selectFrom('org').selectAll().where('level', '=', 'school').execute();
@@ -66,7 +70,7 @@ export async function loadFile(
   }
 }
 
-async function hashOf(file: string): Promise<string> {
+export async function hashOf(file: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer);
   return hash.digest('hex');

@@ -7,7 +7,8 @@ import { pupils } from '../../tests/world/registration.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 import { readBatches } from './batches.ts';
-import { loadFile } from './load.ts';
+import type { Reading } from './batches.ts';
+import { hashOf, loadFile } from './load.ts';
 import { loadAnswered, tellLoaded, UNRECEIPTED_MAX } from './tell.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'xueji-told-'));
@@ -28,7 +29,8 @@ async function load(name: string, seed: number, count: number, cells: Readonly<R
   writeFileSync(file, legacyCsv(pupils(seed, count).map((form) => legacyCells(form, cells))));
   const { store, clock, ids, vault } = province();
   const loading = { store, clock, ids, provinceName: '山东省', rowsPerBatch: 2 };
-  return loadFile({ ...loading, batches: (reading) => readBatches(vault, reading) }, file, `${file}.report.csv`);
+  const batches = (reading: Reading) => readBatches(vault, reading);
+  return loadFile({ ...loading, batches }, { file, fileHash: await hashOf(file), reportFile: `${file}.report.csv` });
 }
 
 const sent = async (kind: string): Promise<number> => {

@@ -70,6 +70,7 @@ export function SuspectDialog({ pair, onClose }: { pair: SuspectRow | undefined;
       title="核查疑似重复学籍"
       okText="保存核查结果"
       width={760}
+      style={{ top: 16 }}
       confirmLoading={judge.isPending}
       onOk={form.submit}
       onCancel={close}
