@@ -1,4 +1,11 @@
-import { ClaimIdentity, ClaimRestated, ClaimsRecounted, ConfirmClaim, ReleaseClaim } from '../contracts/claim.ts';
+import {
+  ChangeIdentity,
+  ClaimIdentity,
+  ClaimRestated,
+  ClaimsRecounted,
+  ConfirmClaim,
+  ReleaseClaim,
+} from '../contracts/claim.ts';
 import { claimCounts, listClaims } from '../contracts/hub-claims.ts';
 import { RecordSummarised } from '../contracts/national-index.ts';
 import { listIndexAlarms, queryNationalRecords } from '../contracts/national-query.ts';
@@ -16,6 +23,7 @@ import type { NodeBusiness } from '../shared/node/start-node.ts';
 import { orgEndpoints } from '../shared/org/search.ts';
 import { captcha } from './captcha/business.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from './claim/business.ts';
+import { changeIdentities } from './claim/change.ts';
 import { pruneClaimEvents } from './claim/event.ts';
 import { claimsForgotten, claimsRecounted, claimsRestated } from './claim/recount.ts';
 import { countDecisions, listDecisions } from './claim/list.ts';
@@ -27,6 +35,8 @@ import { suspect } from './suspect/business.ts';
 import { transfer } from './transfer/business.ts';
 import { transferEvidence } from './transfer/evidence.ts';
 import { reviewedTransfers } from './transfer/review.ts';
+import { problemEvidence } from './problem-record/evidence.ts';
+import { problemRecord } from './problem-record/business.ts';
 import { publication } from './publication/business.ts';
 import { verifyIdentities } from './population-registry/verify-job.ts';
 
@@ -41,6 +51,7 @@ const claim: NodeBusiness<Hub> = {
     on(ClaimIdentity, claimIdentities),
     on(ConfirmClaim, confirmClaims),
     on(ReleaseClaim, releaseClaims),
+    on(ChangeIdentity, changeIdentities),
     on(ClaimRestated, claimsRestated),
     on(ClaimsRecounted, claimsRecounted),
   ],
@@ -72,7 +83,10 @@ const account: NodeBusiness<Hub> = {
 };
 
 const reviews: NodeBusiness<Hub> = { name: 'reviews', endpoints: serveReviews<Hub>(reviewedTransfers) };
-const evidence: NodeBusiness<Hub> = { name: 'evidence', endpoints: serveEvidence<Hub>([transferEvidence]) };
+const evidence: NodeBusiness<Hub> = {
+  name: 'evidence',
+  endpoints: serveEvidence<Hub>([transferEvidence, problemEvidence]),
+};
 
 /** The table of contents of the hub. */
 export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
@@ -82,6 +96,7 @@ export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
   suspect,
   captcha,
   transfer,
+  problemRecord,
   reviews,
   evidence,
   node,

@@ -9,8 +9,10 @@ import type { OrgTables } from '../shared/org/table.ts';
 import type { CaptchaTables } from './captcha/table.ts';
 import type { ClaimEventTables } from './claim/event.ts';
 import type { RecountTables } from './claim/recount-table.ts';
+import type { ContenderTables } from './claim/contender.ts';
 import type { ClaimTables } from './claim/table.ts';
 import type { NationalIndexTables } from './national-index/table.ts';
+import type { ProblemTables } from './problem-record/table.ts';
 import type { SuspectTables } from './suspect/table.ts';
 import type { TransferTables } from './transfer/table.ts';
 import type { UsedTicketTables } from './platform-ticket/table.ts';
@@ -27,6 +29,7 @@ export interface HubDb
     MessagingTables,
     TaskTables,
     ClaimTables,
+    ContenderTables,
     RecountTables,
     ClaimEventTables,
     VerificationTables,
@@ -36,5 +39,6 @@ export interface HubDb
     EvidenceTables,
     SuspectTables,
     TransferTables,
+    ProblemTables,
     ToldTables,
     UsedTicketTables {}

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { caCertificateEndpoints } from '../shared/ca-certificate/business.ts';
 import { openFileStore } from '../shared/files.ts';
 import { removeStrayEvidence } from '../shared/evidence/evidence.ts';
 import { startNode } from '../shared/node/start-node.ts';
@@ -7,6 +8,7 @@ import { fingerprint } from '../shared/signing/node-keys.ts';
 import type { NodeKeys } from '../shared/signing/node-keys.ts';
 import { must } from '../shared/assert.ts';
 import { businesses } from './businesses.ts';
+import { caseBundle } from './case-bundle/business.ts';
 import type { HubSettings } from './config.ts';
 import type { Hub } from './context.ts';
 import { migrations } from './migrations/index.ts';
@@ -14,6 +16,7 @@ import { platformTicket } from './platform-ticket/business.ts';
 import { openPopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { PopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { HubDb } from './schema.ts';
+import { transferCertificate } from './transfer-certificate/business.ts';
 
 /** Claims of one commit fall all over an index of hundreds of megabytes, whose pages are then written together. */
 const WRITE_CACHE_KIB = 65_536;
@@ -34,7 +37,13 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Hub
       settings,
       keys,
       migrations,
-      businesses: [...businesses, platformTicket({ https: settings.https, nodeName }, ports.clock)],
+      businesses: [
+        ...businesses,
+        platformTicket({ https: settings.https, nodeName }, ports.clock),
+        caseBundle(keys, ports.clock),
+        transferCertificate(ports.clock),
+        { name: 'ca-certificate', endpoints: caCertificateEndpoints(settings.caFile) },
+      ],
       storeOptions: { writeCacheKib: WRITE_CACHE_KIB },
       hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),
       contextOf: (base) => ({

@@ -80,6 +80,24 @@ export const ConfirmClaim = message(
 export const ReleaseClaim = message('identity.release', z.object({ claimNo: z.int(), application: z.string() }));
 
 /**
+ * Order: from now on the record has this name and number, and the identity of claim `claimNo` (null: none). The claim that it
+ * had before ends with the same order, so that a record never has two identities, nor none between them.
+ */
+export const ChangeIdentity = message(
+  'identity.change',
+  z.object({
+    studentId: z.string(),
+    /** The change that asked for the claim. */
+    application: z.string(),
+    claimNo: z.int().nullable(),
+    before: z.int().nullable(),
+    name: z.string().max(64),
+    studentNumber: z.string(),
+  }),
+  { confidential: true },
+);
+
+/**
  * Order of a restored hub: tell every claim that was granted with a higher number than `afterNo`. What it had decided
  * since its backup is gone; numbers rise, so these are the ones that it can have forgotten.
  */

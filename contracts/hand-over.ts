@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { message } from './core/message.ts';
 import { Stage } from './orgs/org.ts';
+import { PackedEvidence } from './packed-record.ts';
 
 /**
  * The hand-over of a record (调档) from the node that holds it to another (docs/PROTOCOL.md, "Hand-over"). The hub orders, in
@@ -125,6 +126,22 @@ export const AdmitRecord = message('record.admit', z.object({ transfer, studentI
 export const ReleaseRecord = message('record.release', z.object({ transfer, studentId: z.string(), epoch }));
 export const RecordAdmitted = message('record.admitted', z.object({ transfer, studentId: z.string() }));
 export const RecordReleased = message('record.released', z.object({ transfer, studentId: z.string() }));
+
+/** Fact of the hub: a part of a picture that the transfer was decided on. The record at the destination has it from here on. */
+export const TransferPicture = message(
+  'transfer.picture',
+  z.object({
+    transfer,
+    studentId: z.string(),
+    ...PackedEvidence.shape,
+    sha256: Sha256,
+    index: z.int(),
+    of: z.int().min(1).max(100),
+    /** Base64 of at most `PART_BYTES`. */
+    part: z.string(),
+  }),
+  { confidential: true },
+);
 
 /** Orders: nothing comes of it. The origin may write again; the destination forgets what it got. */
 export const UnsealRecord = message('record.unseal', z.object({ transfer, studentId: z.string() }));

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { ApplicationState, ApplicationView, WaitingAct } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
 import { PageInput, PageOf } from './core/page.ts';
+import { excludes } from './exclusive-business.ts';
+import type { OpenKind } from './exclusive-business.ts';
 import type { RecordStatus } from './national-index.ts';
 import { recordStatusTitles } from './national-index.ts';
 import { handlerRoles } from './orgs/roles.ts';
@@ -27,10 +29,12 @@ export interface InProvinceFacts {
   to: { id: string; stages: readonly Stage[] };
   /** The school that has another transfer of this pupil under way, of either kind. */
   underWayAt: string | null;
+  /** What else is open on the record. */
+  openBusiness: { kind: OpenKind; title: string; schoolName: string } | null;
 }
 
 /** Everything that stands against it, each with who can clear it (domain.md §1.6); empty when nothing does. */
-export function reasonsAgainstMoving({ record, to, underWayAt }: InProvinceFacts): string[] {
+export function reasonsAgainstMoving({ record, to, underWayAt, openBusiness }: InProvinceFacts): string[] {
   const { schoolName, stage, status, problem, custody } = record;
   if (record.schoolId === to.id) return ['该生学籍就在本校，不需要转学。'];
   if (custody === 'moved-out') return ['该生学籍已调往外省，请通过统一平台办理跨省转学。'];
@@ -41,8 +45,11 @@ export function reasonsAgainstMoving({ record, to, underWayAt }: InProvinceFacts
       `该生目前为“${stageTitles[stage]}${recordStatusTitles[status]}”，只有在校或离校的学生可以省内转学；` +
         `如状态有误或需要复学，请${schoolName}先办理学籍异动。`,
     );
-  if (problem) reasons.push(`该生是问题学籍，不能办理任何异动，请${schoolName}先处理完问题学籍。`);
+  if (problem && excludes('problem', 'in-province-transfer'))
+    reasons.push(`该生是问题学籍，不能办理任何异动，请${schoolName}先处理完问题学籍。`);
   if (underWayAt !== null) reasons.push(`${underWayAt}已为该生申请转学，请与该校联系，由其撤销或办结。`);
+  if (openBusiness && excludes(openBusiness.kind, 'in-province-transfer'))
+    reasons.push(`该生在${openBusiness.schoolName}有正在办理的“${openBusiness.title}”，请该校办结或撤销后再申请。`);
   if (!to.stages.includes(stage))
     reasons.push(`该生就读${stageTitles[stage]}，本校没有这一学段，请由有该学段的学校申请。`);
   return reasons;

@@ -3,7 +3,7 @@ import { message } from './core/message.ts';
 import { Stage } from './orgs/org.ts';
 
 /** The hub's summary of every record (H.2), for the national query, sent by provinces after each change. */
-export const RecordStatus = z.enum(['enrolled', 'suspended', 'left', 'graduated', 'deceased']);
+export const RecordStatus = z.enum(['enrolled', 'suspended', 'left', 'graduated', 'deceased', 'deleted']);
 export type RecordStatus = z.infer<typeof RecordStatus>;
 export const recordStatusTitles: Record<RecordStatus, string> = {
   enrolled: '在校',
@@ -11,6 +11,7 @@ export const recordStatusTitles: Record<RecordStatus, string> = {
   left: '离校',
   graduated: '毕业',
   deceased: '死亡',
+  deleted: '已删除',
 };
 
 /** Fact: how the record stands now. `version` rises with each change of the record; an older one never overwrites a newer. */

@@ -2,15 +2,18 @@ import { z } from 'zod';
 import { HistoryAct } from './application.ts';
 import { RecordStatus } from './national-index.ts';
 import { Stage } from './orgs/org.ts';
+import { KEY_CHANGE_TITLE, KeyChangeItem } from './key-data.ts';
 import { IdCategory } from './people/id-document.ts';
 import { StudentForm } from './student-form.ts';
 
 /** What happened to a record, for its 学籍变动 page: it travels with the record, wherever it goes. */
-export const StudentEventAct = z.enum(['registered', 'transferred', 'loaded']);
+export const StudentEventAct = z.enum(['registered', 'transferred', 'key-changed', 'deleted', 'loaded']);
 export type StudentEventAct = z.infer<typeof StudentEventAct>;
 export const studentEventActTitles: Record<StudentEventAct, string> = {
   registered: '学籍注册',
   transferred: '跨省转学',
+  deleted: '删除学籍',
+  'key-changed': KEY_CHANGE_TITLE,
   loaded: '一期学籍载入',
 };
 
@@ -22,6 +25,16 @@ export const StudentEventStep = z.object({
   opinion: z.string(),
   at: z.string(),
 });
+export type StudentEventStep = z.infer<typeof StudentEventStep>;
+
+/** A picture that was handed in with a transfer: by its hash it is the same wherever it is kept. */
+export const TransferEvidence = z.object({
+  id: z.string().max(64),
+  fileName: z.string().max(255),
+  bytes: z.int(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type TransferEvidence = z.infer<typeof TransferEvidence>;
 
 export const StudentEvent = z.object({
   /** The application's or the transfer's id. */
@@ -36,7 +49,11 @@ export const StudentEvent = z.object({
   toProvinceName: z.string().nullable(),
   toSchoolName: z.string().nullable(),
   toGradeName: z.string().nullable(),
+  /** Of a key-data change: what changed, numbers masked. */
+  changes: z.array(KeyChangeItem).optional(),
   steps: z.array(StudentEventStep),
+  /** Of a transfer across provinces: what was handed in with it, kept at the hub. */
+  evidence: z.array(TransferEvidence).max(100).optional(),
 });
 export type StudentEvent = z.infer<typeof StudentEvent>;
 

@@ -29,6 +29,9 @@ export const PlatformTicket = z.strictObject({
 });
 export type PlatformTicket = z.infer<typeof PlatformTicket>;
 
+/** In the address behind `#`, between the ticket and the case that is to be shown; no sign of base64url. */
+export const TICKET_CASE = '&case=';
+
 /** Longer than any ticket. */
 const TICKET_TEXT_MAX = 4_000;
 

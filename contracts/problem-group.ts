@@ -13,25 +13,38 @@ import { GroupStanding, Handling, MemberStanding, ProblemOrigin } from './proble
 
 /**
  * Order: this record came with phase one's data. The hub claims its identity; where another record holds it already, it waits
- * as a contender and a group is opened on both sides.
+ * as a contender and a group is opened on both sides. It is the record's first summary as well: the national index has it from
+ * then on, with its claim number, and `record.summarised` tells of later changes only. Without a document nothing is claimed:
+ * such a record is summarised as ever.
  */
 export const RecordLoaded = message(
   'record.loaded',
   z.object({
     studentId: z.string(),
+    /** Of the record: an older one changes nothing in the index. */
+    version: z.int(),
     category: ClaimCategory,
     identityKey: z.string().max(64),
+    idType: z.string(),
     name: z.string().max(64),
+    sex: z.string(),
+    birthDate: z.string(),
     studentNumber: z.string(),
     schoolId: z.string(),
     schoolName: z.string().max(80),
+    stage: Stage,
+    cohort: z.int(),
+    status: RecordStatus,
     /** When phase one registered it, or changed its key data. */
-    since: z.string(),
+    since: z.iso.datetime(),
   }),
   { confidential: true },
 );
 
-/** Fact: a number in the order of all claims was given to it; `contended`: another record has the identity. */
+/**
+ * Fact: a number in the order of all claims was given to it; `contended`: another record has the identity. Said again the same;
+ * of two numbers, after a restore of the hub, the later word counts.
+ */
 export const RecordLoadAnswered = message(
   'record.load-answered',
   z.object({ studentId: z.string(), claimNo: z.int(), contended: z.boolean() }),
@@ -127,15 +140,21 @@ export const ProblemGroup = GroupStanding.extend({
 export type ProblemGroup = z.infer<typeof ProblemGroup>;
 
 /**
- * Fact of the owner, at every change: the hub to each province with a member, a province to the hub. An older revision changes
- * nothing. A group that the hub found inside one province is told to it once with that province as owner, and is its own from then on.
+ * Fact of the owner, at every change: the hub to each province with a member, a province to the hub. Of the same owner an older
+ * revision changes nothing.
+ *
+ * A group that the hub found inside one province is told to it with that province as owner, and is its own from then on; told so
+ * of a group that it knows, the members that it does not know join (`joined`; a closed group opens again), and it tells the whole.
+ * When a record of another province joins, the hub takes the group over, with the same id and history: a group told with the hub as owner stands in
+ * place of the province's own whatever their revisions, and what the province had told meanwhile the hub merges and tells again.
  */
 export const ProblemTold = message('problem.told', ProblemGroup, { confidential: true });
 
 /**
- * Order of a province on a group that the hub owns. `hand-in`, `carry-out` count only when `revision` is the group's and the rules
- * allow it; `carry-out` of a change counts as long as the record is in the group: it is true already. What does not count is
- * answered by `problem.refused`.
+ * Order of a province on a group that the hub owns, about a record that it holds. `hand-in` counts when nothing has changed for
+ * anybody since `revision` (history alone is no change) and the rules allow it. The acts that follow it count while the record is
+ * `in-review` with that handling: nobody else's turn comes meanwhile, so that a province without a link may go on. `carry-out` of
+ * a change counts as long as the record is in the group: it is true already. What does not count is answered by `problem.refused`.
  */
 export const ProblemAct = message(
   'problem.act',
@@ -152,6 +171,11 @@ export const ProblemAct = message(
     personName: z.string(),
     opinion: z.string().max(1_000),
     at: z.string(),
+    /**
+     * Of a `carry-out` of 变更 or 删除: it has happened already, by other business (关键数据变更, the handling of another group). It
+     * counts as long as the record is in the group, handed in or not.
+     */
+    done: z.boolean().default(false),
   }),
   { confidential: true },
 );

@@ -131,6 +131,19 @@ export function consequenceOf(group: GroupStanding, studentId: string, handling:
   return `${own}，其余${others.length}条学籍继续处理。`;
 }
 
+/** What the decision that `winner` keeps the identity causes for each record that is still there (plain Chinese). */
+export function consequencesOfArbitration(group: GroupStanding, winner: string): Map<string, string> {
+  const there = group.members.filter((member) => !hasLeft(member));
+  return new Map(
+    there.map(({ studentId }) => [
+      studentId,
+      studentId === winner
+        ? '仲裁通过：保留现有身份信息，不再是问题学籍。'
+        : '仲裁不通过：退回学校重新处理，只能变更身份信息或删除学籍，不能再佐证。',
+    ]),
+  );
+}
+
 function next(group: GroupStanding, change: (member: MemberStanding) => MemberStanding): GroupStanding {
   return settle({ ...group, revision: group.revision + 1, members: group.members.map(change) });
 }

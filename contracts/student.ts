@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
 import { PageInput, PageOf } from './core/page.ts';
-import { RecordStatus } from './national-index.ts';
+import { RecordStatus, recordStatusTitles } from './national-index.ts';
 import { Stage } from './orgs/org.ts';
 import { StudentEvent } from './packed-record.ts';
 
@@ -15,6 +15,12 @@ export const custodyTitles: Record<Custody, string> = { active: '在籍', sealed
 /** 是否分班: who came from elsewhere waits for a class. */
 export const Assigned = z.enum(['yes', 'no']);
 export const assignedTitles: Record<z.infer<typeof Assigned>, string> = { yes: '已分班', no: '待分班' };
+
+/** What was deleted (已删除) is in no list. */
+export const ListedStatus = RecordStatus.exclude(['deleted']);
+export const listedStatusTitles: Readonly<Record<string, string>> = Object.fromEntries(
+  ListedStatus.options.map((status) => [status, recordStatusTitles[status]]),
+);
 
 /** 是否问题学籍. */
 export const HasProblem = z.enum(['yes', 'no']);
@@ -80,7 +86,7 @@ const conditions = {
     .transform((digits) => digits.padStart(2, '0'))
     .optional(),
   assigned: Assigned.optional(),
-  status: RecordStatus.optional(),
+  status: ListedStatus.optional(),
   custody: Custody.optional(),
   problem: HasProblem.optional(),
 };

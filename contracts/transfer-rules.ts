@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { excludes } from './exclusive-business.ts';
 import type { RecordStatus } from './national-index.ts';
 import { recordStatusTitles } from './national-index.ts';
 import { gradeTitle, stageTitles } from './orgs/org.ts';
@@ -82,7 +83,8 @@ export function blockersOf(facts: TransferFacts): Blocker[] {
       kind === 'cross-province-enrolment'
         ? '毕业后跨省就学只面向初中毕业生'
         : '只有在校、离校或小学毕业的学生可以跨省转学';
-    const passing = record.status !== 'deceased' && record.status !== 'graduated';
+    const ends: readonly RecordStatus[] = ['deceased', 'graduated', 'deleted'];
+    const passing = !ends.includes(record.status);
     add(
       'status-not-allowed',
       passing,
@@ -90,7 +92,7 @@ export function blockersOf(facts: TransferFacts): Blocker[] {
         `如状态有误或需要复学，请${record.schoolName}先办理学籍异动。`,
     );
   }
-  if (record.problem)
+  if (record.problem && excludes('problem', kind === 'cross-province-enrolment' ? 'cross-province-transfer' : kind))
     add('problem-record', true, `该生是问题学籍，不能办理任何异动，请${record.schoolName}先处理完问题学籍。`);
   if (record.openBusiness !== null)
     add(
@@ -126,7 +128,7 @@ export function schoolYearOf(today: string): number {
 }
 
 /** How many school years a stage has at most. */
-const yearsOf: Record<Stage, number> = { primary: 6, junior: 4, senior: 3 };
+export const yearsOf: Record<Stage, number> = { primary: 6, junior: 4, senior: 3 };
 
 /** The grades that the school may take the pupil into, the pupil's own first. `schoolYear` is the year in which it began. */
 export function gradesFor(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { message } from './core/message.ts';
+import { StudentEventStep, TransferEvidence } from './packed-record.ts';
 import { Stage } from './orgs/org.ts';
 import { Role } from './orgs/roles.ts';
 import { TransferState } from './transfer.ts';
@@ -32,6 +33,9 @@ export const TransferTold = message(
     turnRole: Role.nullable(),
     turnSince: z.string(),
     appliedAt: z.string(),
+    /** Who decided what so far, and what was handed in: they go into the history of the record. */
+    steps: z.array(StudentEventStep).optional(),
+    evidence: z.array(TransferEvidence).optional(),
     snapshot: z.string(),
   }),
   { confidential: true },

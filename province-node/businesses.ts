@@ -5,9 +5,13 @@ import type { NodeBusiness } from '../shared/node/start-node.ts';
 import type { Parameter } from '../shared/parameter/table.ts';
 import type { Province } from './context.ts';
 import { handOver } from './hand-over/business.ts';
+import { identity } from './identity/business.ts';
 import { inProvinceTransfer } from './in-province-transfer/business.ts';
+import { keyChange } from './key-change/business.ts';
 import { legacy } from './legacy/business.ts';
 import { preschool } from './preschool/business.ts';
+import { changeOfProblem } from './problem-record/key-change.ts';
+import { problemRecord } from './problem-record/business.ts';
 import { publication } from './publication/business.ts';
 import { registration } from './registration/business.ts';
 import { student } from './student/business.ts';
@@ -32,8 +36,11 @@ export const businesses: readonly ProvinceBusiness[] = [
   preschool,
   student,
   inProvinceTransfer,
+  keyChange(changeOfProblem),
+  identity,
   handOver,
   transfer,
+  problemRecord,
   publication,
   legacy,
 ];

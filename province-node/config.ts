@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { NodeSettings } from '../shared/config.ts';
+import { caFile, NodeSettings } from '../shared/config.ts';
 
 /** Settings of a province node. */
 export const ProvinceSettings = NodeSettings.extend({
@@ -17,7 +17,8 @@ export const ProvinceSettings = NodeSettings.extend({
     .union([z.literal(''), z.url({ protocol: /^https?$/ })])
     .default('')
     .describe('Address of the hub, as people open it for the unified platform; empty: the menu cannot open it.'),
+  caFile,
 });
 type Parsed = z.infer<typeof ProvinceSettings>;
 /** A node that nobody has pages of needs no way to the hub's. */
-export type ProvinceSettings = Omit<Parsed, 'hubUrl'> & Partial<Pick<Parsed, 'hubUrl'>>;
+export type ProvinceSettings = Omit<Parsed, 'hubUrl' | 'caFile'> & Partial<Pick<Parsed, 'hubUrl' | 'caFile'>>;

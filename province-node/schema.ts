@@ -8,7 +8,9 @@ import type { MessagingTables } from '../shared/messaging/tables.ts';
 import type { OrgTables } from '../shared/org/table.ts';
 import type { ParameterTables } from '../shared/parameter/table.ts';
 import type { HandOverTables } from './hand-over/table.ts';
+import type { IdentityTables } from './identity/table.ts';
 import type { InProvinceTransferTables } from './in-province-transfer/table.ts';
+import type { KeyChangeTables } from './key-change/table.ts';
 import type { LegacyTables } from './legacy/table.ts';
 import type { PreschoolTables } from './preschool/table.ts';
 import type { ProblemRecordTables } from './problem-record/table.ts';
@@ -24,7 +26,9 @@ export type ProvinceDb = AccountTables &
   ChainTables &
   EvidenceTables &
   HandOverTables &
+  IdentityTables &
   InProvinceTransferTables &
+  KeyChangeTables &
   LegacyTables &
   MessagingTables &
   OrgTables &

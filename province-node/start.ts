@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { administrationEndpoints } from '../shared/account/administration.ts';
 import { onlineEndpoints } from '../shared/account/online.ts';
 import { auditEndpoints } from '../shared/audit/list.ts';
+import { caCertificateEndpoints } from '../shared/ca-certificate/business.ts';
 import { serveReviews } from '../shared/chain/business.ts';
 import { chainConfigurationEndpoints } from '../shared/chain-configuration/business.ts';
 import { serveEvidence } from '../shared/evidence/business.ts';
@@ -76,6 +77,7 @@ export async function startProvince(
           name: 'message-log',
           endpoints: [...logEndpoints, ...laidAsideEndpoints, ...linkEndpoints],
         },
+        { name: 'ca-certificate', endpoints: caCertificateEndpoints(settings.caFile) },
       ],
       contextOf: (base) => ({
         ...base,

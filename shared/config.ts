@@ -30,6 +30,12 @@ export const NodeSettings = z.strictObject({
 });
 export type NodeSettings = z.infer<typeof NodeSettings>;
 
+/** Of the nodes whose pages lead to the unified platform. */
+export const caFile = z
+  .string()
+  .default('')
+  .describe('Certificate (PEM) of the private CA behind the https of the unified platform; empty: a public CA.');
+
 const PREFIX = 'XUEJI_';
 
 /**

@@ -22,6 +22,11 @@ export function workingDayAfter(date: string, count: number): string {
   return day;
 }
 
+/** The working day that something of this date counts for: of a weekend or holiday the next one. */
+export function workingDayOf(date: string): string {
+  return isWorkingDay(date) ? date : workingDayAfter(date, 1);
+}
+
 /** What came in before this instant should have been dealt with, in `count` working days, by the end of yesterday. */
 export function lateBefore(nowMs: number, count: number): number {
   let day = chinaDate(nowMs);

@@ -193,7 +193,7 @@ export async function releaseClaims(
 }
 
 /** Of claims that are still to be restated nothing can be said. What is known is carried out: it makes room for others. */
-async function mustKnow(
+export async function mustKnow(
   tx: Tx<HubDb>,
   orders: ReadonlyArray<{ claimNo: number }>,
   claims: ReadonlyMap<number, IdentityClaim>,
@@ -202,11 +202,11 @@ async function mustKnow(
 }
 
 /** Answers false, so that a filter may end with it. */
-function logRefusal(
+export function logRefusal(
   hub: Hub,
   kind: string,
   { id, from }: From,
-  { claimNo, application }: { claimNo: number; application: string },
+  { claimNo, application }: { claimNo: number | null; application: string },
   reason: Refusal,
 ): false {
   const level = reason === 'already-done' ? 'debug' : 'warn';

@@ -3,7 +3,7 @@ import type { NodeId } from '../../contracts/core/message.ts';
 import { runSql, upsertOwn } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { HubDb } from '../schema.ts';
-import { claimColumns } from './table.ts';
+import { claimColumns } from './claim-columns.ts';
 import type { IdentityClaim, IdentityClaimTable } from './table.ts';
 
 /** Of a restored hub: a province that has not yet told its claims. No row: nothing is waited for. */

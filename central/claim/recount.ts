@@ -11,6 +11,7 @@ import { NotYet } from '../../shared/messaging/handlers.ts';
 import { loadDirectory } from '../../shared/messaging/verify-log.ts';
 import type { Hub } from '../context.ts';
 import { raiseAlarm } from '../national-index/table.ts';
+import { identitiesRecounted } from '../problem-record/recounted.ts';
 import type { HubDb } from '../schema.ts';
 import { orderAgain } from '../transfer/hand-over.ts';
 import { holderOf } from './holder.ts';
@@ -126,6 +127,7 @@ async function endWhenCounted(hub: Hub, tx: Tx<HubDb>): Promise<void> {
       otherProvince: null,
     });
   }
+  await identitiesRecounted(hub, tx, lost);
   await orderAgain(hub, tx);
   afterCommit(tx, () => {
     hub.messaging

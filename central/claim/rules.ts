@@ -41,6 +41,25 @@ export function reasonAgainstReleasing(
   return claim?.studentNumber === null ? undefined : 'already-held';
 }
 
+/**
+ * A record is given the claim that its own province holds for that very pupil: one that stands, or the one that this change has made.
+ */
+export function reasonAgainstChanging(
+  claim: IdentityClaim | undefined,
+  isHeldThere: boolean,
+  { application, studentId }: { application: string; studentId: string },
+): Refusal | undefined {
+  if (!claim) return 'unknown-claim';
+  if (!isHeldThere) return 'another-province';
+  const isOwn = claim.studentId === studentId && (claim.studentNumber !== null || claim.application === application);
+  return isOwn ? undefined : 'another-application';
+}
+
+/** The claim that a record had is ended, but for that of another pupil, and one that is not a record's. */
+export function mayEnd(claim: IdentityClaim, isHeldThere: boolean, studentId: string): boolean {
+  return isHeldThere && claim.studentId === studentId && claim.studentNumber !== null;
+}
+
 function reasonAgainst(claim: IdentityClaim | undefined, province: NodeId, application: string): Refusal | undefined {
   if (!claim) return 'unknown-claim';
   if (claim.province !== province) return 'another-province';

@@ -1,30 +1,15 @@
+import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { ClaimCategory } from '../../contracts/claim.ts';
-import type { NodeId } from '../../contracts/core/message.ts';
 import { insertIgnoring, insertRows, runSql, updateRows } from '../../shared/db/bulk.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { must } from '../../shared/assert.ts';
 import type { HubDb } from '../schema.ts';
+import { claimColumns } from './claim-columns.ts';
+import type { IdentityClaim, IdentityClaimTable } from './claim-columns.ts';
+import { dropContenders, findContenders, moveContender, promoteContenders } from './contender.ts';
 
-/**
- * One claim on one identity. 200 million rows are the goal: codes are small integers, instants are milliseconds,
- * and the identity itself is only its keyed fingerprint. A claim is held once it has a student number, before that
- * it is pending.
- */
-export interface IdentityClaimTable {
-  claimNo: number;
-  fingerprint: Uint8Array;
-  category: number;
-  province: NodeId;
-  studentId: string;
-  application: string;
-  schoolId: string;
-  schoolName: string;
-  maskedName: string;
-  studentNumber: string | null;
-  at: number;
-}
-export type IdentityClaim = IdentityClaimTable;
+export type { IdentityClaim, IdentityClaimTable } from './claim-columns.ts';
 
 /** A released claim, kept for the trail; its number is never given again. */
 export interface IdentityClaimEndedTable extends Omit<IdentityClaimTable, 'studentNumber'> {
@@ -40,24 +25,10 @@ export interface ClaimTables {
 
 export const categoryCodes: Record<ClaimCategory, number> = { resident: 1, 'hmt-foreign': 2 };
 
-export const claimColumns = [
-  'claimNo',
-  'fingerprint',
-  'category',
-  'province',
-  'studentId',
-  'application',
-  'schoolId',
-  'schoolName',
-  'maskedName',
-  'studentNumber',
-  'at',
-] as const satisfies ReadonlyArray<keyof IdentityClaimTable>;
-
 /** Takes `count` claim numbers; answers the first. They rise strictly, and one that is not used is lost (invariant I07). */
 export async function takeClaimNumbers(tx: Tx<HubDb>, count: number): Promise<number> {
-  const sql = 'update claim_counter set "lastClaimNo" = "lastClaimNo" + ? returning "lastClaimNo"';
-  const [counter] = await runSql<{ lastClaimNo: number }>(tx, sql, [count]);
+  const raise = 'update claim_counter set "lastClaimNo" = "lastClaimNo" + ? returning "lastClaimNo"';
+  const [counter] = await runSql<{ lastClaimNo: number }>(tx, raise, [count]);
   return must(counter, 'the counter').lastClaimNo - count + 1;
 }
 
@@ -78,10 +49,16 @@ export async function listClaimsOn(db: Kysely<HubDb>, fingerprints: readonly Uin
   return db.selectFrom('identity_claim').selectAll().where('fingerprint', 'in', fingerprints).execute();
 }
 
+/** Claims that are alive, also those of records that contend for an identity (`contender.ts`). */
 export async function findClaims(db: Kysely<HubDb>, numbers: readonly number[]): Promise<Map<number, IdentityClaim>> {
   if (numbers.length === 0) return new Map();
   const rows = await db.selectFrom('identity_claim').selectAll().where('claimNo', 'in', numbers).execute();
-  return new Map(rows.map((row) => [row.claimNo, row]));
+  const claims = new Map(rows.map((row) => [row.claimNo, row]));
+  const others = await findContenders(
+    db,
+    numbers.filter((number) => !claims.has(number)),
+  );
+  return new Map([...claims, ...others]);
 }
 
 /** Released claims, by number. */
@@ -102,6 +79,15 @@ export async function saveHolders(
   await updateRows(tx, 'identity_claim', 'claimNo', ['studentNumber'], rows);
 }
 
+/** The record that has the claim has another number or name since. */
+export async function saveChanged(
+  tx: Tx<HubDb>,
+  { claimNo, studentNumber, maskedName }: Pick<IdentityClaim, 'claimNo' | 'studentNumber' | 'maskedName'>,
+): Promise<void> {
+  await tx.updateTable('identity_claim').set({ studentNumber, maskedName }).where('claimNo', '=', claimNo).execute();
+}
+
+/** Where a record contends for an identity that is let go, it has it with the same decision. */
 export async function endClaims(tx: Tx<HubDb>, claims: readonly IdentityClaim[], nowMs: number): Promise<void> {
   if (claims.length === 0) return;
   const kept = claimColumns.filter((column) => column !== 'studentNumber');
@@ -109,6 +95,11 @@ export async function endClaims(tx: Tx<HubDb>, claims: readonly IdentityClaim[],
   await insertRows(tx, 'identity_claim_ended', [...kept, 'endedAt'], rows);
   const numbers = claims.map((claim) => claim.claimNo);
   await tx.deleteFrom('identity_claim').where('claimNo', 'in', numbers).execute();
+  await dropContenders(tx, numbers);
+  await promoteContenders(
+    tx,
+    claims.map((claim) => claim.fingerprint),
+  );
 }
 
 /** A claim goes with its record to another province. */
@@ -123,4 +114,24 @@ export async function moveClaim(
     .where('claimNo', '=', claimNo)
     .where('province', '!=', to.province)
     .execute();
+  await moveContender(tx, claimNo, to);
+}
+
+/** Of contenders (`contender.ts`). */
+export async function createContenderTable(db: Kysely<any>): Promise<void> {
+  await sql`create table identity_contender (
+    "claimNo" integer primary key,
+    "fingerprint" blob not null check (length("fingerprint") = 16),
+    "category" integer not null,
+    "province" text not null,
+    "studentId" text not null,
+    "application" text not null,
+    "schoolId" text not null,
+    "schoolName" text not null,
+    "maskedName" text not null,
+    "at" integer not null,
+    "studentNumber" text not null
+  ) strict`.execute(db);
+  // Who contends for an identity, and that nobody does twice.
+  await sql`create unique index identity_contender_once on identity_contender ("fingerprint", "studentId")`.execute(db);
 }

@@ -12,7 +12,9 @@ import { up as publication } from './0010-publication.ts';
 import { up as platformTicket } from './0011-platform-ticket.ts';
 import { up as transferMonitor } from './0012-transfer-monitor.ts';
 import { up as nationalQuery } from './0013-national-query.ts';
-import { up as legacy } from './0014-legacy.ts';
+import { up as caseEvidence } from './0014-case-evidence.ts';
+import { up as problemGroups } from './0015-problem-groups.ts';
+import { up as suspects } from './0016-suspects.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -28,5 +30,7 @@ export const migrations: readonly Migration[] = [
   { name: '0011-platform-ticket', up: platformTicket },
   { name: '0012-transfer-monitor', up: transferMonitor },
   { name: '0013-national-query', up: nationalQuery },
-  { name: '0014-legacy', up: legacy },
+  { name: '0014-case-evidence', up: caseEvidence },
+  { name: '0015-problem-groups', up: problemGroups },
+  { name: '0016-suspects', up: suspects },
 ];

@@ -6,15 +6,17 @@ import { maskName } from '../../contracts/people/names.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { mustBeCounted } from '../claim/recount.ts';
+import { listContestedOf } from '../claim/contender.ts';
 import { findClaims } from '../claim/table.ts';
 import type { IdentityClaim } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
+import { areGrouped, recordsTold } from '../problem-record/records.ts';
 import { claimsFollow } from '../transfer/holder.ts';
 import { resumeParked } from '../transfer/parked.ts';
 import { findMovedHolders } from '../transfer/table.ts';
 import type { RecordHolderTable } from '../transfer/table.ts';
-import { findHolders, raiseAlarm, saveNewerRecords, takeFormalNumbers } from './table.ts';
+import { findHolders, isFormal, raiseAlarm, saveNewerRecords, takeFormalNumbers } from './table.ts';
 import type { NationalRecordTable } from './table.ts';
 
 type Summary = z.output<typeof RecordSummarised.item>;
@@ -66,6 +68,7 @@ export async function takeSummaries(
   if (taken.length === 0) return;
   const studentIds = taken.map(({ studentId }) => studentId);
   if (moved.size > 0) await claimsFollow(tx, studentIds);
+  await recordsTold(hub, tx, taken, province);
   await resumeParked(hub, tx, studentIds);
 }
 
@@ -114,7 +117,7 @@ async function refuse(
   }
   const formal = items.filter((item) => !refusals.has(item) && isFormal(item.studentNumber));
   const owners = await takeFormalNumbers(tx, formal);
-  const foreign = formal.filter((item) => (owners.get(item.studentNumber) ?? item.studentId) !== item.studentId);
+  const foreign = await foreignNumbers(tx, formal, owners);
   const others = await findHolders(
     tx,
     foreign.map((item) => owners.get(item.studentNumber) ?? ''),
@@ -126,9 +129,20 @@ async function refuse(
   return refusals;
 }
 
-/** G and the resident id number; a temporary number begins with L. */
-function isFormal(studentNumber: string): boolean {
-  return studentNumber.startsWith('G');
+/** Another's number is none of phase one's duplicates: of those that bear one number a problem group decides. */
+async function foreignNumbers(
+  tx: Tx<HubDb>,
+  formal: readonly Summary[],
+  owners: ReadonlyMap<string, string>,
+): Promise<Summary[]> {
+  const foreign: Summary[] = [];
+  for (const item of formal) {
+    const owner = owners.get(item.studentNumber) ?? item.studentId;
+    if (owner === item.studentId || (await areGrouped(tx, owner, item.studentId))) continue;
+    const contested = await listContestedOf(tx, item.claimNo === null ? [] : [item.claimNo]);
+    if (contested.length === 0) foreign.push(item);
+  }
+  return foreign;
 }
 
 function recordOf(hub: Hub, item: Summary, province: NodeId): NationalRecordTable {

@@ -104,6 +104,11 @@ export async function findHolders(db: Kysely<HubDb>, studentIds: readonly string
   return new Map(rows.map((row) => [row.studentId, row.province]));
 }
 
+/** G and the resident id number; a temporary number begins with L. */
+export function isFormal(studentNumber: string): boolean {
+  return studentNumber.startsWith('G');
+}
+
 /** Gives each formal number to its pupil, unless it is another's; answers the owners of those that were taken before. */
 export async function takeFormalNumbers(
   tx: Tx<HubDb>,
@@ -139,4 +144,19 @@ export async function countQuestionsByAsker(db: Kysely<any>): Promise<void> {
   await sql`create table national_query_use (
     "asker" text primary key, "hour" text not null, "used" integer not null
   ) strict, without rowid`.execute(db);
+}
+
+/** The formal number that several records bear is the keeper's, when one of the others was the first to tell of it. */
+export async function passFormalNumber(
+  tx: Tx<HubDb>,
+  keeper: { studentNumber: string; studentId: string },
+  others: readonly string[],
+): Promise<void> {
+  if (others.length === 0) return;
+  await tx
+    .updateTable('formal_number')
+    .set({ studentId: keeper.studentId })
+    .where('studentNumber', '=', keeper.studentNumber)
+    .where('studentId', 'in', others)
+    .execute();
 }

@@ -21,7 +21,7 @@ import { undo } from './hand-over.ts';
 import { resumeParked } from './parked.ts';
 import { findMovedHolders, findTransfer, getTransfer, stateAfter } from './table.ts';
 import type { TransferTable } from './table.ts';
-import { TRANSFER_EVIDENCE } from './evidence.ts';
+import { handedIn, hashesOf, TRANSFER_EVIDENCE } from './evidence.ts';
 import { changeTransfer, tellTransfer } from './told.ts';
 
 /** 查询 before the application; counts as a question to the national index, and is audited as one. */
@@ -58,6 +58,7 @@ export async function start(
   input: z.output<typeof startTransfer.input>,
 ): Promise<{ id: string; state: TransferState }> {
   const { id } = input;
+  const hashes = await hashesOf(hub, id);
   return call.decide(async (tx, note) => {
     const applied = await findTransfer(tx, id);
     if (applied) {
@@ -67,7 +68,9 @@ export async function start(
     const draft = await tx.selectFrom('transfer_draft').selectAll().where('id', '=', id).executeTakeFirst();
     if (draft?.schoolId !== call.caller.org.id) throw new Problem('not-found', '请先查询学生，再申请转学');
     await peopleMustWait(tx, []);
-    const transfer = await newTransfer(hub, tx, call, input, draft);
+    const handed = await handedIn(tx, id, hashes);
+    const evidence = handed.length > 0 ? JSON.stringify(handed) : null;
+    const transfer = { ...(await newTransfer(hub, tx, call, input, draft)), evidence, evidenceSentAt: null };
     const at = transfer.appliedAt;
     await tx.insertInto('transfer').values(transfer).execute();
     if (transfer.state === 'in-review') await beginReview(hub, tx, transfer, call.caller);
@@ -85,7 +88,7 @@ async function newTransfer(
   { caller }: Call<HubDb>,
   { id, stage, cohort, reason, note, park }: z.output<typeof startTransfer.input>,
   { kind, studentId }: { kind: TransferTable['kind']; studentId: string },
-): Promise<TransferTable> {
+): Promise<Omit<TransferTable, 'evidence' | 'evidenceSentAt'>> {
   const record = await tx
     .selectFrom('national_record')
     .selectAll()

@@ -27,6 +27,7 @@ import { TransferTold } from '../../contracts/transfer-told.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { dropUnsubmitted, removeFiles } from '../../shared/evidence/evidence.ts';
 import { serve } from '../../shared/http/serve.ts';
+import { soon } from '../../shared/jobs/soon.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
 import type { Hub } from '../context.ts';
@@ -38,10 +39,13 @@ import { partsCame, recordsSealed, recordsStaged, sealsRefused, stagingsFailed }
 import { lateTransfers, monitor } from './monitor.ts';
 import { overview } from './overview.ts';
 import { transfersOf, waitingTransfers } from './queries.ts';
+import { sendEvidence } from './send-evidence.ts';
 import { toldRecalled } from './told.ts';
 import { urge } from './urge.ts';
 
 const DAY_MS = 86_400_000;
+/** What a crash or an error cut off is taken up again after so long. */
+const AGAIN_EVERY_MS = 30_000;
 /** What was looked up and never applied for is forgotten after so long. */
 const DRAFTS_KEPT_MS = 30 * DAY_MS;
 
@@ -77,7 +81,10 @@ export const transfer: NodeBusiness<Hub> = {
     on(RecordDiscarded, recordsDiscarded),
   ],
   recalls: [on(TransferTold, toldRecalled)],
-  jobs: [{ name: 'remove-transfer-drafts', everyMs: DAY_MS, run: removeOldDrafts }],
+  jobs: [
+    { name: 'remove-transfer-drafts', everyMs: DAY_MS, run: removeOldDrafts },
+    { name: 'send-transfer-evidence', everyMs: AGAIN_EVERY_MS, run: (hub: Hub) => soon(hub, sendEvidence) },
+  ],
 };
 
 async function removeOldDrafts(hub: Hub): Promise<void> {

@@ -2,11 +2,14 @@ import type { z } from 'zod';
 import type { RecordAdmitted, RecordDiscarded, RecordReleased, RecordUnsealed } from '../../contracts/hand-over.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { must } from '../../shared/assert.ts';
+import { afterCommit } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import { soon } from '../../shared/jobs/soon.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { transferOf } from './agreed.ts';
 import { resumeParked } from './parked.ts';
+import { sendEvidence } from './send-evidence.ts';
 import { stateAfter } from './table.ts';
 import type { TransferTable } from './table.ts';
 import { changeTransfer } from './told.ts';
@@ -73,6 +76,7 @@ async function sideDone(
   const ended = both.originDone === 1 && both.destinationDone === 1 && !overtaken;
   const state = ended ? stateAfter(transfer, endOf(transfer)) : transfer.state;
   await changeTransfer(hub, tx, transfer.id, { ...both, state });
+  if (when === 'handed-over' && both.destinationDone === 1) afterCommit(tx, () => void soon(hub, sendEvidence));
   if (ended) await resumeParked(hub, tx, [transfer.studentId]);
 }
 

@@ -48,7 +48,7 @@ export async function transferProgress(
   return progressOf(hub, db, await findVisible(db, id, caller), caller);
 }
 
-async function findVisible(db: Kysely<HubDb>, id: string, caller: Caller): Promise<TransferTable> {
+export async function findVisible(db: Kysely<HubDb>, id: string, caller: Caller): Promise<TransferTable> {
   const transfer = await db
     .selectFrom('transfer')
     .selectAll()

@@ -7,6 +7,7 @@ import type { TransferPupil } from '../../contracts/transfer.ts';
 import type { Hub } from '../context.ts';
 import { viewRecord } from '../national-index/query.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
+import { isInOpenGroup } from '../problem-record/records.ts';
 import type { HubDb } from '../schema.ts';
 import { findUnderWay } from './table.ts';
 
@@ -24,10 +25,12 @@ export async function factsOf(
   but?: string,
 ): Promise<TransferFacts> {
   const underWay = await findUnderWay(db, record.studentId);
-  const { province, schoolName, stage, status, problem, openBusiness } = record;
+  const { province, schoolName, stage, status, openBusiness } = record;
+  // The hub finds a duplicate before its province has heard of it.
+  const problem = record.problem === 1 || (await isInOpenGroup(db, record.studentId));
   return {
     kind,
-    record: { province, schoolName, stage, status, problem: problem === 1, openBusiness },
+    record: { province, schoolName, stage, status, problem, openBusiness },
     toProvince: provinceOf(school),
     toStages: school.stages,
     underWayAt: underWay && underWay.id !== but ? underWay.toSchoolName : null,

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { medianOf, workingDayOf } from './monitor-rules.ts';
+import { workingDayOf } from '../../shared/working-days.ts';
+import { medianOf } from './monitor-rules.ts';
 
 test('the median of counted values is the value in the middle, and of two the lower one', () => {
   expect(medianOf([])).toBeNull();

@@ -30,10 +30,11 @@ function transferOf(which: 'first' | 'second', more: Partial<TransferTable> = {}
   const to = { toProvince: 'p-44', toSchoolId: '2144000001', toSchoolName: '广州小学' } as const;
   const asked = { stage: 'primary', cohort: 2026, reason: 'household', note: '', appliedBy: 'xj@44' } as const;
   const handOver = { epoch: 0, attempt: 0, package: null, version: null, originDone: 0, destinationDone: 0 };
+  const pictures = { evidence: null, evidenceSentAt: null };
   return {
     ...{ id: ids[which], kind: 'cross-province-transfer', state: 'in-review', revision: 1, studentId: ids.pupil },
     ...{ studentNumber: 'L370102202001010011', name: '王小明', ...from, ...to, ...asked, appliedByName: '李老师' },
-    ...{ appliedAt: at[which], since: at[which], ...handOver, fault: null, ending: null, ...more },
+    ...{ appliedAt: at[which], since: at[which], ...handOver, ...pictures, fault: null, ending: null, ...more },
   };
 }
 

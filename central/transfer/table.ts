@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { HandOverFault } from '../../contracts/hand-over.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
+import type { TransferEvidence } from '../../contracts/packed-record.ts';
 import { move } from '../../contracts/core/moves.ts';
 import { endedTransferStates, transferMoves } from '../../contracts/transfer.ts';
 import type { TransferReason, TransferState } from '../../contracts/transfer.ts';
@@ -48,6 +49,14 @@ export interface TransferTable {
   /** Why nothing comes of it; the state that follows `undoing`. */
   fault: HandOverFault | null;
   ending: 'withdrawn' | 'failed' | null;
+  /** JSON of what was handed in with it, each picture with its hash; null: nothing. */
+  evidence: string | null;
+  /** When its pictures were sent into the record at the destination. */
+  evidenceSentAt: string | null;
+}
+
+export function evidenceOf({ evidence }: Pick<TransferTable, 'evidence'>): TransferEvidence[] {
+  return evidence ? (JSON.parse(evidence) as TransferEvidence[]) : [];
 }
 
 /**
@@ -212,4 +221,15 @@ export async function indexTransfersForMonitor(db: Kysely<any>): Promise<void> {
   // What is late, the latest first.
   await sql`create index application_waiting on application ("turnSince", "id", "kind", "turnOrgId")
     where "turnOrgId" is not null`.execute(db);
+}
+
+/** What was handed in with a transfer, by hash; and what was told of one case, for its bundle. */
+export async function keepCaseEvidence(db: Kysely<any>): Promise<void> {
+  await sql`alter table transfer add column "evidence" text`.execute(db);
+  await sql`alter table transfer add column "evidenceSentAt" text`.execute(db);
+  // What is still to be sent into a record.
+  await sql`create index transfer_evidence on transfer ("id")
+    where "evidence" is not null and "evidenceSentAt" is null`.execute(db);
+  await sql`create index message_log_told on message_log ("cause", "position")
+    where "cause" is not null and "kind" = 'transfer.told'`.execute(db);
 }

@@ -11,7 +11,7 @@ import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { handedOver } from './holder.ts';
 import { makeRoom } from './overtaken.ts';
-import { getTransfer, TRANSFERS } from './table.ts';
+import { evidenceOf, getTransfer, TRANSFERS } from './table.ts';
 import type { TransferTable } from './table.ts';
 
 /** What the hub remembers of a case, in its own words to the provinces. */
@@ -42,16 +42,21 @@ export async function tellTransfer(hub: Hub, tx: Tx<HubDb>, transfer: TransferTa
   const rows = (await findApplicationRows(tx, transfer.id)) ?? null;
   const turn = rows && turnOf(fromRow(rows.application));
   const snapshot: Snapshot = { transfer, rows };
+  const steps = (rows?.steps ?? []).map(({ act, orgName, personName, opinion, at }) => {
+    return { act, orgName, personName, opinion, at };
+  });
   const told = {
     ...transfer,
     transfer: transfer.id,
     turnOrgId: turn?.orgId ?? null,
     turnRole: turn?.role ?? null,
     turnSince: rows?.application.turnSince ?? transfer.since,
+    steps,
+    evidence: evidenceOf(transfer),
     snapshot: JSON.stringify(snapshot),
   };
   for (const province of new Set([transfer.fromProvince, transfer.toProvince]))
-    hub.outbox.queue(tx, province, TransferTold, told);
+    hub.outbox.queue(tx, province, TransferTold, told, { cause: transfer.id });
   tellPages(hub, tx, TRANSFERS, [transfer.fromSchoolId, transfer.toSchoolId]);
 }
 

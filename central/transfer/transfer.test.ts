@@ -17,6 +17,8 @@ import {
 } from '../../tests/world/transfer.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
+import type { TransferCertificate } from '../../contracts/transfer-certificate.ts';
+import { verifyCase } from '../case-bundle/verify.ts';
 
 let world: World;
 const pupils = verifiable(41, 8);
@@ -182,5 +184,40 @@ describe('a cross-province transfer', () => {
     const page = await world.signIn(`xj${school.id}`);
     await registered(page, [gone]);
     expect((await checked(page, gone, 'dedup-failed')).holder?.provinceName).toBe('广东省');
+  });
+
+  test('the bundle of every case is whole, however far it has come and however it ended', async () => {
+    const ministry = await world.signIn('jyb001');
+    const states = new Set<string>();
+    for (const { id, state } of await rowsOf(ministry)) {
+      const answer = await ministry.get('/api/transfers/bundle', { id });
+      const { flaw, about } = verifyCase(Buffer.from(await answer.arrayBuffer()));
+      expect({ state: about?.state, flaw }).toEqual({ state, flaw: null });
+      states.add(state);
+    }
+    expect([...states].toSorted()).toEqual(['closed', 'in-review', 'refused', 'withdrawn']);
+  });
+});
+
+describe('the certificate of a transfer (18.8)', () => {
+  test('is given once the record is handed over, and its code proves it to anybody', async () => {
+    const registrar = await atHub(world, registrarAccount);
+    const rows = await rowsOf(registrar);
+    const idOf = (state: string): string => rows.find((row) => row.state === state)!.id;
+    const refused = await registrar.get('/api/transfers/certificate', { id: idOf('in-review') });
+    expect(await refused.json()).toMatchObject({ detail: '目前“核办中”，调档完毕后才能打印办理证明' });
+    const id = idOf('closed');
+    const origin = await atHub(world, deciders[2]);
+    const paper = await json<TransferCertificate>(origin.get('/api/transfers/certificate', { id }));
+    expect(paper.steps.map(({ title }) => title)).toEqual(['提交申请', ...Array<string>(4).fill('核办通过')]);
+    expect(await json(registrar.get('/api/transfers/certificate', { id }))).toEqual(paper);
+    // Of another county, as it was typed from the paper.
+    const stranger = await atHub(world, 'xj440106@44');
+    const typed = { id: id.toUpperCase(), checkCode: paper.checkCode.toLowerCase().replaceAll('-', ' ') };
+    expect(await json(stranger.post('/api/transfers/certificate/check', typed))).toEqual(paper);
+    const other = paper.checkCode.startsWith('0') ? '1' : '0';
+    for (const wrong of [{ checkCode: other + paper.checkCode.slice(1) }, { id: idOf('in-review') }])
+      expect((await stranger.post('/api/transfers/certificate/check', { ...typed, ...wrong })).status).toBe(404);
+    expect((await stranger.post('/api/transfers/certificate/check', { id, checkCode: 'U' })).status).toBe(422);
   });
 });

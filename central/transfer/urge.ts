@@ -12,7 +12,7 @@ import { tellPages } from '../../shared/http/news.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
-import { workingDayOf } from './monitor-rules.ts';
+import { workingDayOf } from '../../shared/working-days.ts';
 import { getTransfer, TRANSFERS } from './table.ts';
 import type { TransferUrgeTable } from './table.ts';
 

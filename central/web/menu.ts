@@ -14,6 +14,7 @@ export const menu: readonly MenuEntry[] = [
       { title: '跨省转学核办', path: paths.transferReview, roles: ['school-head', 'bureau-registrar'] },
       { title: '跨省转学查询', path: paths.transferQuery, roles: watchers },
       { title: '跨省转学撤销', path: paths.transferWithdraw, roles: ['school-registrar'], levels: ['school'] },
+      { title: '转学证明核验', path: paths.certificateCheck, roles: watchers },
       { title: '跨省转学监控', path: paths.transferMonitor, roles: ['ministry-operator'] },
       {
         title: '毕业后跨省就学申请',
@@ -31,6 +32,7 @@ export const menu: readonly MenuEntry[] = [
         levels: ['school'],
         stages: ['senior'],
       },
+      { title: '数字证书', path: paths.caCertificate, roles: handlerRoles },
     ],
   },
   {

@@ -13,6 +13,8 @@ export const paths = {
   transferReview: '/transfers/review',
   transferQuery: '/transfers/query',
   transferCase: '/transfers/query/:id',
+  transferCertificate: '/transfers/query/:id/certificate',
+  certificateCheck: '/transfers/certificate-check',
   transferWithdraw: '/transfers/withdraw',
   transferMonitor: '/transfers/monitor',
   enrolmentApply: '/enrolments/apply',

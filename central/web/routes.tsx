@@ -21,6 +21,14 @@ export const pages: readonly WebPage[] = [
   page(paths.transferReview, async () => (await handling()).TransferReviewPage),
   page(paths.transferQuery, async () => (await querying()).TransferQueryPage),
   page(paths.transferCase, async () => (await import('../transfer/web/CasePage.tsx')).CasePage),
+  page(
+    paths.transferCertificate,
+    async () => (await import('../transfer-certificate/web/CertificatePage.tsx')).CertificatePage,
+  ),
+  page(
+    paths.certificateCheck,
+    async () => (await import('../transfer-certificate/web/CertificateCheckPage.tsx')).CertificateCheckPage,
+  ),
   page(paths.transferWithdraw, async () => (await withdrawing()).TransferWithdrawPage),
   page(paths.transferMonitor, async () => (await import('../transfer/web/MonitorPage.tsx')).MonitorPage),
   page(paths.enrolmentApply, async () => (await applying()).EnrolmentApplyPage),
@@ -32,6 +40,7 @@ export const pages: readonly WebPage[] = [
   page(paths.accounts, async () => (await import('../../shared/account/web/AccountsPage.tsx')).AccountsPage),
   page(paths.onlineUsers, async () => (await import('../../shared/account/web/OnlineUsersPage.tsx')).OnlineUsersPage),
   page(paths.audit, async () => (await import('../../shared/account/web/AuditPage.tsx')).AuditPage),
+  page(paths.caCertificate, async () => (await import('../../shared/web/CaCertificatePage.tsx')).CaCertificatePage),
   page(paths.links, async () => (await import('../../shared/web/LinksPage.tsx')).LinksPage),
   page(paths.laidAside, async () => (await import('../../shared/web/LaidAsidePage.tsx')).LaidAsidePage),
   page(paths.messages, async () => (await import('../../shared/web/MessageLogPage.tsx')).MessageLogPage),

@@ -27,6 +27,7 @@ export const problems = {
   'number-taken': { status: 409, title: '学籍号已被使用' },
   'serials-exhausted': { status: 409, title: '临时学籍号已用完' },
   'not-transferable': { status: 409, title: '不能办理转学' },
+  'not-changeable': { status: 409, title: '不能办理关键数据变更' },
   'not-agreed-with-hub': { status: 409, title: '与中央节点的核对尚未完成' },
   'not-agreed-with-province': { status: 409, title: '与省级节点的核对尚未完成' },
   'file-too-large': { status: 413, title: '文件过大' },

@@ -9,5 +9,5 @@ export const PROTOCOL_VERSIONS = [
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
   // chain configurations; a summary names the business that is open on a record.
-  { version: 3, hash: 'e86ff0b0fc03a630dc5bc21bcf6354d28aa08a825722ae7f388e6511964eaef8' },
+  { version: 3, hash: 'f3d50155c6dd3603f8f1571247ac974522c0189e9f86e95bab3c310f7c7a4fa7' },
 ] as const;

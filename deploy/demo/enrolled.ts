@@ -8,7 +8,7 @@ import { formalNumber, nextTemporarySerial, temporaryNumber } from '../../contra
 import type { Org, Stage } from '../../contracts/orgs/org.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Province } from '../../province-node/context.ts';
-import { openProblemRecords } from '../../province-node/problem-record/table.ts';
+import { openGroups } from '../../province-node/problem-record/open.ts';
 import { fingerprintOf, identityKeyOf } from '../../province-node/registration/form.ts';
 import { insertStudents, takeTemporarySerial } from '../../province-node/student/table.ts';
 import type { StudentTable } from '../../province-node/student/table.ts';
@@ -117,15 +117,14 @@ async function enrol(hub: Hub, province: Province, year: Year, pupils: readonly 
       students.map((student, index) => ({ student, form: must(forms[index], 'form') })),
     );
     const problems = students.filter(({ problem }) => problem === 1);
-    await openProblemRecords(
+    await openGroups(
+      province,
       tx,
-      problems.map(({ id, schoolId }) => ({
+      problems.map(({ id, claimNo }) => ({
         id: province.ids.next(),
-        studentId: id,
-        schoolId,
         kind: 'name-mismatch' as const,
         origin: 'legacy' as const,
-        openedAt: at,
+        members: [{ studentId: id, since: at, claimNo }],
       })),
     );
   });

@@ -4,9 +4,11 @@ import type { Province } from '../../province-node/context.ts';
 import type { RunningNode } from '../../shared/node/start-node.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { enrolEarlierYears, SCHOOL_YEAR } from './enrolled.ts';
+import { changeKeyData } from './key-changes.ts';
 import { demoOrgs } from './orgs.ts';
 import type { DemoProvince } from './orgs.ts';
 import { samplePupils } from './pupils.ts';
+import { findProblems } from './problems.ts';
 import { registerFirstGraders } from './registering.ts';
 
 export interface LivingProvince {
@@ -26,6 +28,8 @@ export async function bringToLife(
   const begun = await hub.store.read.selectFrom('national_record').select('studentId').limit(1).executeTakeFirst();
   // Registrations wait for their checks most of the time.
   await Promise.all([register(provinces, isStopped), enrol(hub, provinces, isStopped)]);
+  await change(provinces, isStopped);
+  await findProblems(provinces, isStopped);
   return begun === undefined;
 }
 
@@ -38,6 +42,16 @@ async function register(provinces: readonly LivingProvince[], isStopped: () => b
     await registerFirstGraders(node, demo.counties[0], orgs, new Set(), borrowed);
     const first = orgs.find(({ parentId }) => parentId === demo.counties[0])!;
     borrowed = samplePupils(seededRandom(Number(demo.counties[0])), first, 2, SCHOOL_YEAR);
+  }
+}
+
+/** In one primary school of each province. */
+async function change(provinces: readonly LivingProvince[], isStopped: () => boolean): Promise<void> {
+  let elsewhere: string | undefined;
+  for (const { node, demo } of provinces) {
+    if (isStopped()) return;
+    const school = demoOrgs(demo).find(({ parentId }) => parentId === demo.counties[0])!;
+    elsewhere = await changeKeyData(node, school, elsewhere);
   }
 }
 

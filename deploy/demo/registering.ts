@@ -67,7 +67,7 @@ export async function registerFirstGraders(
   await decide(bureau, 'review', await waitingFor(bureau, 'review', 50), 3);
 }
 
-async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
+export async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {
   for (let asked = 0; asked < ASKED_MAX; asked++) {
     const answer = await ask();
     if (isSo(answer)) return answer;

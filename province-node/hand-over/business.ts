@@ -9,6 +9,7 @@ import {
   ReleaseRecord,
   SealRecord,
   SealRefused,
+  TransferPicture,
   UnsealRecord,
 } from '../../contracts/hand-over.ts';
 import { on } from '../../shared/messaging/handlers.ts';
@@ -26,6 +27,7 @@ import {
   unsealRecalled,
 } from './origin.ts';
 import { packRecords } from './packing.ts';
+import { keepPictures, picturesCame } from './pictures.ts';
 import { stageRecords } from './staging.ts';
 
 /** What a crash or an error cut off is taken up again after so long. */
@@ -46,6 +48,7 @@ export const handOver: ProvinceBusiness = {
     on(CopyRecord, copyOrdered),
     on(AdmitRecord, admitOrdered),
     on(DiscardRecord, discardOrdered),
+    on(TransferPicture, picturesCame),
   ],
   recalls: [
     on(RecordSealed, sealRecalled),
@@ -55,6 +58,7 @@ export const handOver: ProvinceBusiness = {
   ],
   jobs: [
     { name: 'pack-records', everyMs: AGAIN_EVERY_MS, run: (province: Province) => soon(province, packRecords) },
+    { name: 'keep-pictures', everyMs: AGAIN_EVERY_MS, run: (province: Province) => soon(province, keepPictures) },
     { name: 'stage-records', everyMs: AGAIN_EVERY_MS, run: (province: Province) => soon(province, stageRecords) },
   ],
 };

@@ -24,6 +24,7 @@ import { keepEvents } from '../student/events.ts';
 import { saveMovedIn, STUDENTS } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
 import { formAtSchool, tellIndex } from '../student/tell-index.ts';
+import { decidedOn } from '../transfer/table.ts';
 import { stageRecords } from './staging.ts';
 import { departureSince, dropParts, findHandOver, HAND_OVER_EVIDENCE, saveHandOver } from './table.ts';
 import type { HandOverTable } from './table.ts';
@@ -119,8 +120,12 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
   if (left?.state === 'sealed') await setCustody(province, tx, studentId, 'sealed');
   if (left?.state === 'moved') await setCustody(province, tx, studentId, 'moved-out', left.epoch + 1);
   const toNames = { toProvinceName: province.province.name, toSchoolName: schoolName };
-  const arrived = (event: StudentEvent): StudentEvent =>
-    event.id === transfer ? { ...event, ...toNames, toGradeName: gradeTitle(stage, cohort) } : event;
+  const decided = await decidedOn(tx, transfer);
+  const arrived = (event: StudentEvent): StudentEvent => {
+    if (event.id !== transfer) return event;
+    // The origin writes what it had been told when it packed; an older one writes nothing.
+    return { ...event, ...(event.steps.length === 0 && decided), ...toNames, toGradeName: gradeTitle(stage, cohort) };
+  };
   await keepEvents(province, tx, studentId, events.map(arrived));
   const pictures = { kind: HAND_OVER_EVIDENCE, id: transfer };
   await passEvidence(tx, pictures, { kind: STUDENT_EVIDENCE, id: studentId });

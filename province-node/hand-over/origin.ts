@@ -8,8 +8,8 @@ import { soon } from '../../shared/jobs/soon.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { findOpenInProvince } from '../in-province-transfer/table.ts';
 import { setCustody } from '../student/custody.ts';
+import { findOpenBusiness } from '../student/open-business.ts';
 import { findHandOver, saveHandOver } from './table.ts';
 import type { HandOverTable } from './table.ts';
 import { packRecords } from './packing.ts';
@@ -47,7 +47,7 @@ async function reasonAgainstSealing(tx: Tx<ProvinceDb>, { studentId, epoch }: Se
   if (!student) return 'no-record';
   if (student.custody !== 'active' || student.epoch !== epoch) return 'not-in-custody';
   if (student.problem === 1) return 'problem-record';
-  if (await findOpenInProvince(tx, studentId)) return 'open-business';
+  if (await findOpenBusiness(tx, studentId)) return 'open-business';
   const allowed = student.status === 'enrolled' || student.status === 'left' || student.status === 'graduated';
   return allowed ? null : 'status-not-allowed';
 }

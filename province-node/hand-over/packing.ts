@@ -8,6 +8,7 @@ import { fileOf } from '../../shared/evidence/evidence.ts';
 import type { SoonWork } from '../../shared/jobs/soon.ts';
 import type { Province } from '../context.ts';
 import { eventsOf } from '../student/events.ts';
+import { decidedOn } from '../transfer/table.ts';
 import { setCustody } from '../student/custody.ts';
 import { evidenceOfStudent } from '../student/evidence.ts';
 import { evidenceEntry, pack, RECORD_ENTRY } from './package.ts';
@@ -105,7 +106,7 @@ async function packageOf(province: Province, handOver: HandOverTable): Promise<P
   return pack(messaging.endToEnd, { id: ids.next(), version, keys }, contents) ?? 'record-too-large';
 }
 
-/** The resume entry of the move itself; the destination adds where to. */
+/** The resume entry of the move itself, with who decided it at the hub; the destination adds where to. */
 async function transferEvent(
   province: Province,
   { transfer, at }: HandOverTable,
@@ -123,6 +124,6 @@ async function transferEvent(
     toProvinceName: null,
     toSchoolName: null,
     toGradeName: null,
-    steps: [],
+    ...(await decidedOn(province.store.read, transfer)),
   };
 }

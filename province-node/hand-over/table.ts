@@ -43,9 +43,21 @@ export interface ReceivedPartTable {
   sealed: string;
 }
 
+/** A part of a picture that a transfer was decided on, until it is whole. */
+export interface ReceivedPictureTable {
+  id: string;
+  index: number;
+  of: number;
+  studentId: string;
+  /** JSON of what is known of it. */
+  about: string;
+  sealed: Buffer;
+}
+
 export interface HandOverTables {
   hand_over: HandOverTable;
   received_part: ReceivedPartTable;
+  received_picture: ReceivedPictureTable;
 }
 
 /** The kind under which a hand-over owns pictures until the record is admitted. Nobody sees them. */
@@ -142,4 +154,11 @@ export async function createHandOverTables(db: Kysely<any>): Promise<void> {
     .addPrimaryKeyConstraint('received_part_key', ['transfer', 'package', 'index'])
     .modifyEnd(sql`strict`)
     .execute();
+}
+
+export async function createReceivedPictureTable(db: Kysely<any>): Promise<void> {
+  await sql`create table received_picture (
+    "id" text not null, "index" integer not null, "of" integer not null, "studentId" text not null, "about" text not null,
+    "sealed" blob not null, primary key ("id", "index")
+  ) strict`.execute(db);
 }

@@ -25,10 +25,11 @@ import { orgsUpward } from '../../shared/org/tree.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { changeStudent } from '../student/change.ts';
+import { findOpenBusiness } from '../student/open-business.ts';
 import { selectStudents } from '../student/queries.ts';
 import { inProvinceChains } from './chains.ts';
 import { pupilOf } from './queries.ts';
-import { findInProvince, findOpenInProvince, getInProvinceRow } from './table.ts';
+import { findInProvince, getInProvinceRow } from './table.ts';
 import type { InProvinceDraftTable, InProvinceTransferTable } from './table.ts';
 import { tellBothSides } from './told.ts';
 
@@ -74,8 +75,8 @@ async function mustNotAskTooOften({ clock }: Province, tx: Tx<ProvinceDb>, accou
 }
 
 async function factsOf(db: Kysely<ProvinceDb>, pupil: Pupil, to: Org): Promise<InProvinceFacts> {
-  const open = await findOpenInProvince(db, pupil.id);
-  const here = open && (await findOrg(db, open.toSchoolId));
+  const open = await findOpenBusiness(db, pupil.id);
+  const isTransfer = open?.title === IN_PROVINCE_TITLE;
   const elsewhere = await db
     .selectFrom('transfer_case')
     .select('toSchoolName')
@@ -86,7 +87,8 @@ async function factsOf(db: Kysely<ProvinceDb>, pupil: Pupil, to: Org): Promise<I
   return {
     record: { schoolId, schoolName, stage, status, custody, problem: problem === 1 },
     to,
-    underWayAt: here?.name ?? elsewhere?.toSchoolName ?? null,
+    underWayAt: (isTransfer ? open.schoolName : elsewhere?.toSchoolName) ?? null,
+    openBusiness: (!isTransfer && open) || null,
   };
 }
 

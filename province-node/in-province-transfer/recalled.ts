@@ -1,11 +1,10 @@
 import { HUB } from '../../shared/messaging/directory.ts';
-import { IN_PROVINCE_TITLE } from '../../contracts/in-province-transfer.ts';
 import type { Province } from '../context.ts';
 import { changeStudent, takeRecalled } from '../student/change.ts';
-import { findOpenInProvince } from './table.ts';
+import { findOpenBusiness } from '../student/open-business.ts';
 
 /**
- * Records that a restore set back (`bringUpTo`): once this node has agreed with the hub, it tells whether a transfer is still open on
+ * Records that a restore set back (`bringUpTo`): once this node has agreed with the hub, it tells what is still open on
  * each. The application may be lost, and the hub would keep the record blocked for ever.
  */
 export async function tellOfRecalled(province: Province): Promise<void> {
@@ -16,7 +15,7 @@ export async function tellOfRecalled(province: Province): Promise<void> {
       await takeRecalled(tx, studentId);
       const students = tx.selectFrom('student').select('custody').where('id', '=', studentId);
       if ((await students.executeTakeFirst())?.custody !== 'active') return;
-      const open = await findOpenInProvince(tx, studentId);
-      await changeStudent(province, tx, studentId, { openBusiness: open ? IN_PROVINCE_TITLE : null });
+      const open = await findOpenBusiness(tx, studentId);
+      await changeStudent(province, tx, studentId, { openBusiness: open?.title ?? null });
     });
 }

@@ -45,9 +45,18 @@ async function decided(province: Province, tx: Tx<ProvinceDb>, { id, state }: Ap
 /** In the decision of the last approval: the pupil is the other school's, to be given a class (待分班). */
 async function move(province: Province, tx: Tx<ProvinceDb>, transfer: InProvinceTransferTable): Promise<void> {
   const { id, studentId, fromSchoolId, toSchoolId, toStage, toCohort, fromStage, fromCohort } = transfer;
-  const before = await tx.selectFrom('student').select('schoolId').where('id', '=', studentId).executeTakeFirst();
+  const before = await tx
+    .selectFrom('student')
+    .select(['schoolId', 'problem'])
+    .where('id', '=', studentId)
+    .executeTakeFirst();
   if (before?.schoolId !== fromSchoolId)
     throw new Problem('not-approvable', '该生学籍已不在转出学校，不能转入；请审核不通过，由转入学校重新申请');
+  if (before.problem === 1)
+    throw new Problem(
+      'not-approvable',
+      '该生已成为问题学籍，处理完毕后才能转入；也可以审核不通过，由转入学校以后重新申请',
+    );
   const to = { schoolId: toSchoolId, stage: toStage, cohort: toCohort, classNo: '', status: 'enrolled' as const };
   await changeStudent(province, tx, studentId, { openBusiness: null, to });
   const nameOf = async (schoolId: string): Promise<string> => must(await findOrg(tx, schoolId), 'a school').name;

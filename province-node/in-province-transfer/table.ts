@@ -52,19 +52,6 @@ export async function getInProvinceRow(db: Kysely<ProvinceDb>, id: string): Prom
   return found;
 }
 
-/** The one that is open on a pupil. */
-export function findOpenInProvince(
-  db: Kysely<ProvinceDb>,
-  studentId: string,
-): Promise<InProvinceTransferTable | undefined> {
-  return db
-    .selectFrom('in_province_transfer')
-    .selectAll()
-    .where('studentId', '=', studentId)
-    .where('state', '=', 'in-review')
-    .executeTakeFirst();
-}
-
 export async function createInProvinceTables(db: Kysely<any>): Promise<void> {
   await sql`create table in_province_transfer (
     "id" text primary key references application ("id"), "studentId" text not null references student ("id"),

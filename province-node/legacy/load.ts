@@ -8,7 +8,6 @@ import type { Store, Tx } from '../../shared/db/store.ts';
 import { orgOf } from '../../shared/org/table.ts';
 import type { Ids } from '../../shared/random.ts';
 import { inSlices } from '../../shared/slices.ts';
-import { openProblemRecords } from '../problem-record/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { insertLoaded, takenNumbers } from '../student/load.ts';
 import type { StudentTable } from '../student/table.ts';
@@ -82,7 +81,7 @@ function newLoad({ ids, clock }: Loading, fileHash: string): LegacyLoadTable {
 }
 
 async function loadBatch(
-  { store, ids }: Loading,
+  { store }: Loading,
   before: LegacyLoadTable,
   batch: Batch,
   report: (findings: Batch['findings']) => Promise<number>,
@@ -91,30 +90,17 @@ async function loadBatch(
   // Nothing else writes while the load runs: what is free now is free in the decision.
   const { records, findings } = keepFreeNumbers(batch.records, await takenNumbers(store.read, given));
   const told = [...batch.findings, ...findings].toSorted((a, b) => a.row - b.row);
-  const wrong = records.filter(({ isCheckDigitWrong }) => isCheckDigitWrong);
   const after: LegacyLoadTable = {
     ...before,
     lastRow: Math.max(before.lastRow, batch.lastRow),
     rows: before.rows + batch.rows,
     loaded: before.loaded + records.length,
     refused: before.refused + batch.refused,
-    problems: before.problems + wrong.length,
+    problems: before.problems + records.filter(({ isCheckDigitWrong }) => isCheckDigitWrong).length,
     reportBytes: await report(told),
   };
   await store.decide(async (tx) => {
     await insertRecords(tx, before, records);
-    for (const slice of inSlices(wrong, ITEMS_PER_MESSAGE_MAX))
-      await openProblemRecords(
-        tx,
-        slice.map(({ row, student }) => ({
-          id: ids.next(),
-          studentId: recordId(before.fileHash, row),
-          schoolId: student.schoolId,
-          kind: 'check-digit' as const,
-          origin: 'legacy' as const,
-          openedAt: before.startedAt,
-        })),
-      );
     await saveLoad(tx, after);
   });
   return after;
@@ -126,14 +112,15 @@ async function insertRecords(
   records: readonly PreparedRecord[],
 ): Promise<void> {
   const numbers = await assignNumbers(tx, records);
-  const rows = records.map(({ row, student, isCheckDigitWrong, form, event }, index) => {
+  const rows = records.map(({ row, student, form, event }, index) => {
     const id = recordId(fileHash, row);
     const whole: StudentTable = {
       ...student,
       id,
       studentNumber: must(numbers[index], 'a number'),
       status: 'enrolled',
-      problem: isCheckDigitWrong ? 1 : 0,
+      // Its group makes it one, as soon as the node runs (tell.ts).
+      problem: 0,
       claimNo: null,
       version: 1,
       createdAt: at,

@@ -9,7 +9,7 @@ import type { World } from '../../tests/world/world.ts';
 import { readBatches } from './batches.ts';
 import type { Reading } from './batches.ts';
 import { hashOf, loadFile } from './load.ts';
-import { loadAnswered, tellLoaded, UNRECEIPTED_MAX } from './tell.ts';
+import { tellLoaded, UNRECEIPTED_MAX } from './tell.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'xueji-told-'));
 let world: World;
@@ -45,9 +45,6 @@ const sent = async (kind: string): Promise<number> => {
 };
 const untold = async (): Promise<number> =>
   (await province().store.read.selectFrom('untold_records').selectAll().execute()).length;
-const records = () =>
-  world.hub.context.store.read.selectFrom('national_record').select(['studentId', 'version', 'claimNo']).execute();
-
 test('2.10 the hub is told of every loaded record, and no more at once than it has room for', async () => {
   const { loopback } = world;
   loopback.cut('p-37');
@@ -67,35 +64,26 @@ test('2.10 the hub is told of every loaded record, and no more at once than it h
   expect(await sent('record.loaded')).toBe(pupilsLoaded);
 });
 
-test('what the hub answers is the claim of the record, and its next version; who claims nothing is in the index at once', async () => {
-  await load('none', 821, 2, { 身份证件类型: '其他', 身份证件号: '' });
-  await tellLoaded(province());
-  await eventually(records, (rows) => rows.length === 2);
+test('the hub claims each identity, or opens a group on both sides; a wrong check digit is a group of its own', async () => {
   const { store } = province();
-  const [first, second] = await store.read
-    .selectFrom('student')
-    .selectAll()
-    .where('idType', '=', '1')
-    .orderBy('id')
-    .execute();
-  const answer = () =>
-    store.decide((tx) =>
-      loadAnswered(province(), tx, [
-        { studentId: first!.id, claimNo: 7, contended: true },
-        { studentId: second!.id, claimNo: 8, contended: false },
-      ]),
-    );
-  await answer();
-  await answer();
-  const after = await store.read
-    .selectFrom('student')
-    .select(['id', 'claimNo', 'version'])
-    .where('id', 'in', [first!.id, second!.id])
-    .orderBy('id')
-    .execute();
-  expect(after).toMatchObject([
-    { claimNo: null, version: 1 },
-    { claimNo: 8, version: 2 },
+  const claimed = () => store.read.selectFrom('student').selectAll().where('idType', '=', '1').orderBy('id').execute();
+  await eventually(claimed, (rows) => rows.every(({ claimNo }) => claimNo !== null));
+  await load('again', 811, 2);
+  await load('none', 821, 2, { 身份证件类型: '其他', 身份证件号: '' });
+  const [wrong] = pupils(831, 1).map(({ idNumber }) => idNumber!);
+  const digit = wrong!.endsWith('1') ? '2' : '1';
+  await load('digit', 831, 1, { 身份证件号: `${wrong!.slice(0, 17)}${digit}` });
+  await tellLoaded(province());
+  const groups = () => store.read.selectFrom('problem_group').select(['kind', 'origin']).orderBy('kind').execute();
+  await eventually(groups, (rows) => rows.length === 3);
+  expect(await groups()).toEqual([
+    { kind: 'check-digit', origin: 'legacy' },
+    { kind: 'identity-held-twice', origin: 'legacy' },
+    { kind: 'identity-held-twice', origin: 'legacy' },
   ]);
-  await eventually(records, (rows) => rows.some(({ studentId }) => studentId === first!.id));
-});
+  await eventually(claimed, (rows) => rows.every(({ claimNo }) => claimNo !== null));
+  const records = () => world.hub.context.store.read.selectFrom('national_record').select('studentId').execute();
+  await eventually(records, (rows) => rows.length === 6 * UNRECEIPTED_MAX + 2 + 2 + 1);
+  const alarms = await world.hub.context.store.read.selectFrom('index_alarm').selectAll().execute();
+  expect(alarms).toEqual([]);
+}, 30_000);

@@ -19,7 +19,10 @@ import { up as forgottenClaims } from './0017-forgotten-claims.ts';
 import { up as students } from './0018-students.ts';
 import { up as inProvinceTransfer } from './0019-in-province-transfer.ts';
 import { up as releasedClaim } from './0020-released-claims.ts';
-import { up as legacy } from './0021-legacy.ts';
+import { up as caseDecisions } from './0021-case-decisions.ts';
+import { up as keyChange } from './0022-key-change.ts';
+import { up as problemRecords } from './0023-problem-records.ts';
+import { up as legacy } from './0024-legacy.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -43,5 +46,8 @@ export const migrations: readonly Migration[] = [
   { name: '0018-students', up: students },
   { name: '0019-in-province-transfer', up: inProvinceTransfer },
   { name: '0020-released-claims', up: releasedClaim },
-  { name: '0021-legacy', up: legacy },
+  { name: '0021-case-decisions', up: caseDecisions },
+  { name: '0022-key-change', up: keyChange },
+  { name: '0023-problem-records', up: problemRecords },
+  { name: '0024-legacy', up: legacy },
 ];

@@ -13,8 +13,8 @@ import type { Tx } from '../../shared/db/store.ts';
 import { mustHaveAgreed } from '../agreed.ts';
 import type { Province } from '../context.ts';
 import { hasLeft } from '../hand-over/table.ts';
-import { openProblemRecords } from '../problem-record/table.ts';
-import type { ProblemKind } from '../problem-record/table.ts';
+import { findSamePersons, openGroups } from '../problem-record/open.ts';
+import type { ProblemKind } from '../../contracts/problem-rules.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { findByStudentNumber, insertStudents, STUDENTS, takeTemporarySerial } from '../student/table.ts';
 import type { StudentTable } from '../student/table.ts';
@@ -49,6 +49,7 @@ export async function registrationsApproved(
     )
     .execute();
   const schoolOf = new Map(schools.map((school) => [school.id, school]));
+  const made: { id: string; student: StudentTable }[] = [];
   for (const registration of registrations) {
     const school = must(schoolOf.get(registration.schoolId), 'school of a registration');
     const form = openForm(province.vault, registration);
@@ -61,23 +62,24 @@ export async function registrationsApproved(
       .set({ studentNumber, openFingerprint: null, state: 'approved' })
       .where('id', '=', registration.id)
       .execute();
+    made.push({ id: registration.id, student });
     confirmClaim(province, tx, registration, studentNumber);
     tellIndex(province, tx, student, { form, schoolName: school.name });
   }
   tellPages(province, tx, STUDENTS, new Set(schoolOf.keys()));
-  await openProblemRecords(
+  await openGroups(
+    province,
     tx,
     registrations
       .filter((registration) => registration.checkState === 'verification-failed')
-      .map(({ studentId, schoolId, verification }) => ({
-        id: province.ids.next(),
-        studentId,
-        schoolId,
+      .map(({ id, studentId, verification, claimNo }) => ({
+        id,
         kind: verification as ProblemKind,
         origin: 'new' as const,
-        openedAt: at,
+        members: [{ studentId, since: at, claimNo }],
       })),
   );
+  for (const { id, student } of made) await findSamePersons(province, tx, student, id);
 }
 
 /**

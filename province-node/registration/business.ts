@@ -1,11 +1,4 @@
-import {
-  ClaimIdentity,
-  ConfirmClaim,
-  IdentityClaimed,
-  IdentityVerified,
-  RecountClaims,
-  ReleaseClaim,
-} from '../../contracts/claim.ts';
+import { ConfirmClaim } from '../../contracts/claim.ts';
 import { RecordSummarised } from '../../contracts/national-index.ts';
 import {
   discardRegistrationImport,
@@ -35,16 +28,15 @@ import { on } from '../../shared/messaging/handlers.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import { registrationsApproved, registrationsReturned } from './approval.ts';
-import { endFailedRegistrations, identitiesClaimed, identitiesVerified } from './checks.ts';
+import { endFailedRegistrations } from './checks.ts';
 import * as entry from './entry/draft.ts';
 import { registrationEvidence } from './entry/evidence.ts';
 import { draftsOf, removeOldDrafts } from './entry/old-drafts.ts';
 import { submit as submitOne } from './entry/submit.ts';
-import { claimRecalled, confirmationRecalled, releaseRecalled, summaryRecalled } from './forgotten.ts';
+import { confirmationRecalled, summaryRecalled } from './forgotten.ts';
 import { importRows, importsOf, markedFile, oneImport, template } from './import-queries.ts';
 import { discard, upload } from './import.ts';
 import { pupilNames, registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
-import { recountAsked } from './recount.ts';
 import { chainsOfRegistration } from './rules.ts';
 import { submit } from './submit.ts';
 import { REGISTRATIONS } from './table.ts';
@@ -52,7 +44,7 @@ import { unverifiedRefused, unverifiedRefusedFrom } from './unverified.ts';
 
 /**
  * Registration (学籍注册): a file is uploaded and checked (import.ts), submitted and claimed at the hub (submit.ts), the
- * hub's answers open it for review (checks.ts), and the last approval makes the pupil's record (approval.ts). Single pupils
+ * hub's answers open it for review (checks.ts, told by identity/), and the last approval makes the pupil's record (approval.ts). Single pupils
  * are entered in a form, and what was returned is mended in it (entry/).
  */
 export const registration: ProvinceBusiness = {
@@ -76,17 +68,7 @@ export const registration: ProvinceBusiness = {
     serve(listWaitingRegistrations, waitingRegistrations),
     serve(getRegistration, registrationDetail),
   ],
-  messages: [
-    on(IdentityClaimed, identitiesClaimed),
-    on(IdentityVerified, identitiesVerified),
-    on(RecountClaims, recountAsked),
-  ],
-  recalls: [
-    on(ClaimIdentity, claimRecalled),
-    on(ConfirmClaim, confirmationRecalled),
-    on(ReleaseClaim, releaseRecalled),
-    on(RecordSummarised, summaryRecalled),
-  ],
+  recalls: [on(ConfirmClaim, confirmationRecalled), on(RecordSummarised, summaryRecalled)],
   jobs: [
     { name: 'end-failed-registrations', everyMs: 10 * 60_000, run: endFailedRegistrations },
     { name: 'remove-old-drafts', everyMs: 24 * 3_600_000, run: removeOldDrafts },

@@ -10,6 +10,7 @@ import type { Tx } from '../../shared/db/store.ts';
 import { tellPages } from '../../shared/http/news.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { endedOf } from '../identity/table.ts';
 import { claimAgain, markOf } from './claim.ts';
 import { forgetAltogether, forgottenOf } from './forgotten.ts';
 import { afterGrant, afterVerification, blockedBy } from './rules.ts';
@@ -39,6 +40,10 @@ export async function identitiesClaimed(
     tx,
     items.map((item) => item.application),
   );
+  const givenUp = await endedOf(
+    tx,
+    [...registrations.values()].map(({ claimNo }) => claimNo),
+  );
   const changed: BulkValue[][] = [];
   const blocked = new Map<Blocked | null, string[]>();
   const again: string[] = [];
@@ -57,6 +62,11 @@ export async function identitiesClaimed(
     if (registration && isOfAnother(item, registration)) {
       if (granted)
         province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
+      continue;
+    }
+    // Of a record that has another identity since: a restored hub has decided the former claim once more.
+    if (granted && !open && registration?.claimNo != null && givenUp.has(registration.claimNo)) {
+      province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
       continue;
     }
     if (granted && !open && !registration?.studentNumber) {

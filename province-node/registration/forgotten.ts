@@ -82,7 +82,7 @@ export async function summaryRecalled(
     await keepNumber(tx, studentNumber);
     const students = tx.selectFrom('student').select('version').where('id', '=', studentId);
     if (await students.executeTakeFirst()) {
-      await bringUpTo(tx, studentId, summary);
+      await bringUpTo(province, tx, studentId, summary);
       continue;
     }
     if (((await findForgotten(tx, 'studentId', studentId))?.version ?? 0) >= version) continue;

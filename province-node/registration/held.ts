@@ -33,16 +33,30 @@ export async function findHeldIdentities(
 export async function holdersOf(db: Kysely<ProvinceDb>, fingerprints: readonly Buffer[]): Promise<Map<string, string>> {
   const students = await listStudentsByFingerprint(db, fingerprints);
   const open = await listOpenByFingerprint(db, fingerprints);
-  const schoolIds = [...new Set([...students, ...open].map((one) => one.schoolId))];
+  const changing = await changesWith(db, fingerprints);
+  const schoolIds = [...new Set([...students, ...open, ...changing].map((one) => one.schoolId))];
   if (schoolIds.length === 0) return new Map();
   const schools = await db.selectFrom('org').select(['id', 'name']).where('id', 'in', schoolIds).execute();
   const names = new Map(schools.map((school) => [school.id, school.name]));
   const holder = (one: { schoolId: string; name: string }): string =>
     `${names.get(one.schoolId) ?? one.schoolId} ${maskName(one.name)}`;
   return new Map([
+    ...changing.map(
+      (one) => [one.openFingerprint!.toString('hex'), `该身份证件号正在由${holder(one)}办理关键数据变更`] as const,
+    ),
     ...open.map(
       (one) => [one.openFingerprint!.toString('hex'), `该身份证件号正在由${holder(one)}办理学籍注册`] as const,
     ),
     ...students.map((one) => [one.idFingerprint!.toString('hex'), `该身份证件号已有学籍：${holder(one)}`] as const),
   ]);
+}
+
+/** Key-data changes under way that ask for one of these identities. */
+async function changesWith(db: Kysely<ProvinceDb>, fingerprints: readonly Buffer[]) {
+  if (fingerprints.length === 0) return [];
+  return db
+    .selectFrom('key_change')
+    .select(['name', 'schoolId', 'openFingerprint'])
+    .where('openFingerprint', 'in', fingerprints)
+    .execute();
 }

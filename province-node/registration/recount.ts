@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import type { z } from 'zod';
-import { ClaimRestated, ClaimsRecounted } from '../../contracts/claim.ts';
-import type { ClaimCategory, RecountClaims } from '../../contracts/claim.ts';
+import { ClaimRestated } from '../../contracts/claim.ts';
+import type { ClaimCategory } from '../../contracts/claim.ts';
 import { idCategoryOf } from '../../contracts/people/id-document.ts';
 import type { IdType } from '../../contracts/codes/id-type.ts';
 import { must } from '../../shared/assert.ts';
 import { breathe } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Province } from '../context.ts';
-import { tellAll } from '../publication/business.ts';
+import { endedOf } from '../identity/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { schoolNamesOf } from './claim.ts';
 import { forgottenRecordsAfter } from './forgotten.ts';
@@ -20,34 +20,25 @@ const ROWS_PER_TURN = 200;
 
 type ClaimedRegistration = RegistrationTable & { claimNo: number; form: Buffer };
 
-/**
- * The hub was restored and has forgotten claims above a number: it is told every one that this province was granted
- * since, also those that were let go, and then that these were all. What it had been told of this province's people comes
- * again too.
- */
-export async function recountAsked(
-  province: Province,
-  tx: Tx<ProvinceDb>,
-  items: ReadonlyArray<z.output<typeof RecountClaims.item>>,
-): Promise<void> {
-  await tellAll(province, tx);
-  for (const { recount, afterNo } of items) {
-    const ofRegistrations = await restateRegistrations(province, tx, afterNo);
-    const ofForgotten = await restateForgotten(province, tx, afterNo);
-    province.outbox.queue(tx, 'hub', ClaimsRecounted, { recount, highestNo: Math.max(ofRegistrations, ofForgotten) });
-  }
+/** Every claim above the number that a registration made, also of records that were lost. Answers the highest that was told. */
+export async function restateRegistrations(province: Province, tx: Tx<ProvinceDb>, afterNo: number): Promise<number> {
+  const ofRegistrations = await restateKnown(province, tx, afterNo);
+  return Math.max(ofRegistrations, await restateForgotten(province, tx, afterNo));
 }
 
-/** Answers the highest number that was told. */
-async function restateRegistrations(province: Province, tx: Tx<ProvinceDb>, afterNo: number): Promise<number> {
+async function restateKnown(province: Province, tx: Tx<ProvinceDb>, afterNo: number): Promise<number> {
   let highestNo = afterNo;
   for (;;) {
     const rows = await registrationsAfter(tx, highestNo);
     const schoolNames = await schoolNamesOf(tx, rows);
+    const givenUp = await endedOf(
+      tx,
+      rows.map(({ claimNo }) => claimNo),
+    );
     for (const row of rows) {
       if (row.claimNo === highestNo) continue;
       const schoolName = must(schoolNames.get(row.schoolId), 'school of a registration');
-      province.outbox.queue(tx, 'hub', ClaimRestated, restated(province, row, schoolName));
+      province.outbox.queue(tx, 'hub', ClaimRestated, restated(province, row, schoolName, givenUp.has(row.claimNo)));
       highestNo = row.claimNo;
     }
     if (rows.length < ROWS_PER_TURN) return highestNo;
@@ -93,6 +84,7 @@ function restated(
   province: Province,
   registration: ClaimedRegistration,
   schoolName: string,
+  isGivenUp: boolean,
 ): z.input<typeof ClaimRestated.item> {
   const { id: application, studentId, claimNo, name, schoolId, studentNumber, checkedAt, createdAt } = registration;
   return {
@@ -106,6 +98,6 @@ function restated(
     identityKey: must(identityKeyOf(openForm(province.vault, registration)), 'the identity of a claim'),
     schoolName,
     since: checkedAt ?? createdAt,
-    ended: isEnded(registration),
+    ended: isEnded(registration) || isGivenUp,
   };
 }

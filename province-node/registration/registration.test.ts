@@ -74,8 +74,8 @@ describe('registration of first-graders with a resident id, from file to number'
         row.checkState === 'passed' ? /^G\d{17}[\dX]$/ : /^L370102\d{8}[\dA-Z]{3}[\dX]$/,
       );
     }
-    const problems = await world.province('37').context.store.read.selectFrom('problem_record').selectAll().execute();
-    expect(problems).toMatchObject([{ kind: 'name-mismatch', origin: 'new', state: 'open' }]);
+    const problems = await world.province('37').context.store.read.selectFrom('problem_group').selectAll().execute();
+    expect(problems).toMatchObject([{ kind: 'name-mismatch', origin: 'new', state: 'open', turnSchoolId: school.id }]);
     const count = (): Promise<{ n: number }> =>
       world.hub.context.store.read
         .selectFrom('national_record')

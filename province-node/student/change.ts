@@ -1,4 +1,7 @@
 import { Problem } from '../../contracts/core/problems.ts';
+import type { IdType } from '../../contracts/codes/id-type.ts';
+import { idCategoryOf } from '../../contracts/people/id-document.ts';
+import { maskIdNumber } from '../../contracts/people/names.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';
@@ -17,27 +20,49 @@ export interface StudentChange {
   openBusiness: string | null;
   /** Where the pupil is from now on. What said which class they were in goes with it. */
   to?: Pick<StudentTable, 'schoolId' | 'stage' | 'cohort' | 'classNo' | 'status'>;
+  /** 是否问题学籍; 已删除. */
+  marks?: Partial<Pick<StudentTable, 'problem' | 'status'>>;
+  /** Other key data (关键数据) than before, with the whole form that says them. */
+  key?: { columns: Partial<KeyColumns>; form: StudentForm };
 }
+
+/** What a key-data change can change of a record. */
+export type KeyColumns = Pick<
+  StudentTable,
+  | 'studentNumber'
+  | 'name'
+  | 'sex'
+  | 'birthDate'
+  | 'idType'
+  | 'idCategory'
+  | 'idNumberMasked'
+  | 'idFingerprint'
+  | 'cohort'
+  | 'classNo'
+  | 'claimNo'
+>;
 
 /** The next version of a record that is in custody here, and the national index hears of it in the same decision. */
 export async function changeStudent(
   province: Province,
   tx: Tx<ProvinceDb>,
   studentId: string,
-  { openBusiness, to }: StudentChange,
+  { openBusiness, to, marks, key }: StudentChange,
 ): Promise<void> {
   mustHaveAgreed(province);
   const before = await tx.selectFrom('student').selectAll().where('id', '=', studentId).executeTakeFirst();
   if (before?.custody !== 'active')
     throw new Problem('illegal-move', '该生学籍正在调往外省或已调出，现在不能办理，请核对后再试');
   const [version, changedAt] = [before.version + 1, isoTime(province.clock.now())];
-  const after = { ...before, ...to, version, changedAt };
+  const after = { ...before, ...to, ...marks, ...key?.columns, version, changedAt };
   await tx
     .updateTable('student')
-    .set({ ...to, version, changedAt })
+    .set({ ...to, ...marks, ...key?.columns, version, changedAt })
     .where('id', '=', studentId)
     .execute();
-  const form = await changeForm(province, tx, studentId, to?.schoolId);
+  const formBefore = key?.form ?? (await openedForm(province, tx, studentId));
+  const form = to ? formAtSchool(formBefore, to.schoolId) : formBefore;
+  if (to || key) await saveForm(province, tx, studentId, form);
   const { name: schoolName } = must(await findOrg(tx, after.schoolId), 'the school of a record');
   tellIndex(province, tx, after, { form, schoolName, openBusiness });
   tellPages(province, tx, STUDENTS, new Set([before.schoolId, after.schoolId]));
@@ -48,55 +73,64 @@ export async function changeStudent(
  * people; the version goes on from there, so that no number says two things (invariant I09).
  */
 export async function bringUpTo(
+  province: Province,
   tx: Tx<ProvinceDb>,
   studentId: string,
-  {
-    version,
-    schoolId,
-    stage,
-    cohort,
-    status,
-    changedAt,
-  }: Pick<StudentTable, 'version' | 'schoolId' | 'stage' | 'cohort' | 'status' | 'changedAt'>,
+  { version, schoolId, stage, cohort, status, changedAt, ...told }: Recalled,
 ): Promise<void> {
+  const { studentNumber, name, sex, birthDate, idType, claimNo, identityKey } = told;
   const changed = await tx
     .updateTable('student')
     .set({ version, schoolId, stage, cohort, status, changedAt })
+    .set({ studentNumber, name, sex, birthDate, idType, claimNo })
     .set((eb) => ({
       classNo: eb.case().when('schoolId', '=', schoolId).then(eb.ref('classNo')).else('').end(),
     }))
     .where('id', '=', studentId)
     .where('custody', '=', 'active')
     .where('version', '<', version)
+    .returning('idFingerprint as before')
     .executeTakeFirst();
-  if (changed.numUpdatedRows === 0n) return;
+  if (!changed) return;
   await tx
     .insertInto('recalled_record')
     .values({ studentId })
     .onConflict((oc) => oc.doNothing())
     .execute();
+  const { idNumber: numberBefore, ...form } = await openedForm(province, tx, studentId);
+  const fingerprint = identityKey === null ? null : province.vault.fingerprint(identityKey);
+  const isSame = fingerprint === null ? changed.before === null : changed.before?.equals(fingerprint);
+  // Of another document the key says the number, in its canonical form.
+  const idNumber = isSame ? numberBefore : identityKey?.slice(identityKey.lastIndexOf(':') + 1);
+  await tx
+    .updateTable('student')
+    .set({ idFingerprint: fingerprint, idNumberMasked: maskIdNumber(idNumber ?? '') })
+    .set({ idCategory: idCategoryOf(idType as IdType) })
+    .where('id', '=', studentId)
+    .execute();
+  const known = { ...form, name, sex, birthDate, idType, ...(idNumber === undefined ? {} : { idNumber }) };
+  await saveForm(province, tx, studentId, known);
 }
+
+type Recalled = Pick<StudentTable, 'version' | 'schoolId' | 'stage' | 'cohort' | 'status' | 'changedAt'> &
+  Pick<StudentTable, 'studentNumber' | 'name' | 'sex' | 'birthDate' | 'idType' | 'claimNo'> & {
+    identityKey: string | null;
+  };
 
 /** The hub is being told how this record stands: nothing more is to be told of the restore. */
 export async function takeRecalled(tx: Tx<ProvinceDb>, studentId: string): Promise<void> {
   await tx.deleteFrom('recalled_record').where('studentId', '=', studentId).execute();
 }
 
-/** The form as it is from now on: of another school it no longer says a class. */
-async function changeForm(
-  { vault }: Province,
-  tx: Tx<ProvinceDb>,
-  studentId: string,
-  schoolCode: string | undefined,
-): Promise<StudentForm> {
+export async function openedForm({ vault }: Province, tx: Tx<ProvinceDb>, studentId: string): Promise<StudentForm> {
   const forms = tx.selectFrom('student_form').select('form').where('studentId', '=', studentId);
-  const before = JSON.parse(vault.open(must(await forms.executeTakeFirst(), 'the form').form)) as StudentForm;
-  if (schoolCode === undefined) return before;
-  const after = formAtSchool(before, schoolCode);
+  return JSON.parse(vault.open(must(await forms.executeTakeFirst(), 'the form of a record').form)) as StudentForm;
+}
+
+async function saveForm({ vault }: Province, tx: Tx<ProvinceDb>, studentId: string, form: StudentForm): Promise<void> {
   await tx
     .updateTable('student_form')
-    .set({ form: vault.seal(JSON.stringify(after)) })
+    .set({ form: vault.seal(JSON.stringify(form)) })
     .where('studentId', '=', studentId)
     .execute();
-  return after;
 }

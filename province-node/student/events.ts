@@ -1,23 +1,26 @@
 import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { StudentEvent } from '../../contracts/packed-record.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
+import type { Kysely } from 'kysely';
 import type { Tx } from '../../shared/db/store.ts';
+import type { Vault } from '../../shared/signing/vault.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 
 /** 学籍变动情况: what happened to the record, oldest first, here and where it was before. */
 export async function eventsOf(province: Province, studentId: string): Promise<StudentEvent[]> {
   const { store, vault } = province;
-  const kept = await store.read
-    .selectFrom('student_event')
-    .select('event')
-    .where('studentId', '=', studentId)
-    .execute();
-  const events = kept.map(({ event }) => JSON.parse(vault.open(event)) as StudentEvent);
+  const events = await keptEvents(store.read, vault, studentId);
   const registered = await registrationOf(province, studentId);
   // A pupil who came back brings along what this province told when they left.
   if (registered && !events.some(({ id }) => id === registered.id)) events.push(registered);
   return events.toSorted((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** All but the registration that this province made the record with. */
+export async function keptEvents(db: Kysely<ProvinceDb>, vault: Vault, studentId: string): Promise<StudentEvent[]> {
+  const kept = db.selectFrom('student_event').select('event').where('studentId', '=', studentId);
+  return (await kept.execute()).map(({ event }) => JSON.parse(vault.open(event)) as StudentEvent);
 }
 
 /** The registration that made the record, with who decided it. */

@@ -3,6 +3,7 @@ import type { EvidenceOwner } from '../../shared/evidence/evidence.ts';
 import type { EvidenceFileTable } from '../../shared/evidence/table.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
 import { IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
+import { KEY_CHANGE } from '../../contracts/key-data.ts';
 import { REGISTRATION_EVIDENCE } from '../registration/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 
@@ -21,20 +22,22 @@ export const studentEvidence: EvidenceOwner = {
 };
 
 /**
- * All that is kept as evidence of this pupil: what came with the record, and what was handed in here, at the registration and at
- * moves within the province.
+ * All that is kept as evidence of this pupil: what came with the record, and what was handed in here, at the registration, at
+ * moves within the province and at key-data changes.
  */
 export async function evidenceOfStudent(db: Kysely<ProvinceDb>, studentId: string): Promise<EvidenceFileTable[]> {
   return db
     .selectFrom('evidence_file')
     .selectAll()
-    .where('ownerKind', 'in', [STUDENT_EVIDENCE, REGISTRATION_EVIDENCE, IN_PROVINCE_TRANSFER])
+    .where('ownerKind', 'in', [STUDENT_EVIDENCE, REGISTRATION_EVIDENCE, IN_PROVINCE_TRANSFER, KEY_CHANGE])
     .where(({ eb, or, selectFrom }) => {
       const moves = selectFrom('in_province_transfer').select('id').where('state', '=', 'approved');
+      const changes = selectFrom('key_change').select('id').where('state', '=', 'approved');
       return or([
         eb('ownerId', '=', studentId),
         eb('ownerId', 'in', selectFrom('registration').select('id').where('studentId', '=', studentId)),
         eb('ownerId', 'in', moves.where('studentId', '=', studentId)),
+        eb('ownerId', 'in', changes.where('studentId', '=', studentId)),
       ]);
     })
     .orderBy('uploadedAt')

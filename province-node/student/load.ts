@@ -53,32 +53,43 @@ export async function takeSerials(
 
 export type ToldStudent = StudentTable & { form: Buffer; schoolName: string };
 
-/** Records that are here and not on the move, with what the hub is told beside their own columns. */
+/** Records between two ids that are here and not on the move, with what the hub is told beside their own columns. */
 export async function activeWithForms(
   db: Kysely<ProvinceDb>,
-  of: { ids: readonly string[] } | { firstId: string; lastId: string },
+  { firstId, lastId }: { firstId: string; lastId: string },
 ): Promise<ToldStudent[]> {
-  const found = db
+  return db
     .selectFrom('student')
     .innerJoin('student_form', 'student_form.studentId', 'student.id')
     .innerJoin('org', 'org.id', 'student.schoolId')
     .selectAll('student')
     .select(['student_form.form', 'org.name as schoolName'])
-    .where('student.custody', '=', 'active');
-  const chosen =
-    'ids' in of
-      ? found.where('student.id', 'in', of.ids)
-      : found.where('student.id', '>=', of.firstId).where('student.id', '<=', of.lastId);
-  return chosen.orderBy('student.id').execute();
+    .where('student.id', '>=', firstId)
+    .where('student.id', '<=', lastId)
+    .where('student.custody', '=', 'active')
+    .orderBy('student.id')
+    .execute();
 }
 
-/** The hub has answered which claims are theirs: each is the next version of its record. */
+/** What records that are here and not on the move have claimed. */
+export async function claimsOf(
+  db: Kysely<ProvinceDb>,
+  ids: readonly string[],
+): Promise<Pick<StudentTable, 'id' | 'claimNo' | 'version'>[]> {
+  return db
+    .selectFrom('student')
+    .select(['id', 'claimNo', 'version'])
+    .where('id', 'in', ids)
+    .where('custody', '=', 'active')
+    .execute();
+}
+
 export async function saveClaims(
   tx: Tx<ProvinceDb>,
-  students: ReadonlyArray<Pick<StudentTable, 'id' | 'claimNo' | 'version' | 'changedAt'>>,
+  students: ReadonlyArray<{ id: string; claimNo: number }>,
 ): Promise<void> {
-  const rows = students.map(({ id, claimNo, version, changedAt }) => [claimNo, version, changedAt, id]);
-  await updateRows(tx, 'student', 'id', ['claimNo', 'version', 'changedAt'], rows);
+  const rows = students.map(({ id, claimNo }) => [claimNo, id]);
+  await updateRows(tx, 'student', 'id', ['claimNo'], rows);
 }
 
 /**

@@ -77,7 +77,11 @@ function where(province: Province, query: Query, area: HasOrg, given: OfStudent,
   const column = (of: keyof StudentTable | 'custody', leading: Lead): RawBuilder<unknown> =>
     lead === leading ? sql.ref(`student.${of}`) : sql`+${sql.ref(`student.${of}`)}`;
   const { name, studentNumber, idNumber, stage, cohort, classNo, assigned, status, custody, problem } = given;
-  const conditions: RawBuilder<boolean>[] = [inArea('student.schoolId', area, lead === 'schools')];
+  // What was deleted is found by its id alone.
+  const conditions: RawBuilder<boolean>[] = [
+    inArea('student.schoolId', area, lead === 'schools'),
+    sql`+student.status <> 'deleted'`,
+  ];
   const add = (condition: RawBuilder<boolean>): void => void conditions.push(condition);
   if (name) add(sql`${column('name', 'name')} >= ${name} and ${column('name', 'name')} < ${`${name}\uffff`}`);
   if (studentNumber) add(sql`student."studentNumber" = ${studentNumber}`);

@@ -116,6 +116,7 @@ export async function movingOf(
         .countAll<number>()
         .filterWhere(eb('classNo', '=', ''))
         .filterWhere('custody', '=', 'active')
+        .filterWhere('status', '!=', 'deleted')
         .as('unassigned'),
       fn.countAll<number>().filterWhere('custody', '=', 'sealed').as('sealed'),
     ])

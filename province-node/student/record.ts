@@ -3,6 +3,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { IN_PROVINCE_TITLE } from '../../contracts/in-province-transfer.ts';
 import { recordStatusTitles } from '../../contracts/national-index.ts';
 import type { StudentEvent } from '../../contracts/packed-record.ts';
+import { problemErrorTitles } from '../../contracts/problem-rules.ts';
 import type { getStudentRecord, revealNumbers, StudentRecord, StudentRow } from '../../contracts/student.ts';
 import { studentFieldTitles, studentSections } from '../../contracts/student-form.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
@@ -10,13 +11,13 @@ import { shownValue } from '../../contracts/student-rules.ts';
 import { must } from '../../shared/assert.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
-import { findOrg } from '../../shared/org/table.ts';
 import type { Province } from '../context.ts';
-import { findOpenInProvince } from '../in-province-transfer/table.ts';
-import { problemKindTitles } from '../problem-record/table.ts';
+import { openKindsOf } from '../problem-record/marks.ts';
+import { decidedOn } from '../transfer/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { departuresOf } from './departures.ts';
 import { eventsOf } from './events.ts';
+import { findOpenBusiness } from './open-business.ts';
 import { rowOf, selectStudents } from './queries.ts';
 
 /** The page of one record: of a pupil who has left too, as they were when they left. Every look is entered in the audit log. */
@@ -31,16 +32,11 @@ export async function recordOf(
   const departures = found.custody === 'active' ? new Map() : await departuresOf(read, [id]);
   const student = rowOf(found, departures.get(id));
   const form = await formOf(province, id);
-  const problems = await read
-    .selectFrom('problem_record')
-    .select('kind')
-    .where('studentId', '=', id)
-    .where('state', '=', 'open')
-    .execute();
+  const problems = await openKindsOf(read, id);
   return {
     student,
     createdAt: found.createdAt,
-    problems: problems.map(({ kind }) => problemKindTitles[kind]),
+    problems: problems.map((kind) => problemErrorTitles[kind]),
     openBusiness: await openBusinessOf(province, id),
     sections: sectionsOf(form, false),
     family: sectionsOf(form, true),
@@ -49,9 +45,9 @@ export async function recordOf(
 }
 
 async function openBusinessOf({ store }: Province, studentId: string): Promise<string | null> {
-  const open = await findOpenInProvince(store.read, studentId);
-  const to = open && (await findOrg(store.read, open.toSchoolId));
-  return to ? `${IN_PROVINCE_TITLE}（转入${to.name}）` : null;
+  const open = await findOpenBusiness(store.read, studentId);
+  if (!open) return null;
+  return open.title === IN_PROVINCE_TITLE ? `${open.title}（转入${open.schoolName}）` : open.title;
 }
 
 export async function numbersOf(
@@ -116,7 +112,7 @@ async function eventsShown(province: Province, student: StudentRow): Promise<Stu
     toProvinceName: departure.provinceName,
     toSchoolName: departure.schoolName,
     toGradeName: departure.gradeName,
-    steps: [],
+    ...(await decidedOn(province.store.read, departure.transfer)),
   };
   return [...events, left];
 }

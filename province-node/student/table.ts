@@ -85,6 +85,7 @@ export async function listStudentsByFingerprint(
     .select(['id', 'name', 'schoolId', 'idFingerprint', 'studentNumber'])
     .where('idFingerprint', 'in', fingerprints)
     .where('custody', '!=', 'moved-out')
+    .where('status', '!=', 'deleted')
     .execute();
 }
 

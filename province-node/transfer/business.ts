@@ -30,7 +30,7 @@ export const transfer: ProvinceBusiness = {
 const columns = [
   ...(['transfer', 'revision', 'kind', 'state', 'studentId', 'studentNumber', 'name'] as const),
   ...(['fromProvince', 'fromSchoolId', 'fromSchoolName', 'toProvince', 'toSchoolId', 'toSchoolName'] as const),
-  ...(['stage', 'cohort', 'turnOrgId', 'turnRole', 'turnSince', 'appliedAt'] as const),
+  ...(['stage', 'cohort', 'turnOrgId', 'turnRole', 'turnSince', 'appliedAt', 'steps', 'evidence'] as const),
 ] satisfies ReadonlyArray<keyof TransferCaseTable>;
 
 /**
@@ -43,8 +43,10 @@ async function transfersTold(
   items: ReadonlyArray<z.output<typeof TransferTold.item>>,
 ): Promise<void> {
   const newest = new Map<string, TransferCaseTable>();
-  for (const { snapshot: _snapshot, ...told } of items)
-    if ((newest.get(told.transfer)?.revision ?? 0) < told.revision) newest.set(told.transfer, told);
+  for (const { snapshot: _snapshot, steps = [], evidence = [], ...told } of items) {
+    if ((newest.get(told.transfer)?.revision ?? 0) >= told.revision) continue;
+    newest.set(told.transfer, { ...told, steps: JSON.stringify(steps), evidence: JSON.stringify(evidence) });
+  }
   const rows = [...newest.values()].map((told) => columns.map((column) => told[column]));
   await upsertNewer(tx, 'transfer_case', { key: 'transfer', version: 'revision' }, columns, rows);
   const schools = [...newest.values()].flatMap(({ fromSchoolId, toSchoolId }) => [fromSchoolId, toSchoolId]);

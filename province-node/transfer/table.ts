@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
+import type { StudentEventStep, TransferEvidence } from '../../contracts/packed-record.ts';
 import type { TransferState } from '../../contracts/transfer.ts';
 import type { TransferKind } from '../../contracts/transfer-rules.ts';
+import type { ProvinceDb } from '../schema.ts';
 
 /** A cross-province transfer that concerns this province, as the hub last told: it is decided there, and shown here. */
 export interface TransferCaseTable {
@@ -27,10 +29,27 @@ export interface TransferCaseTable {
   turnRole: Role | null;
   turnSince: string;
   appliedAt: string;
+  /** JSON of `StudentEventStep`s: who decided what so far. */
+  steps: string;
+  /** JSON of `TransferEvidence`: what was handed in, kept at the hub. */
+  evidence: string;
 }
 
 export interface TransferCaseTables {
   transfer_case: TransferCaseTable;
+}
+
+/** Who decided a transfer, and on what, for the history of the record; nothing while the hub has not told. */
+export async function decidedOn(
+  db: Kysely<ProvinceDb>,
+  transfer: string,
+): Promise<{ steps: StudentEventStep[]; evidence: TransferEvidence[] }> {
+  const cases = db.selectFrom('transfer_case').select(['steps', 'evidence']).where('transfer', '=', transfer);
+  const { steps, evidence } = (await cases.executeTakeFirst()) ?? { steps: '[]', evidence: '[]' };
+  return {
+    steps: JSON.parse(steps) as StudentEventStep[],
+    evidence: JSON.parse(evidence) as TransferEvidence[],
+  };
 }
 
 export async function createTransferCaseTable(db: Kysely<any>): Promise<void> {
@@ -47,4 +66,10 @@ export async function createTransferCaseTable(db: Kysely<any>): Promise<void> {
     where "turnOrgId" is not null`.execute(db);
   // What is under way about one pupil.
   await sql`create index transfer_case_student on transfer_case ("studentId", state)`.execute(db);
+}
+
+/** The decisions of people at the hub, for the history of the record that moves. */
+export async function keepCaseDecisions(db: Kysely<any>): Promise<void> {
+  for (const column of ['steps', 'evidence'])
+    await sql`alter table transfer_case add column ${sql.ref(column)} text not null default '[]'`.execute(db);
 }

@@ -2,6 +2,7 @@ import { ExportOutlined } from '@ant-design/icons';
 import { Skeleton } from 'antd';
 import { useState } from 'react';
 import { Link } from 'react-router';
+import { countProblemTurns } from '../../contracts/problem-record.ts';
 import { countTransferTurns } from '../../contracts/transfer-turn.ts';
 import { countInbox, REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
 import { hasFailed, useRead } from '../../shared/web/api.ts';
@@ -9,7 +10,7 @@ import { EmptyState } from '../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../shared/web/ErrorView.tsx';
 import { dateText, spanText, thousands, timeText } from '../../shared/web/formats.ts';
 import { StateTag } from '../../shared/web/StateTag.tsx';
-import { platformTodoOf, todoOf } from './inbox.ts';
+import { platformTodoOf, problemTodoOf, todoOf } from './inbox.ts';
 import type { Todo } from './inbox.ts';
 import { Reminders } from './Reminders.tsx';
 import { useDraftReminders } from './draft-reminders.ts';
@@ -22,11 +23,13 @@ export function Inbox() {
   const [openedAtMs] = useState(() => Date.now());
   const inbox = useRead(countInbox, {}, { refetchInterval: REFRESH_MS });
   const turns = useRead(countTransferTurns, {}, { refetchInterval: REFRESH_MS });
+  const problems = useRead(countProblemTurns, {}, { refetchInterval: REFRESH_MS });
   const ending = useDraftReminders();
-  if (inbox.isPending || turns.isPending) return <Skeleton active />;
+  if (inbox.isPending || turns.isPending || problems.isPending) return <Skeleton active />;
   if (hasFailed(inbox)) return <ErrorView error={inbox.error} onRetry={() => void inbox.refetch()} />;
   if (hasFailed(turns)) return <ErrorView error={turns.error} onRetry={() => void turns.refetch()} />;
-  const todo = [...todoOf(inbox.data.rows), ...platformTodoOf(turns.data.rows)];
+  if (hasFailed(problems)) return <ErrorView error={problems.error} onRetry={() => void problems.refetch()} />;
+  const todo = [...todoOf(inbox.data.rows), ...problemTodoOf(problems.data.rows), ...platformTodoOf(turns.data.rows)];
   return (
     <>
       <Reminders todo={todo} more={ending} />

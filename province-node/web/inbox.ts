@@ -1,6 +1,9 @@
 import { waitingActTitles } from '../../contracts/application.ts';
 import type { ApplicationState, StartedCount, TodoRow, WaitingAct } from '../../contracts/application.ts';
 import { IN_PROVINCE_TITLE, IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
+import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-data.ts';
+import { problemApplicationKinds, problemReachTitles } from '../../contracts/problem-record.ts';
+import type { ProblemReach, ProblemTodoRow } from '../../contracts/problem-record.ts';
 import { transferKindTitles } from '../../contracts/transfer-rules.ts';
 import { queryString } from '../../shared/web/api.ts';
 import { paths } from './paths.ts';
@@ -42,6 +45,29 @@ export const inboxKinds: Readonly<Record<string, InboxKind>> = {
     },
     list: paths.transfersInProvince,
   },
+  [KEY_CHANGE]: {
+    title: KEY_CHANGE_TITLE,
+    paths: {
+      review: paths.reviewKeyChanges,
+      report: paths.reviewKeyChanges,
+      mend: `${paths.keyChanges}?state=returned`,
+    },
+    list: paths.keyChanges,
+  },
+  [problemApplicationKinds['in-province']]: {
+    title: '省内问题学籍',
+    paths: { review: paths.problemsToReview, report: paths.problemsToReview, mend: paths.problemsToHandle },
+    list: paths.problemsInProvince,
+  },
+  [problemApplicationKinds['cross-province']]: {
+    title: '跨省问题学籍',
+    paths: {
+      review: paths.problemsAcrossToReview,
+      report: paths.problemsAcrossToReview,
+      mend: paths.problemsAcrossToHandle,
+    },
+    list: paths.problemsAcross,
+  },
 };
 
 export interface Todo extends TodoRow {
@@ -63,6 +89,20 @@ export function todoOf(rows: readonly TodoRow[]): Todo[] {
 export function platformTodoOf(rows: readonly TodoRow[]): Todo[] {
   const titles: Readonly<Record<string, string>> = transferKindTitles;
   return rows.map((row) => ({ ...row, title: `${titles[row.kind]}核办`, path: paths.platform, newTab: true }));
+}
+
+const toHandle: Record<ProblemReach, string> = {
+  'in-province': paths.problemsToHandle,
+  'cross-province': paths.problemsAcrossToHandle,
+};
+
+/** Problem records whose turn it is, and what waits for arbitration. */
+export function problemTodoOf(rows: readonly ProblemTodoRow[]): Todo[] {
+  return rows.map(({ what, ...row }) => {
+    const none = { kind: what, act: 'review' as const, checking: 0, checkFailed: 0 };
+    if (what === 'arbitration') return { ...row, ...none, title: '省内问题学籍仲裁', path: paths.problemsToArbitrate };
+    return { ...row, ...none, title: `${problemReachTitles[what]}问题学籍处理`, path: toHandle[what] };
+  });
 }
 
 export interface Reminder {

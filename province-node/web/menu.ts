@@ -46,6 +46,26 @@ export const menu: readonly MenuEntry[] = [
         ],
       },
       {
+        title: '日常管理',
+        children: [
+          { title: '关键数据变更申请', path: paths.applyKeyChange, roles: ['school-registrar'] },
+          { title: '关键数据变更审核', path: paths.reviewKeyChanges, roles: ['school-head', 'bureau-registrar'] },
+          { title: '关键数据变更查询', path: paths.keyChanges, roles: handlerRoles },
+        ],
+      },
+      {
+        title: '问题学籍管理',
+        children: [
+          { title: '省内问题学籍处理', path: paths.problemsToHandle, roles: ['school-registrar'] },
+          { title: '省内问题学籍审核', path: paths.problemsToReview, roles: ['school-head', 'bureau-registrar'] },
+          { title: '省内问题学籍仲裁', path: paths.problemsToArbitrate, roles: ['bureau-registrar'] },
+          { title: '省内问题学籍查询', path: paths.problemsInProvince, roles: handlerRoles },
+          { title: '跨省问题学籍处理', path: paths.problemsAcrossToHandle, roles: ['school-registrar'] },
+          { title: '跨省问题学籍审核', path: paths.problemsAcrossToReview, roles: ['school-head', 'bureau-registrar'] },
+          { title: '跨省问题学籍查询', path: paths.problemsAcross, roles: handlerRoles },
+        ],
+      },
+      {
         title: '学籍异动',
         children: [
           { title: '省内转学申请', path: paths.applyInProvince, roles: ['school-registrar'] },
@@ -58,7 +78,10 @@ export const menu: readonly MenuEntry[] = [
   },
   {
     title: '跨省转学',
-    children: [{ title: '统一平台', path: paths.platform, roles: handlerRoles, newTab: true }],
+    children: [
+      { title: '统一平台', path: paths.platform, roles: handlerRoles, newTab: true },
+      { title: '数字证书', path: paths.caCertificate, roles: handlerRoles },
+    ],
   },
   {
     title: '系统管理',

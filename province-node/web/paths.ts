@@ -24,6 +24,18 @@ export const paths = {
   applyInProvince: '/in-province-transfer/apply',
   reviewInProvince: '/in-province-transfer/review',
   transfersInProvince: '/in-province-transfer/query',
+  applyKeyChange: '/key-change/apply',
+  reviewKeyChanges: '/key-change/review',
+  keyChanges: '/key-change/query',
+  mendKeyChange: '/key-change/query/mend',
+  problemsToHandle: '/problem-records/in-province/handle',
+  problemsToReview: '/problem-records/in-province/review',
+  problemsToArbitrate: '/problem-records/in-province/arbitrate',
+  problemsInProvince: '/problem-records/in-province/query',
+  problemsAcrossToHandle: '/problem-records/cross-province/handle',
+  problemsAcrossToReview: '/problem-records/cross-province/review',
+  problemsAcross: '/problem-records/cross-province/query',
+  problem: '/problem-records/one/:id',
   students: '/students',
   student: '/students/:id',
   platform: '/platform',
@@ -37,6 +49,11 @@ export const paths = {
   mendRegistration: '/registration/query/mend',
   ...systemPaths,
 } as const;
+
+/** The page of the group that a problem record is in. */
+export function problemPath(id: string): string {
+  return paths.problem.replace(':id', encodeURIComponent(id));
+}
 
 /** The page of one pupil's record. */
 export function studentPath(id: string): string {

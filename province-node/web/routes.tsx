@@ -4,6 +4,9 @@ import { paths } from './paths.ts';
 
 const entrants = () => import('../registration/web/entrant-pages.tsx');
 const entry = () => import('../registration/web/entry/EntryPage.tsx');
+const turns = () => import('../problem-record/web/TurnsPage.tsx');
+const problemReviews = () => import('../problem-record/web/ReviewPage.tsx');
+const problems = () => import('../problem-record/web/ProblemsPage.tsx');
 const imports = () => import('../registration/web/RegistrationImportPage.tsx');
 
 /** Table of contents: one line a page; its code is loaded when it is first opened. */
@@ -44,6 +47,21 @@ export const pages: readonly WebPage[] = [
     paths.transfersInProvince,
     async () => (await import('../in-province-transfer/web/TransfersPage.tsx')).TransfersInProvincePage,
   ),
+  page(paths.applyKeyChange, async () => (await import('../key-change/web/ApplyPage.tsx')).ApplyKeyChangePage),
+  page(paths.reviewKeyChanges, async () => (await import('../key-change/web/ReviewPage.tsx')).ReviewKeyChangesPage),
+  page(paths.keyChanges, async () => (await import('../key-change/web/ChangesPage.tsx')).KeyChangesPage),
+  page(paths.mendKeyChange, async () => (await import('../key-change/web/MendPage.tsx')).MendKeyChangePage),
+  page(paths.problemsToHandle, async () => (await turns()).InProvinceTurnsPage),
+  page(paths.problemsAcrossToHandle, async () => (await turns()).CrossProvinceTurnsPage),
+  page(paths.problemsToReview, async () => (await problemReviews()).InProvinceReviewPage),
+  page(paths.problemsAcrossToReview, async () => (await problemReviews()).CrossProvinceReviewPage),
+  page(
+    paths.problemsToArbitrate,
+    async () => (await import('../problem-record/web/ArbitrationsPage.tsx')).ArbitrationsPage,
+  ),
+  page(paths.problemsInProvince, async () => (await problems()).InProvinceProblemsPage),
+  page(paths.problemsAcross, async () => (await problems()).CrossProvinceProblemsPage),
+  page(paths.problem, async () => (await import('../problem-record/web/GroupPage.tsx')).ProblemGroupPage),
   page(paths.students, async () => (await import('../student/web/StudentsPage.tsx')).StudentsPage),
   page(paths.student, async () => (await import('../student/web/StudentPage.tsx')).StudentPage),
   page(paths.platform, async () => (await import('../platform-ticket/web/OpenPlatformPage.tsx')).OpenPlatformPage),
@@ -65,6 +83,7 @@ export const pages: readonly WebPage[] = [
     paths.mendRegistration,
     async () => (await import('../registration/web/entry/MendPage.tsx')).MendRegistrationPage,
   ),
+  page(paths.caCertificate, async () => (await import('../../shared/web/CaCertificatePage.tsx')).CaCertificatePage),
   page(paths.links, async () => (await import('../../shared/web/LinksPage.tsx')).LinksPage),
   page(paths.laidAside, async () => (await import('../../shared/web/LaidAsidePage.tsx')).LaidAsidePage),
   page(paths.messages, async () => (await import('../../shared/web/MessageLogPage.tsx')).MessageLogPage),

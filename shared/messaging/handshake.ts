@@ -40,6 +40,8 @@ export type Effects = Map<string, () => void>;
 
 /** Messages handed back per hello; the restored node greets again for more. */
 const HANDED_BACK_MAX = 64;
+/** That it waits for all of them before: each greeting in between would be answered with the rest once more. */
+const HANDED_BACK_WAIT_MS = 50;
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
 const NONCE_BYTES = 16;
@@ -50,6 +52,8 @@ interface Greeting {
   echoed: string | undefined;
   retryMs: number;
   cancelRetry: (() => void) | undefined;
+  /** Something was handed back, and the next greeting is due soon. */
+  isDue: boolean;
 }
 
 export interface HandshakeOptions {
@@ -74,7 +78,8 @@ export function openHandshake(
   function greetingOf(peer: NodeId): Greeting {
     const known = greetings.get(peer);
     if (known) return known;
-    const greeting = { nonce: '', nonceUsed: true, echoed: undefined, retryMs: RETRY_MS_MIN, cancelRetry: undefined };
+    const nobody = { nonce: '', nonceUsed: true, echoed: undefined };
+    const greeting = { ...nobody, retryMs: RETRY_MS_MIN, cancelRetry: undefined, isDue: false };
     greetings.set(peer, greeting);
     return greeting;
   }
@@ -104,6 +109,16 @@ export function openHandshake(
     );
   }
 
+  function beginSoon(peer: NodeId): void {
+    const greeting = greetingOf(peer);
+    if (greeting.isDue) return;
+    greeting.isDue = true;
+    core.clock.after(HANDED_BACK_WAIT_MS, () => {
+      greeting.isDue = false;
+      begin(peer);
+    });
+  }
+
   return {
     begin,
     nudge(peer) {
@@ -131,7 +146,7 @@ export function openHandshake(
     async onReturned(tx, peer, bytes, effects) {
       if (!(await takeBack(core, recall, tx, peer, bytes))) return;
       await noticeRestore(core, tx, restored);
-      effects.set(`begin ${peer}`, () => begin(peer));
+      effects.set(`begin ${peer}`, () => beginSoon(peer));
     },
   };
 }

@@ -80,8 +80,8 @@ function Entrance({ application }: { application: WebApplication }) {
   };
 
   if (isEntering && entrance) {
-    const begin = (given: SessionView): void => {
-      history.replaceState(null, '', '/');
+    const begin = (given: SessionView, path = '/'): void => {
+      history.replaceState(null, '', path);
       setEntering(false);
       enter(given);
     };

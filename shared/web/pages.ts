@@ -20,7 +20,8 @@ export function routeOf({ path, load }: WebPage): RouteObject {
 export interface EntranceProps {
   siteName: string;
   signInHint?: string | undefined;
-  onSignedIn: (session: SessionView) => void;
+  /** With the page to begin at, when it is not the home page. */
+  onSignedIn: (session: SessionView, path?: string) => void;
 }
 
 /** What makes one web application of the kit: its name, menu and pages. */

@@ -28,6 +28,7 @@ const hubInputs = {
   '/api/orgs/children': { parentId: undefined },
   '/api/applications/decide-many': { kind: 'cross-province-transfer' },
   '/api/transfers/start': { cohort: 2026 },
+  '/api/transfers/certificate/check': { checkCode: '0000-0000-0000-0000' },
   '/api/evidence': { ownerKind: 'transfer' },
   '/api/evidence/upload': { ownerKind: 'transfer' },
   '/api/national-query': { name: '张三', idNumber: '11010519491231002X', purpose: '核对学籍', captcha: '0000' },

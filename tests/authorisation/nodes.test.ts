@@ -11,6 +11,8 @@ import type { World } from '../world/world.ts';
 import { tinyJpeg } from '../world/pictures.ts';
 import { checkMatrix } from './matrix.ts';
 import { newInProvince, newInProvinceDraft, newStudent } from './student-things.ts';
+import { newKeyChange, newKeyChangeDraft } from './key-change-things.ts';
+import { newProblem, newProblemHandling } from './problem-things.ts';
 import { newPreschoolEntry, newPreschoolImport } from './preschool-things.ts';
 import { accountAt, codeInputs, operatorInputs, sessionOf } from './account-things.ts';
 
@@ -188,6 +190,10 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         student: (orgId) => newStudent(world, orgs, orgId),
         'in-province-transfer': (orgId) => newInProvince(world, orgs, orgId),
         'in-province-draft': (orgId) => newInProvinceDraft(world, orgs, orgId),
+        'key-change': (orgId) => newKeyChange(world, orgs, orgId),
+        'key-change-draft': (orgId) => newKeyChangeDraft(world, orgs, orgId),
+        'problem-record': (orgId) => newProblem(world, orgs, orgId),
+        'problem-handling': (orgId) => newProblemHandling(world, orgs, orgId),
         'evidence-owner': newDraft,
         'evidence-file': newEvidence,
       },

@@ -33,6 +33,7 @@ describe.skipIf(!hasBrowser)('the menu', () => {
           '省内转学查询',
           '学生信息查询',
           '统一平台',
+          '数字证书',
         ],
       ],
       [
@@ -47,6 +48,7 @@ describe.skipIf(!hasBrowser)('the menu', () => {
           '省内转学查询',
           '学生信息查询',
           '统一平台',
+          '数字证书',
         ],
       ],
       [
@@ -61,6 +63,7 @@ describe.skipIf(!hasBrowser)('the menu', () => {
           '省内转学查询',
           '学生信息查询',
           '统一平台',
+          '数字证书',
         ],
       ],
       [hainan, 'gl460000', ['首页', ...ofTheOrgs, ...ofTheLinks, '系统参数设置', '业务流程配置']],
@@ -71,6 +74,7 @@ describe.skipIf(!hasBrowser)('the menu', () => {
         [
           '首页',
           '跨省转学查询',
+          '转学证明核验',
           '跨省转学监控',
           '毕业后跨省就学查询',
           '查重动态',

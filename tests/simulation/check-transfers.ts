@@ -18,49 +18,78 @@ export interface TransferCheck {
   check(hub: SimNode, provinces: ReadonlyArray<SimNode>): void;
 }
 
-export function openTransferCheck(marks: Marks): TransferCheck {
-  const texts = new Map<SimNode, Map<string, string>>();
-  const copies = new Map<SimNode, Copy[]>();
+/** Who holds the records, as the hub says; not while a recount is open. */
+interface Holders {
+  isOpen: boolean;
+  moved: ReadonlyMap<string, { province: string; epoch: number }>;
+  first: ReadonlyMap<string, string>;
+}
 
-  function changed(node: SimNode, table: string, columns: string): boolean {
-    const memory = texts.get(node) ?? new Map<string, string>();
-    texts.set(node, memory);
-    return hasChanged(node.db, memory, table, columns);
-  }
+export function openTransferCheck(marks: Marks): TransferCheck {
+  const handOvers = new Map<SimNode, Map<string, string>>();
+  const copies = perCommit(readCopies);
+  const holdersOf = perCommit(readHolders);
+  let last = '';
 
   /** A node that has not agreed with the hub since its start writes to nothing: it may have been restored. */
-  function writableAt(node: SimNode): Copy[] {
-    if (!node.running?.messaging.hasAgreed('hub')) return [];
-    if (changed(node, 'student', 'id, custody, epoch'))
-      copies.set(node, ask(node.db, `select id, custody, epoch from student where custody = 'active'`).all() as Copy[]);
-    return copies.get(node) ?? [];
+  const mayWrite = ({ running }: SimNode): boolean => running?.messaging.hasAgreed('hub') === true;
+
+  function readCopies(node: SimNode): Copy[] {
+    const memory = handOvers.get(node) ?? new Map<string, string>();
+    handOvers.set(node, memory);
+    if (hasChanged(node.db, memory, 'hand_over', 'transfer, side, state'))
+      for (const state of ask(node.db, 'select state from hand_over').pluck().all() as string[])
+        marks.sometimes(`a hand-over was ${state}`);
+    return ask(node.db, `select id, custody, epoch from student where custody = 'active'`).all() as Copy[];
   }
 
   return {
     check(hub, provinces) {
+      const now = [hub, ...provinces].map((node) => `${node.commits} ${node.running && mayWrite(node)}`).join();
+      if (now === last) return;
+      last = now;
+      const { isOpen, moved, first } = holdersOf(hub);
       const writers = new Map<string, SimNode>();
-      const isOpen = hub.running !== undefined && ask(hub.db, 'select 1 from claim_recount').get() === undefined;
       for (const province of provinces) {
-        for (const { id, epoch } of writableAt(province)) {
+        const known = copies(province);
+        for (const { id, epoch } of mayWrite(province) ? known : []) {
           const other = writers.get(id);
           holds(!other, 'I02', () => `${id} may be written at ${other?.id} and at ${province.id}`);
           writers.set(id, province);
-          if (!isOpen) continue;
-          const holder = ask(hub.db, 'select province, epoch from record_holder where "studentId" = ?').get(id) as
-            { province: string; epoch: number } | undefined;
-          const known = ask(hub.db, 'select province from national_record where "studentId" = ?').pluck().get(id);
-          const named = holder?.province ?? known ?? province.id;
+          if (!isOpen || !hub.running) continue;
+          const holder = moved.get(id);
+          const named = holder?.province ?? first.get(id) ?? province.id;
           holds(
             named === province.id && epoch === (holder?.epoch ?? 0),
             'I03',
-            () => `${province.id} may write ${id} at epoch ${epoch}, the hub names ${JSON.stringify(holder ?? known)}`,
+            () => `${province.id} may write ${id} at epoch ${epoch}, the hub names ${JSON.stringify(holder ?? named)}`,
           );
         }
-        if (changed(province, 'hand_over', 'transfer, side, state'))
-          for (const { state } of ask(province.db, 'select state from hand_over').all() as { state: string }[])
-            marks.sometimes(`a hand-over was ${state}`);
       }
     },
+  };
+}
+
+/** Read anew only when the node's database may have changed. */
+function perCommit<T>(read: (node: SimNode) => T): (node: SimNode) => T {
+  const memory = new Map<SimNode, { commits: number; value: T }>();
+  return (node) => {
+    const known = memory.get(node);
+    if (known?.commits === node.commits) return known.value;
+    const value = read(node);
+    memory.set(node, { commits: node.commits, value });
+    return value;
+  };
+}
+
+function readHolders({ db }: SimNode): Holders {
+  type Moved = { studentId: string; province: string; epoch: number };
+  const moved = ask(db, 'select "studentId", province, epoch from record_holder').all() as Moved[];
+  const first = ask(db, 'select "studentId", province from national_record').all() as Omit<Moved, 'epoch'>[];
+  return {
+    isOpen: ask(db, 'select 1 from claim_recount').get() === undefined,
+    moved: new Map(moved.map((row) => [row.studentId, row])),
+    first: new Map(first.map(({ studentId, province }) => [studentId, province])),
   };
 }
 

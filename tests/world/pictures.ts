@@ -47,3 +47,17 @@ export function greyPng(width: number, height: number, options: PngOptions = {})
     pngChunk('IEND', Buffer.alloc(0)),
   ]);
 }
+
+/** One that compresses to no less than it is: `next` gives numbers from 0 to 1. */
+export function noisyPng(side: number, next: () => number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
+  header.set([8, 6], 8);
+  const width = side * 4 + 1;
+  const rows = Buffer.from(
+    Array.from({ length: side * width }, (_, at) => (at % width ? Math.floor(next() * 256) : 0)),
+  );
+  const picture = pngChunk('IDAT', deflateSync(rows));
+  return Buffer.concat([pngSignature, pngChunk('IHDR', header), picture, pngChunk('IEND', Buffer.alloc(0))]);
+}

@@ -3,23 +3,24 @@ import { useEffect, useState } from 'react';
 import type { SessionView } from '../../../contracts/account.ts';
 import { Problem } from '../../../contracts/core/problems.ts';
 import { redeemTicket } from '../../../contracts/platform-ticket.ts';
+import { TICKET_CASE } from '../../../contracts/platform-ticket.ts';
 import { call } from '../../../shared/web/api.ts';
 import { asProblem, ProblemAlert } from '../../../shared/web/ErrorView.tsx';
 import type { EntranceProps } from '../../../shared/web/pages.ts';
 import { SignInPage } from '../../../shared/web/SignInPage.tsx';
+import { paths } from '../../web/paths.ts';
 
 /** Once a page load, however often React draws: a ticket is taken once. */
-let asked: Promise<SessionView> | undefined;
+let asked: Promise<{ session: SessionView; path: string | undefined }> | undefined;
 
-/** The ticket leaves the address at once, so that it stays in no history. */
-function redeem(): Promise<SessionView> {
-  const ticket = location.hash.slice(1);
+/** The ticket leaves the address at once, so that it stays in no history; with it comes the case to be looked at, if any. */
+async function redeem(): Promise<{ session: SessionView; path: string | undefined }> {
+  const [ticket = '', id] = location.hash.slice(1).split(TICKET_CASE);
   history.replaceState(null, '', location.pathname);
   if (ticket === '')
-    return Promise.reject(
-      new Problem('ticket-refused', '入口凭证只能用一次，请回到省级学籍系统重新打开“统一平台”，或在本页用账号登录'),
-    );
-  return call(redeemTicket, { ticket });
+    throw new Problem('ticket-refused', '入口凭证只能用一次，请回到省级学籍系统重新打开“统一平台”，或在本页用账号登录');
+  const path = id && /^[\w-]+$/.test(id) ? paths.transferCase.replace(':id', id) : undefined;
+  return { session: await call(redeemTicket, { ticket }), path };
 }
 
 /** Who comes from a province with a ticket; one that is not taken says why, and leaves the sign-in form. */
@@ -29,8 +30,8 @@ export function TicketEntrance({ siteName, signInHint, onSignedIn }: EntrancePro
     let left = false;
     asked ??= redeem();
     asked.then(
-      (session) => {
-        if (!left) onSignedIn(session);
+      ({ session, path }) => {
+        if (!left) onSignedIn(session, path);
       },
       (error: unknown) => {
         if (!left) setProblem(asProblem(error));

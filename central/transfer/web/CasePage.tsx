@@ -1,12 +1,15 @@
 import { Skeleton } from 'antd';
-import { Link, useParams } from 'react-router';
+import { Link, useNavigate, useParams } from 'react-router';
 import { getTransfer } from '../../../contracts/transfer-case.ts';
 import type { TransferCase } from '../../../contracts/transfer-case.ts';
 import { transferKindTitles } from '../../../contracts/transfer-rules.ts';
+import { ActButton } from '../../../shared/web/ActButton.tsx';
 import { hasFailed, useRead } from '../../../shared/web/api.ts';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { useSession } from '../../../shared/web/session.ts';
+import { ExportCaseButton } from '../../case-bundle/web/ExportCaseButton.tsx';
+import { paths } from '../../web/paths.ts';
 import { CaseView, useProgress } from './CaseView.tsx';
 import { kindPaths } from './transfer-texts.ts';
 import { UrgeButton } from './UrgeButton.tsx';
@@ -28,7 +31,13 @@ function Case({ read }: { read: TransferCase }) {
       <PageHeader
         title={`${transfer.name} ${transferKindTitles[transfer.kind]}`}
         note={<Link to={kindPaths[transfer.kind].query}>返回查询</Link>}
-        extra={<Acts read={read} />}
+        extra={
+          <>
+            <PrintButton read={read} />
+            <ExportCaseButton id={transfer.id} />
+            <Acts read={read} />
+          </>
+        }
       />
       <CaseView read={read} />
     </article>
@@ -42,4 +51,20 @@ function Acts({ read }: { read: TransferCase }) {
   if (role === 'ministry-operator')
     return <UrgeButton id={read.transfer.id} turn={standing.turn} reason={reasonAgainstUrging} />;
   return role === 'school-registrar' ? <WithdrawButton read={read} /> : null;
+}
+
+/** 办理证明: once the record is handed over, for either side. */
+function PrintButton({ read }: { read: TransferCase }) {
+  const navigate = useNavigate();
+  const { id } = read.transfer;
+  const { state } = useProgress(id, read).standing;
+  const isHandedOver = state === 'handed-over' || state === 'closed';
+  return (
+    <ActButton
+      reason={isHandedOver ? null : '调档完毕后才能打印办理证明'}
+      onClick={() => void navigate(paths.transferCertificate.replace(':id', id))}
+    >
+      打印办理证明
+    </ActButton>
+  );
 }

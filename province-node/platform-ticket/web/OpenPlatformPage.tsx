@@ -1,12 +1,18 @@
 import { Spin } from 'antd';
 import { useEffect, useState } from 'react';
-import { openPlatform } from '../../../contracts/platform-ticket.ts';
+import { useSearchParams } from 'react-router';
+import { openPlatform, TICKET_CASE } from '../../../contracts/platform-ticket.ts';
 import { call } from '../../../shared/web/api.ts';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 
+/** In the address: the case that the platform is to show. */
+export const CASE_PARAM = 'case';
+
 /** 统一平台, opened from the menu in a tab of its own: on its way to the hub, signed in with a ticket. */
 export function OpenPlatformPage() {
+  const [params] = useSearchParams();
+  const id = params.get(CASE_PARAM);
   const [attempt, setAttempt] = useState(1);
   const [error, setError] = useState<unknown>();
   const again = (): void => {
@@ -17,7 +23,7 @@ export function OpenPlatformPage() {
     let left = false;
     call(openPlatform, {}).then(
       ({ url }) => {
-        if (!left) location.replace(url);
+        if (!left) location.replace(id ? `${url}${TICKET_CASE}${encodeURIComponent(id)}` : url);
       },
       (reason: unknown) => {
         if (!left) setError(reason);
@@ -26,7 +32,7 @@ export function OpenPlatformPage() {
     return () => {
       left = true;
     };
-  }, [attempt]);
+  }, [attempt, id]);
   return (
     <>
       <PageHeader title="统一平台" note="跨省转学等业务在教育部统一平台上办理" />

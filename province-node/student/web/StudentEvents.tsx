@@ -2,10 +2,13 @@ import { historyActTitles } from '../../../contracts/application.ts';
 import { IN_PROVINCE_TITLE } from '../../../contracts/in-province-transfer.ts';
 import { studentEventActTitles } from '../../../contracts/packed-record.ts';
 import type { StudentEvent } from '../../../contracts/packed-record.ts';
+import { Link } from 'react-router';
 import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
 import { MenuLink } from '../../../shared/web/MenuLink.tsx';
+import { BeforeAfter } from '../../key-change/web/BeforeAfter.tsx';
+import { CASE_PARAM } from '../../platform-ticket/web/OpenPlatformPage.tsx';
 import { paths } from '../../web/paths.ts';
 
 type Step = StudentEvent['steps'][number];
@@ -23,7 +26,9 @@ export function StudentEvents({ events }: { events: readonly StudentEvent[] }) {
             {titleOf(event)}
           </h2>
           <p>{wayOf(event)}</p>
-          {event.steps.length > 0 ? <Steps steps={event.steps} /> : <Elsewhere act={event.act} />}
+          {event.changes && event.changes.length > 0 && <BeforeAfter items={event.changes} />}
+          {event.steps.length > 0 && <Steps steps={event.steps} />}
+          <AtPlatform event={event} />
         </li>
       ))}
     </ol>
@@ -47,12 +52,24 @@ function wayOf(event: StudentEvent) {
   );
 }
 
-/** Transfers are decided at the hub: who decided is read there. */
-function Elsewhere({ act }: Pick<StudentEvent, 'act'>) {
-  if (act !== 'transferred') return null;
+/** Transfers are decided at the hub, where the whole case is; its pictures are among those of the record that has come. */
+function AtPlatform({
+  event: { id, act, provinceName, toProvinceName, steps, evidence = [] },
+}: {
+  event: StudentEvent;
+}) {
+  if (act !== 'transferred' || provinceName === toProvinceName) return null;
+  const link = <MenuLink path={`${paths.platform}?${CASE_PARAM}=${id}`} title="统一平台" newTab />;
+  if (steps.length === 0) return <p className="note">各级核办意见在{link}的案件页上查看</p>;
+  const names = evidence.map(({ fileName }) => fileName).join('、');
   return (
     <p className="note">
-      各级核办意见在 <MenuLink path={paths.platform} title="统一平台" newTab /> 的“跨省转学查询”中查看
+      {evidence.length > 0 && (
+        <>
+          证明材料 {evidence.length} 张：{names}，随学籍转到转入学校，见 <Link to="?tab=evidence">证明材料</Link>；
+        </>
+      )}
+      案件全过程在{link}的案件页上查看
     </p>
   );
 }

@@ -13,6 +13,7 @@ import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { ReviewSections } from '../../../shared/web/ReviewSections.tsx';
 import type { ReviewSection } from '../../../shared/web/ReviewSections.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
+import { KeyChangeLink } from '../../key-change/web/KeyChangeLink.tsx';
 import { paths } from '../../web/paths.ts';
 import { CustodyBanner, CustodyCell, StatusTag } from './custody.tsx';
 import { RevealNumbers } from './RevealNumbers.tsx';
@@ -52,7 +53,16 @@ function Record({ record }: { record: StudentRecord }) {
   ];
   return (
     <>
-      <PageHeader title={student.name} note={`${student.schoolName}　${gradeAndClass(record)}`} extra={<Back />} />
+      <PageHeader
+        title={student.name}
+        note={`${student.schoolName}　${gradeAndClass(record)}`}
+        extra={
+          <>
+            <KeyChangeLink student={student} openBusiness={record.openBusiness} />
+            <Back />
+          </>
+        }
+      />
       <CustodyBanner student={student} />
       <Facts record={record} />
       <Tabs

@@ -1,10 +1,10 @@
 import { useNavigate } from 'react-router';
-import { recordStatusTitles } from '../../../contracts/national-index.ts';
 import { stageTitles } from '../../../contracts/orgs/org.ts';
 import {
   assignedTitles,
   custodyTitles,
   exportStudents,
+  listedStatusTitles,
   listStudents,
   problemTitles,
 } from '../../../contracts/student.ts';
@@ -25,7 +25,7 @@ const schoolConditions = [
   textCondition('idNumber', '身份证件号', '完整号码'),
   textCondition('cohort', '年级', '入学年份，如 2023'),
   textCondition('classNo', '班级', '班号，如 03'),
-  choiceCondition('status', '就读状态', recordStatusTitles),
+  choiceCondition('status', '就读状态', listedStatusTitles),
   choiceCondition('custody', '学籍归属', custodyTitles),
   choiceCondition('assigned', '是否分班', assignedTitles),
   choiceCondition('problem', '是否问题学籍', problemTitles),

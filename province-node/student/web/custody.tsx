@@ -16,6 +16,7 @@ const recordStatusTones: Record<RecordStatus, Tone> = {
   left: 'plain',
   graduated: 'plain',
   deceased: 'plain',
+  deleted: 'plain',
 };
 
 /** Of who has left, as it was then: nothing that is well or not well here. */

@@ -6,7 +6,7 @@ import { ConfirmAct } from '../../../../shared/web/ConfirmAct.tsx';
 import { ProblemAlert } from '../../../../shared/web/ErrorView.tsx';
 import { secondText } from '../../../../shared/web/formats.ts';
 import { paths } from '../../../web/paths.ts';
-import type { SaverStatus } from './draft-saver.ts';
+import type { SaverStatus } from '../../../../shared/web/draft-saver.ts';
 import type { EntryPurpose } from './purpose.ts';
 
 export interface EntryBarProps {

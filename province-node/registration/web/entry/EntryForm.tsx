@@ -5,13 +5,13 @@ import { useKey } from '../../../../shared/web/keys.ts';
 import { PictureUpload } from '../../../../shared/web/PictureUpload.tsx';
 import type { PictureUploadProps } from '../../../../shared/web/PictureUpload.tsx';
 import { sectionId, sectionsOf, StudentForm } from '../../../student/web/StudentForm.tsx';
-import { DraftSaver } from './draft-saver.ts';
+import { DraftSaver } from '../../../../shared/web/draft-saver.ts';
 import { itemsOf, useEntryState } from './entry-state.ts';
 import { useHandingIn } from './handing-in.ts';
 import type { Handing } from './handing-in.ts';
 import { EntryBar } from './EntryBar.tsx';
 import { Faults, ReturnedNote, SectionLinks, WarningsDialog } from './entry-parts.tsx';
-import { useLeaving } from './leaving.ts';
+import { useLeaving } from '../../../../shared/web/leaving-draft.ts';
 import type { EntryPurpose } from './purpose.ts';
 import './entry.css';
 
@@ -29,7 +29,9 @@ export interface EntryFormProps {
 
 /** One pupil's form, from the first letter to its handing in (features 1.5, 1.7, 1.10, 1.14). */
 export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryFormProps) {
-  const [saver] = useState(() => new DraftSaver(draft, (revision, form) => purpose.save(draft.id, revision, form)));
+  const [saver] = useState(
+    () => new DraftSaver<Form>(draft, (revision, form) => purpose.save(draft.id, revision, form)),
+  );
   const status = useSyncExternalStore(saver.subscribe, saver.read);
   const entry = useEntryState(
     draft,

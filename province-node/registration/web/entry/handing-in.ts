@@ -4,7 +4,7 @@ import type { FormFinding } from '../../../../contracts/registration-checks.ts';
 import type { EntryDraft } from '../../../../contracts/registration-entry.ts';
 import type { StudentForm } from '../../../../contracts/student-form.ts';
 import { asProblem } from '../../../../shared/web/ErrorView.tsx';
-import type { DraftSaver } from './draft-saver.ts';
+import type { DraftSaver } from '../../../../shared/web/draft-saver.ts';
 import { serverFindings } from './entry-state.ts';
 import type { EntryState } from './entry-state.ts';
 import type { EntryPurpose } from './purpose.ts';
@@ -22,7 +22,7 @@ export interface Handing {
 /** 保存: the errors first, then the warnings to be confirmed, then the server's word. */
 export function useHandingIn(
   draft: EntryDraft,
-  saver: DraftSaver,
+  saver: DraftSaver<StudentForm>,
   purpose: EntryPurpose,
   { entry, pictures, setMissing, onDone }: Handing,
 ) {

@@ -3,7 +3,7 @@ import type { EntryDraft } from '../../../../contracts/registration-entry.ts';
 import type { StudentField, StudentForm } from '../../../../contracts/student-form.ts';
 import { call } from '../../../../shared/web/api.ts';
 import type { InputOf } from '../../../../shared/web/api.ts';
-import type { Saved } from './draft-saver.ts';
+import type { Saved } from '../../../../shared/web/draft-saver.ts';
 import { fixedFields } from './entry-state.ts';
 
 /** What a pupil's form is filled in for: how it is kept, handed in and thrown away, and what that means to the person. */

@@ -2,7 +2,7 @@ import { useEffect } from 'react';
 import type { DraftSaver } from './draft-saver.ts';
 
 /** What is not saved yet is saved when the tab is left; closing it before that is asked about by the browser. */
-export function useLeaving(saver: DraftSaver): void {
+export function useLeaving(saver: Pick<DraftSaver<never>, 'status' | 'flush'>): void {
   useEffect(() => {
     const hide = (): void => {
       if (document.visibilityState === 'hidden') saver.flush();

@@ -1,5 +1,4 @@
-import { Problem } from '../../../../contracts/core/problems.ts';
-import type { StudentForm } from '../../../../contracts/student-form.ts';
+import { Problem } from '../../contracts/core/problems.ts';
 
 /** Whether what was typed is at the node. */
 export type SavingState = 'saved' | 'unsaved' | 'failed' | 'stale';
@@ -23,16 +22,19 @@ const RETRY_MS = 3_000;
  * Keeps what is typed at the node: a moment after the last letter, one saving after another, again and again while the node
  * does not answer. A form that another window has changed is not saved over.
  */
-export class DraftSaver {
+export class DraftSaver<Form> {
   status: SaverStatus;
-  private pending: StudentForm | undefined;
+  private pending: Form | undefined;
   private running: Promise<void> | undefined;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly listeners = new Set<() => void>();
-  private readonly save: (revision: number, form: StudentForm) => Promise<Saved>;
+  private readonly save: (revision: number, form: Form) => Promise<Saved>;
   private revision: number;
 
-  constructor(start: { revision: number; savedAt: string | null }, save: DraftSaver['save']) {
+  constructor(
+    start: { revision: number; savedAt: string | null },
+    save: (revision: number, form: Form) => Promise<Saved>,
+  ) {
     this.revision = start.revision;
     this.save = save;
     this.status = { state: 'saved', savedAt: start.savedAt, problem: undefined };
@@ -45,7 +47,7 @@ export class DraftSaver {
   read = (): SaverStatus => this.status;
 
   /** Something was typed. */
-  change(form: StudentForm): void {
+  change(form: Form): void {
     if (this.status.state === 'stale') return;
     this.pending = form;
     if (this.status.state === 'saved') this.tell('unsaved');
@@ -88,7 +90,7 @@ export class DraftSaver {
     this.timer = setTimeout(() => this.flush(), ms);
   }
 
-  private async saveOnce(form: StudentForm): Promise<void> {
+  private async saveOnce(form: Form): Promise<void> {
     try {
       const { revision, savedAt } = await this.save(this.revision, form);
       this.revision = revision;

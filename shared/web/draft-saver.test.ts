@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Problem } from '../../../../contracts/core/problems.ts';
-import type { StudentForm } from '../../../../contracts/student-form.ts';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { StudentForm } from '../../contracts/student-form.ts';
 import { DraftSaver } from './draft-saver.ts';
 
 beforeEach(() => {

@@ -1,0 +1,95 @@
+import { RecordLoadAnswered } from '../../contracts/problem-group.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { maskName } from '../../contracts/people/names.ts';
+import { must } from '../../shared/assert.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import { identityOf, listContendersOn, saveContenders } from '../claim/contender.ts';
+import { mustBeCounted } from '../claim/recount.ts';
+import { categoryCodes, listClaimsOn, saveNewClaims, takeClaimNumbers } from '../claim/table.ts';
+import type { IdentityClaim } from '../claim/table.ts';
+import type { Hub } from '../context.ts';
+import { enterLoaded, ownLoaded } from '../national-index/loaded.ts';
+import type { Loaded, Numbered } from '../national-index/loaded.ts';
+import type { HubDb } from '../schema.ts';
+import { standAgainst } from './open.ts';
+
+/**
+ * Phase one's records (features 2.10), a message at a time, in a few statements: each claims its identity, which is held at once, since
+ * its number is known; where another record has it already, it contends, and a group is opened on both sides. Who comes first
+ * holds, whichever province it is of; that says nothing of who is right.
+ *
+ * Said again, the same answer. Of a record that another province holds nothing is taken (attack: a province names another's).
+ */
+export async function recordsLoaded(
+  hub: Hub,
+  tx: Tx<HubDb>,
+  items: readonly Loaded[],
+  { from }: { from: NodeId },
+): Promise<void> {
+  await mustBeCounted(tx);
+  const own = await ownLoaded(hub, tx, items, from);
+  const numbered = await claimAll(hub, tx, own, from);
+  await enterLoaded(hub, tx, numbered, from);
+  for (const { item, claimNo, contended } of numbered)
+    hub.outbox.queue(tx, from, RecordLoadAnswered, { studentId: item.studentId, claimNo, contended });
+  const contended = numbered.filter((one) => one.contended);
+  await standAgainst(
+    hub,
+    tx,
+    contended.map(({ fingerprint }) => fingerprint),
+    'legacy',
+  );
+}
+
+/** The unique index decides, as for claims of applications: sorted by fingerprint, of two in a message the earlier first. */
+async function claimAll(hub: Hub, tx: Tx<HubDb>, items: readonly Loaded[], province: NodeId): Promise<Numbered[]> {
+  const firstNo = await takeClaimNumbers(tx, items.length);
+  const claims = items.map((item, index) => claimOf(hub, item, province, firstNo + index));
+  const sorted = claims.toSorted((a, b) => Buffer.compare(a.fingerprint, b.fingerprint) || a.claimNo - b.claimNo);
+  const saved = await saveNewClaims(tx, sorted);
+  const taken = sorted.filter((_, index) => !saved[index]);
+  const fingerprints = taken.map(({ fingerprint }) => fingerprint);
+  const holders = new Map((await listClaimsOn(tx, fingerprints)).map((holder) => [identityOf(holder), holder]));
+  const contending = new Map((await listContendersOn(tx, fingerprints)).map((one) => [keyOf(one), one.claimNo]));
+  const contendedIdentities = new Set([...contending.keys()].map((key) => key.split(' ')[0]));
+  const answers = new Map<IdentityClaim, Pick<Numbered, 'claimNo' | 'contended'>>();
+  const contenders: IdentityClaim[] = [];
+  for (const claim of taken) {
+    const holder = must(holders.get(identityOf(claim)), 'the holder');
+    if (holder.studentId === claim.studentId) {
+      answers.set(claim, { claimNo: holder.claimNo, contended: contendedIdentities.has(identityOf(claim)) });
+      continue;
+    }
+    const known = contending.get(keyOf(claim));
+    answers.set(claim, { claimNo: known ?? claim.claimNo, contended: true });
+    if (known !== undefined) continue;
+    contending.set(keyOf(claim), claim.claimNo);
+    contenders.push(claim);
+  }
+  await saveContenders(tx, contenders);
+  return items.map((item, index) => {
+    const claim = must(claims[index], 'the claim');
+    const answer = answers.get(claim) ?? { claimNo: claim.claimNo, contended: false };
+    return { item, fingerprint: claim.fingerprint, ...answer };
+  });
+}
+
+const keyOf = (claim: IdentityClaim): string => `${identityOf(claim)} ${claim.studentId}`;
+
+/** Its application is the record itself: nobody applied for it here. */
+function claimOf(hub: Hub, item: Loaded, province: NodeId, claimNo: number): IdentityClaim {
+  const { studentId, schoolId, schoolName, studentNumber } = item;
+  return {
+    claimNo,
+    province,
+    studentId,
+    schoolId,
+    schoolName,
+    studentNumber,
+    fingerprint: hub.vault.fingerprint(item.identityKey),
+    category: categoryCodes[item.category],
+    application: studentId,
+    maskedName: maskName(item.name),
+    at: Date.parse(item.since),
+  };
+}

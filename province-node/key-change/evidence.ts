@@ -1,0 +1,27 @@
+import { KEY_CHANGE } from '../../contracts/key-data.ts';
+import { tablesOf } from '../../shared/db/tables-of.ts';
+import type { EvidenceOwner } from '../../shared/evidence/evidence.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { findKeyChange } from './table.ts';
+
+/** Evidence of a change: added while it is being filled in or mended, under the one id that both have. */
+export const keyChangeEvidence: EvidenceOwner = {
+  kind: KEY_CHANGE,
+  async orgOf(db, id) {
+    const tables = tablesOf<ProvinceDb>(db);
+    const drafts = tables.selectFrom('key_change_draft').select('schoolId').where('id', '=', id);
+    return (await findKeyChange(tables, id))?.schoolId ?? (await drafts.executeTakeFirst())?.schoolId;
+  },
+  /** The school that has the pupil since. */
+  async otherOrgsOf(db, id) {
+    const tables = tablesOf<ProvinceDb>(db);
+    const change = await findKeyChange(tables, id);
+    if (change?.state !== 'approved') return [];
+    const pupils = tables.selectFrom('student').select('schoolId').where('id', '=', change.studentId);
+    return (await pupils.execute()).map(({ schoolId }) => schoolId);
+  },
+  async reasonAgainstChange(db, id) {
+    const drafts = tablesOf<ProvinceDb>(db).selectFrom('key_change_draft').select('id').where('id', '=', id);
+    return (await drafts.executeTakeFirst()) ? undefined : '申请已提交，证明材料不能再修改；退回后可以补充';
+  },
+};

@@ -1,0 +1,57 @@
+import { sql } from 'kysely';
+import type { SelectQueryBuilder } from 'kysely';
+import { REMIND_WORKING_DAYS, REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
+import type { ProblemTodoRow } from '../../contracts/problem-record.ts';
+import { chinaDate, isoTime } from '../../shared/clock.ts';
+import type { Call } from '../../shared/http/serve.ts';
+import { HUB } from '../../shared/messaging/directory.ts';
+import { dueBefore, lateBefore, workingDayAfter } from '../../shared/working-days.ts';
+import type { Province } from '../context.ts';
+import type { ProvinceDb } from '../schema.ts';
+import { isFree } from './queries.ts';
+
+/** 待办 beside the reviews: turns of the caller's school, and arbitrations of their bureau. Counted from the indexes of the turns. */
+export async function todoOf(province: Province, { caller }: Call<ProvinceDb>): Promise<{ rows: ProblemTodoRow[] }> {
+  const { read } = province.store;
+  const nowMs = province.clock.now();
+  if (caller.role === 'bureau-registrar') {
+    const waiting = read
+      .selectFrom('problem_group')
+      .where('arbiterOrgId', '=', caller.org.id)
+      .where('state', '=', 'arbitration');
+    return { rows: await counted('arbitration', waiting, nowMs) };
+  }
+  if (caller.role !== 'school-registrar') return { rows: [] };
+  const turns = read
+    .selectFrom('problem_group')
+    .innerJoin('problem_record', 'problem_record.id', 'problem_group.turnRecordId')
+    .where('turnSchoolId', '=', caller.org.id)
+    .where(isFree());
+  return {
+    rows: [
+      ...(await counted('in-province', turns.where('owner', '!=', HUB), nowMs)),
+      ...(await counted('cross-province', turns.where('owner', '=', HUB), nowMs)),
+    ],
+  };
+}
+
+/** Nothing when none waits. */
+async function counted(
+  what: ProblemTodoRow['what'],
+  query: SelectQueryBuilder<ProvinceDb, 'problem_group', object>,
+  nowMs: number,
+): Promise<ProblemTodoRow[]> {
+  const late = isoTime(lateBefore(nowMs, REVIEW_WORKING_DAYS));
+  const soon = isoTime(dueBefore(nowMs, REVIEW_WORKING_DAYS, REMIND_WORKING_DAYS));
+  const row = await query
+    .select(({ fn }) => [
+      fn.countAll<number>().as('total'),
+      fn.min('problem_group.turnSince').as('oldestSince'),
+      sql<number>`coalesce(sum("turnSince" < ${late}), 0)`.as('late'),
+      sql<number>`coalesce(sum("turnSince" >= ${late} and "turnSince" < ${soon}), 0)`.as('dueSoon'),
+    ])
+    .executeTakeFirstOrThrow();
+  if (row.total === 0) return [];
+  const oldestDueOn = workingDayAfter(chinaDate(Date.parse(row.oldestSince)), REVIEW_WORKING_DAYS);
+  return [{ ...row, what, oldestDueOn }];
+}
