@@ -105,10 +105,11 @@ async function neighboursOf(
   return neighbours;
 }
 
-/** Two records under one number are no suspicion: the claims have seen them, and a group is open. */
+/** Two records under one number are no suspicion: the claims have seen them, and a group is open. Nor is one that is deleted. */
 function compare(first: Compared | undefined, second: Compared | undefined, sameSound: number): Found | undefined {
   if (!first || !second) return undefined;
   const [a, b] = [first.record, second.record];
+  if (a.status === 'deleted' || b.status === 'deleted') return undefined;
   const [one, other] = [a.identityFingerprint, b.identityFingerprint];
   if (one && other && Buffer.compare(one, other) === 0) return undefined;
   const likeness = likenessOf(first.likened, second.likened, sameSound);

@@ -103,6 +103,8 @@ describe('疑似重复', () => {
     expect((await listed()).rows).toEqual([]);
     await told('p-37', summary({ studentId: 's2', version: 3, ...undocumented }));
     expect((await listed()).rows).toMatchObject([{ score: found!.score }]);
+    await told('p-37', summary({ studentId: 's2', version: 4, status: 'deleted', ...undocumented }));
+    expect((await listed()).rows).toEqual([]);
   });
 
   test('a bureau sees pairs that have a record below it, and no other; so it may judge them, which does nothing else', async () => {

@@ -73,7 +73,9 @@ export async function createSuspectTables(db: Kysely<any>): Promise<void> {
   await sql`create index suspect_key_of on suspect_key ("studentId")`.execute(db);
   const mark = 'begin insert or ignore into suspect_due values (new."studentId"); end';
   await sql.raw(`create trigger national_record_is_new after insert on national_record ${mark}`).execute(db);
-  const compared = ['name', 'sex', 'birthDate', 'idType', 'identityFingerprint', 'schoolId'].map((name) => `"${name}"`);
+  const compared = ['name', 'sex', 'birthDate', 'idType', 'identityFingerprint', 'schoolId', 'status'].map(
+    (name) => `"${name}"`,
+  );
   const changed = compared.map((name) => `old.${name} is not new.${name}`).join(' or ');
   await sql
     .raw(
