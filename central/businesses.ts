@@ -31,6 +31,7 @@ import type { Hub } from './context.ts';
 import { takeSummaries } from './national-index/business.ts';
 import { listAlarms, queryRecords } from './national-index/query.ts';
 import { node } from './node/business.ts';
+import { suspect } from './suspect/business.ts';
 import { transfer } from './transfer/business.ts';
 import { transferEvidence } from './transfer/evidence.ts';
 import { reviewedTransfers } from './transfer/review.ts';
@@ -92,6 +93,7 @@ export const businesses: ReadonlyArray<NodeBusiness<Hub>> = [
   claim,
   populationRegistry,
   nationalIndex,
+  suspect,
   captcha,
   transfer,
   problemRecord,

@@ -48,6 +48,9 @@ CREATE TABLE restated_claim ( "claimNo" integer primary key, "fingerprint" blob 
 CREATE TABLE "second_factor" ("account" text primary key references "account" ("name"), "sealed" blob not null, "confirmedAt" text, "lastStep" integer not null) strict, without rowid;
 CREATE TABLE "session" ("id" text primary key, "account" text not null references "account" ("name"), "createdAt" text not null, "lastSeenAt" text not null, "endsAt" text not null, "csrfToken" text not null, "ip" text not null, "userAgent" text not null) strict;
 CREATE TABLE stream ( direction text not null, peer text not null, incarnation integer not null, lastSequence integer not null, lastHash blob not null, receiptedSequence integer not null default 0, receipt blob, attempts integer not null default 0, quarantined text, primary key (direction, peer, incarnation) ) strict, without rowid;
+CREATE TABLE suspect ( "id" text primary key, "firstId" text not null, "secondId" text not null, "firstProvince" text not null, "secondProvince" text not null, "firstSchoolId" text not null, "secondSchoolId" text not null, "score" integer not null, "reasons" text not null, "foundAt" text not null, "state" text not null, "judgedByOrg" text, "judgedBy" text, "judgedBecause" text, "judgedAt" text, unique ("firstId", "secondId") ) strict;
+CREATE TABLE suspect_due ("studentId" text primary key) strict, without rowid;
+CREATE TABLE suspect_key ( "key" blob not null check (length("key") = 8), "studentId" text not null, primary key ("key", "studentId") ) strict, without rowid;
 CREATE TABLE "task" ("id" text primary key, "kind" text not null, "title" text not null, "state" text not null, "total" integer, "done" integer not null, "failed" integer not null, "failures" text not null, "resultJson" text, "message" text, "account" text not null, "orgId" text not null, "startedAt" text not null, "endedAt" text) strict;
 CREATE TABLE told ( province text not null, topic text not null, key text not null, telling text not null, primary key (province, topic, key)) strict, without rowid;
 CREATE TABLE "transfer" ("id" text primary key, "kind" text not null, "state" text not null, "studentId" text not null, "studentNumber" text not null, "name" text not null, "fromProvince" text not null, "fromSchoolId" text not null, "fromSchoolName" text not null, "toProvince" text not null, "toSchoolId" text not null, "toSchoolName" text not null, "stage" text not null, "reason" text not null, "note" text not null, "appliedBy" text not null, "appliedByName" text not null, "appliedAt" text not null, "since" text not null, "revision" integer not null, "cohort" integer not null, "epoch" integer not null, "attempt" integer not null, "originDone" integer not null, "destinationDone" integer not null, "package" text, "version" integer, "fault" text, "ending" text, "evidence" text, "evidenceSentAt" text) strict;
@@ -98,6 +101,12 @@ CREATE INDEX problem_proposal_group on problem_proposal ("groupId", "at");
 CREATE INDEX problem_proposal_likeness on problem_proposal ("likeness", "decidedAt") where state = 'confirmed';
 CREATE UNIQUE INDEX problem_proposal_open on problem_proposal ("groupId") where state = 'proposed';
 CREATE INDEX "session_account" on "session" ("account");
+CREATE INDEX suspect_first_school on suspect ("firstSchoolId");
+CREATE INDEX suspect_key_of on suspect_key ("studentId");
+CREATE INDEX suspect_score on suspect ("score", "id");
+CREATE INDEX suspect_second on suspect ("secondId");
+CREATE INDEX suspect_second_school on suspect ("secondSchoolId");
+CREATE INDEX suspect_state on suspect ("state", "score", "id");
 CREATE INDEX "task_account" on "task" ("account", "startedAt", "id");
 CREATE INDEX task_running on task (state) where state = 'running';
 CREATE INDEX transfer_closed on transfer ("since", "kind", "fromProvince", "toProvince", "appliedAt") where state = 'closed';
@@ -117,3 +126,5 @@ CREATE TRIGGER "audit_entry_no_update" before update on audit_entry begin select
 CREATE TRIGGER chain_configuration_change_no_delete before delete on chain_configuration_change begin select raise(abort, 'versions are kept'); end;
 CREATE TRIGGER chain_configuration_change_no_update before update on chain_configuration_change begin select raise(abort, 'versions are kept'); end;
 CREATE VIEW logged_message as select l.position, l.direction, l.peer, l.kind, l.messageId, l.incarnation, l.sequence, l.items, length(l.envelope) as bytes, l.at, lower(hex(l.chainHash)) as chainHash, e.problem, coalesce(e.outcome, case when l.direction = 'sent' and l.sequence > s.receiptedSequence then 'pending' else 'applied' end) as outcome from message_log l join stream s on s.direction = l.direction and s.peer = l.peer and s.incarnation = l.incarnation left join message_exception e on e.direction = l.direction and e.peer = l.peer and e.incarnation = l.incarnation and e.sequence = l.sequence;
+CREATE TRIGGER national_record_changes after update of "name", "sex", "birthDate", "idType", "identityFingerprint", "schoolId", "status" on national_record when old."name" is not new."name" or old."sex" is not new."sex" or old."birthDate" is not new."birthDate" or old."idType" is not new."idType" or old."identityFingerprint" is not new."identityFingerprint" or old."schoolId" is not new."schoolId" or old."status" is not new."status" begin insert or ignore into suspect_due values (new."studentId"); end;
+CREATE TRIGGER national_record_is_new after insert on national_record begin insert or ignore into suspect_due values (new."studentId"); end;

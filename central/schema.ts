@@ -14,6 +14,7 @@ import type { ClaimTables } from './claim/table.ts';
 import type { NationalAuditTables } from './national-audit/table.ts';
 import type { NationalIndexTables } from './national-index/table.ts';
 import type { ProblemTables } from './problem-record/table.ts';
+import type { SuspectTables } from './suspect/table.ts';
 import type { TransferTables } from './transfer/table.ts';
 import type { UsedTicketTables } from './platform-ticket/table.ts';
 import type { VerificationTables } from './population-registry/table.ts';
@@ -38,6 +39,7 @@ export interface HubDb
     CaptchaTables,
     ChainTables,
     EvidenceTables,
+    SuspectTables,
     TransferTables,
     ProblemTables,
     ToldTables,

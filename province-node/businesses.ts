@@ -9,6 +9,7 @@ import { identity } from './identity/business.ts';
 import { inProvinceTransfer } from './in-province-transfer/business.ts';
 import { keyChange } from './key-change/business.ts';
 import { nationalAudit } from './national-audit/business.ts';
+import { legacy } from './legacy/business.ts';
 import { preschool } from './preschool/business.ts';
 import { changeOfProblem } from './problem-record/key-change.ts';
 import { problemRecord } from './problem-record/business.ts';
@@ -43,4 +44,5 @@ export const businesses: readonly ProvinceBusiness[] = [
   problemRecord,
   publication,
   nationalAudit,
+  legacy,
 ];

@@ -12,6 +12,7 @@ import type { IdentityTables } from './identity/table.ts';
 import type { InProvinceTransferTables } from './in-province-transfer/table.ts';
 import type { KeyChangeTables } from './key-change/table.ts';
 import type { AuditQuestionTables } from './national-audit/table.ts';
+import type { LegacyTables } from './legacy/table.ts';
 import type { PreschoolTables } from './preschool/table.ts';
 import type { ProblemRecordTables } from './problem-record/table.ts';
 import type { PublicationTables } from './publication/table.ts';
@@ -30,6 +31,7 @@ export type ProvinceDb = AccountTables &
   IdentityTables &
   InProvinceTransferTables &
   KeyChangeTables &
+  LegacyTables &
   MessagingTables &
   OrgTables &
   ParameterTables &

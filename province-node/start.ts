@@ -31,6 +31,7 @@ import { removeStrayUploads } from './preschool/import.ts';
 import { tableOfPreschoolRecords } from './preschool/records.ts';
 import { removeEndedDryRuns } from './registration/dry-run.ts';
 import { removeStrayFiles, resumeChecks } from './registration/import.ts';
+import { makeMissingIndexes } from './student/load.ts';
 
 /** A province node with everything that it serves; the outside comes in through `ports`. */
 export async function startProvince(
@@ -91,6 +92,7 @@ export async function startProvince(
         preschoolRecords: tableOfPreschoolRecords(base.store.read, base.vault),
       }),
       async prepare(province) {
+        await makeMissingIndexes(province);
         await removeStrayFiles(province);
         await removeStrayEvidence(province);
         await removeStrayUploads(province);

@@ -15,6 +15,7 @@ import { up as nationalQuery } from './0013-national-query.ts';
 import { up as caseEvidence } from './0014-case-evidence.ts';
 import { up as problemGroups } from './0015-problem-groups.ts';
 import { up as nationalAudit } from './0016-national-audit.ts';
+import { up as suspects } from './0017-suspects.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -33,4 +34,5 @@ export const migrations: readonly Migration[] = [
   { name: '0014-case-evidence', up: caseEvidence },
   { name: '0015-problem-groups', up: problemGroups },
   { name: '0016-national-audit', up: nationalAudit },
+  { name: '0017-suspects', up: suspects },
 ];

@@ -58,6 +58,7 @@ export const menu: readonly MenuEntry[] = [
         roles: ['ministry-arbitrator', 'ministry-operator'],
       },
       { title: '问题学籍联动', path: paths.problemGroups, roles: ['ministry-arbitrator', 'ministry-operator'] },
+      { title: '疑似重复', path: paths.suspects, roles: ['ministry-operator', 'bureau-registrar'] },
     ],
   },
   {

@@ -11,6 +11,7 @@ export const paths = {
   indexAlarms: '/national-index/alarms',
   nationalAudit: '/national-audit',
   repairs: '/national-audit/repairs',
+  suspects: '/suspects',
   nodes: '/nodes',
   platform: '/platform',
   transferApply: '/transfers/apply',

@@ -23,6 +23,7 @@ export const pages: readonly WebPage[] = [
     async () => (await import('../problem-record/web/ArbitrationsPage.tsx')).ArbitrationsPage,
   ),
   page(paths.problemGroup, async () => (await import('../problem-record/web/LinkedGroupPage.tsx')).LinkedGroupPage),
+  page(paths.suspects, async () => (await import('../suspect/web/SuspectsPage.tsx')).SuspectsPage),
   page(paths.platform, async () => (await import('../transfer/web/PlatformPage.tsx')).PlatformPage),
   page(paths.transferApply, async () => (await applying()).TransferApplyPage),
   page(paths.transferReview, async () => (await handling()).TransferReviewPage),

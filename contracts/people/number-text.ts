@@ -4,6 +4,8 @@
  * upper case. Doing it twice changes nothing.
  */
 export function canonicaliseNumber(text: string): string {
+  // Nearly every one, of the millions that a load reads.
+  if (/^[0-9A-Z]*$/.test(text)) return text;
   return text
     .replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
     .replace(/[\s\p{Cc}\p{Cf}]+/gu, '')

@@ -23,6 +23,7 @@ import { up as caseDecisions } from './0021-case-decisions.ts';
 import { up as keyChange } from './0022-key-change.ts';
 import { up as problemRecords } from './0023-problem-records.ts';
 import { up as nationalAudit } from './0024-national-audit.ts';
+import { up as legacy } from './0025-legacy.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -50,4 +51,5 @@ export const migrations: readonly Migration[] = [
   { name: '0022-key-change', up: keyChange },
   { name: '0023-problem-records', up: problemRecords },
   { name: '0024-national-audit', up: nationalAudit },
+  { name: '0025-legacy', up: legacy },
 ];

@@ -8,6 +8,7 @@ import { auditInputs } from './audit-things.ts';
 import { accountAt, codeInputs, operatorInputs, sessionOf } from './account-things.ts';
 import { checkMatrix } from './matrix.ts';
 import { groupInputs } from './linkage-things.ts';
+import { newSuspect } from './suspect-things.ts';
 import { elsewhere, newTransfer, newTransferDraft, newTransferEvidence } from './transfer-things.ts';
 
 const orgs = demoOrgs(demoProvinces[0]);
@@ -71,6 +72,7 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
       things: {
         account: accountOf,
         session: async (orgId) => sessionOf(context, await accountOf(orgId)),
+        suspect: (orgId) => newSuspect(context, orgId),
         transfer: (orgId) => newTransfer(context, orgId),
         application: (orgId) => newTransfer(context, orgId),
         'transfer-draft': (orgId) => newTransferDraft(context, orgId),

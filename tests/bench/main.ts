@@ -1,8 +1,10 @@
 import { benchAudit } from './audit.ts';
 import { benchClaims } from './claims.ts';
 import { benchImport } from './import.ts';
+import { benchLegacy } from './legacy.ts';
 import { benchPages } from './pages.ts';
 import { benchStart } from './start.ts';
+import { benchSuspects } from './suspects.ts';
 import { benchTransfers } from './transfers.ts';
 import { report } from './figure.ts';
 import type { Measured } from './figure.ts';
@@ -17,13 +19,15 @@ export interface BenchOptions {
   profile: string | undefined;
 }
 
-/** `npm run bench -- audit|claims|import|pages|start|transfers [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
+/** `npm run bench -- audit|claims|import|legacy|pages|start|suspects|transfers [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
 const benches: Record<string, (options: BenchOptions) => Promise<Measured>> = {
   audit: benchAudit,
   claims: benchClaims,
   import: benchImport,
+  legacy: benchLegacy,
   pages: benchPages,
   start: benchStart,
+  suspects: benchSuspects,
   transfers: benchTransfers,
 };
 

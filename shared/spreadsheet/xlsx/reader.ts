@@ -1,7 +1,7 @@
 import { damaged, unreadable } from './refusals.ts';
 import { findSheet, type FoundSheet } from './workbook-parts.ts';
 import { attribute, decodeEscapes, scanXml, scanXmlInSteps, type XmlHandlers } from './xml.ts';
-import { openZip, type ZipArchive } from './zip-reader.ts';
+import { openZip, type ZipArchive, type ZipLimits } from './zip-reader.ts';
 
 /** A cell that Excel did not store as text: `text` is what the file holds (a number's digits, `1`, `#N/A`). */
 export interface OddCell {
@@ -33,8 +33,8 @@ export interface OpenedSheet {
  * Reads strings (shared, inline, rich; not phonetic guides), numbers and results of formulas; no styles.
  * Problems `file-too-large`, `file-unreadable`.
  */
-export async function openSheet(file: Uint8Array, title: string): Promise<OpenedSheet> {
-  const zip = openZip(file);
+export async function openSheet(file: Uint8Array, title: string, limits?: ZipLimits): Promise<OpenedSheet> {
+  const zip = openZip(file, limits);
   const found = await findSheet(zip, title);
   const strings = found.stringsPart === undefined ? [] : await readSharedStrings(zip, found.stringsPart);
   return { dateSystem: found.dateSystem, rows: readRows(zip, found, strings) };

@@ -4,8 +4,13 @@ import { Problem } from '../../../contracts/core/problems.ts';
 import { SHEET_BYTES_MAX } from '../../../contracts/core/sheet.ts';
 import { damaged, unreadable } from './refusals.ts';
 
-/** 10,000 rows of 73 full columns are 75 MB; Excel's own parts are about 15 entries. */
-const INFLATED_BYTES_MAX = 200 * 1024 * 1024;
+/** How large a file may be, and what is in it once it is inflated. */
+export interface ZipLimits {
+  fileBytesMax: number;
+  inflatedBytesMax: number;
+}
+/** Of what people upload. 10,000 rows of 73 full columns are 75 MB; Excel's own parts are about 15 entries. */
+const uploadLimits: ZipLimits = { fileBytesMax: SHEET_BYTES_MAX, inflatedBytesMax: 200 * 1024 * 1024 };
 const ENTRIES_MAX = 100;
 /** Sheets reach 20 to 40; deflate can reach 1,032. Small entries are not looked at. */
 const INFLATION_RATIO_MAX = 150;
@@ -48,10 +53,10 @@ export interface ZipArchive {
  * ratio, encryption, macros, external links, two entries of one name, local headers that differ. Problem
  * `file-too-large` or `file-unreadable`. ZIP64 is refused: nothing that we accept needs it.
  */
-export function openZip(file: Uint8Array): ZipArchive {
+export function openZip(file: Uint8Array, limits: ZipLimits = uploadLimits): ZipArchive {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
-  refuseOtherFormats(bytes);
-  const entries = readCentralDirectory(bytes);
+  refuseOtherFormats(bytes, limits);
+  const entries = readCentralDirectory(bytes, limits);
   return {
     has: (name) => entries.has(name),
     read(name) {
@@ -62,17 +67,17 @@ export function openZip(file: Uint8Array): ZipArchive {
   };
 }
 
-function refuseOtherFormats(bytes: Buffer): void {
+function refuseOtherFormats(bytes: Buffer, { fileBytesMax }: ZipLimits): void {
   if (bytes.length === 0) throw unreadable('文件是空的，请重新选择文件');
-  if (bytes.length > SHEET_BYTES_MAX)
-    throw new Problem('file-too-large', `文件不能超过 ${SHEET_BYTES_MAX / 1024 / 1024} MB，请分成几个文件上传`);
+  if (bytes.length > fileBytesMax)
+    throw new Problem('file-too-large', `文件不能超过 ${fileBytesMax / 1024 / 1024} MB，请分成几个文件上传`);
   if (bytes.length >= 8 && bytes.readBigUInt64BE() === 0xd0cf11e0a1b11ae1n)
     throw unreadable('文件已加密或是旧版 .xls 格式，请取消密码并另存为 .xlsx 后重新上传');
   if (bytes.length < END_BYTES || bytes.readUInt16BE() !== 0x504b)
     throw unreadable('不是 Excel 文件，请使用下载的模板填写，并保存为 .xlsx');
 }
 
-function readCentralDirectory(bytes: Buffer): Map<string, Entry> {
+function readCentralDirectory(bytes: Buffer, { inflatedBytesMax }: ZipLimits): Map<string, Entry> {
   const end = findEnd(bytes);
   const count = bytes.readUInt16LE(end + 10);
   if (count === 0) throw damaged();
@@ -87,7 +92,7 @@ function readCentralDirectory(bytes: Buffer): Map<string, Entry> {
     const entry = readEntry(bytes, at, name);
     if (entries.has(name)) throw damaged();
     inflatedBytes += entry.bytes;
-    if (inflatedBytes > INFLATED_BYTES_MAX) throw bomb();
+    if (inflatedBytes > inflatedBytesMax) throw bomb();
     entries.set(name, entry);
     at += CENTRAL_BYTES + nameBytes + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
   }

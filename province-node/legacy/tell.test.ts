@@ -1,0 +1,89 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { legacyCells, legacyCsv } from '../../tests/world/legacy.ts';
+import { pupils } from '../../tests/world/registration.ts';
+import { eventually, openWorld } from '../../tests/world/world.ts';
+import type { World } from '../../tests/world/world.ts';
+import { readBatches } from './batches.ts';
+import type { Reading } from './batches.ts';
+import { hashOf, loadFile } from './load.ts';
+import { tellLoaded, UNRECEIPTED_MAX } from './tell.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'xueji-told-'));
+let world: World;
+beforeAll(async () => {
+  world = await openWorld(['37']);
+}, 60_000);
+afterAll(async () => {
+  await world.stop();
+  rmSync(folder, { recursive: true });
+});
+
+const province = () => world.province('37').context;
+
+/** Two a decision, so that a few pupils are many messages. */
+async function load(name: string, seed: number, count: number, cells: Readonly<Record<string, string>> = {}) {
+  const file = join(folder, `${name}.csv`);
+  writeFileSync(file, legacyCsv(pupils(seed, count).map((form) => legacyCells(form, cells))));
+  const { store, clock, ids, vault } = province();
+  const loading = { store, clock, ids, provinceName: '山东省', rowsPerBatch: 2 };
+  const batches = (reading: Reading) => readBatches(vault, reading);
+  return loadFile({ ...loading, batches }, { file, fileHash: await hashOf(file), reportFile: `${file}.report.csv` });
+}
+
+const sent = async (kind: string): Promise<number> => {
+  const { read } = province().store;
+  const rows = await read
+    .selectFrom('message_log')
+    .select('items')
+    .where('direction', '=', 'sent')
+    .where('kind', '=', kind)
+    .execute();
+  return rows.reduce((sum, { items }) => sum + items, 0);
+};
+const untold = async (): Promise<number> =>
+  (await province().store.read.selectFrom('untold_records').selectAll().execute()).length;
+test('2.10 the hub is told of every loaded record, and no more at once than it has room for', async () => {
+  const { loopback } = world;
+  loopback.cut('p-37');
+  const pupilsLoaded = 6 * UNRECEIPTED_MAX;
+  await load('many', 811, pupilsLoaded);
+  await tellLoaded(province());
+  const waiting = (await world.province('37').messaging.status()).peers[0]!.unacknowledged;
+  expect(waiting).toBeGreaterThanOrEqual(UNRECEIPTED_MAX);
+  expect(waiting).toBeLessThan(UNRECEIPTED_MAX + 3);
+  expect(await untold()).toBeGreaterThan(0);
+  loopback.mend('p-37');
+  const tellOn = async (): Promise<number> => {
+    await tellLoaded(province());
+    return untold();
+  };
+  await eventually(tellOn, (left) => left === 0);
+  expect(await sent('record.loaded')).toBe(pupilsLoaded);
+});
+
+test('the hub claims each identity, or opens a group on both sides; a wrong check digit is a group of its own', async () => {
+  const { store } = province();
+  const claimed = () => store.read.selectFrom('student').selectAll().where('idType', '=', '1').orderBy('id').execute();
+  await eventually(claimed, (rows) => rows.every(({ claimNo }) => claimNo !== null));
+  await load('again', 811, 2);
+  await load('none', 821, 2, { 身份证件类型: '其他', 身份证件号: '' });
+  const [wrong] = pupils(831, 1).map(({ idNumber }) => idNumber!);
+  const digit = wrong!.endsWith('1') ? '2' : '1';
+  await load('digit', 831, 1, { 身份证件号: `${wrong!.slice(0, 17)}${digit}` });
+  await tellLoaded(province());
+  const groups = () => store.read.selectFrom('problem_group').select(['kind', 'origin']).orderBy('kind').execute();
+  await eventually(groups, (rows) => rows.length === 3);
+  expect(await groups()).toEqual([
+    { kind: 'check-digit', origin: 'legacy' },
+    { kind: 'identity-held-twice', origin: 'legacy' },
+    { kind: 'identity-held-twice', origin: 'legacy' },
+  ]);
+  await eventually(claimed, (rows) => rows.every(({ claimNo }) => claimNo !== null));
+  const records = () => world.hub.context.store.read.selectFrom('national_record').select('studentId').execute();
+  await eventually(records, (rows) => rows.length === 6 * UNRECEIPTED_MAX + 2 + 2 + 1);
+  const alarms = await world.hub.context.store.read.selectFrom('index_alarm').selectAll().execute();
+  expect(alarms).toEqual([]);
+}, 30_000);
