@@ -1,7 +1,14 @@
 CREATE TABLE "account" ("name" text primary key, "personName" text not null, "role" text not null, "orgId" text not null references "org" ("id"), "passwordHash" text not null, "state" text not null check (state in ('active', 'disabled')), "mustChangePassword" integer not null, "failedCount" integer not null, "lockedUntil" text, "lastSignInAt" text, "passwordChangedAt" text not null, "createdAt" text not null, "disabledReason" text, "revision" integer default 0 not null, "home" text, "signedInAtHome" text) strict;
 CREATE TABLE "application" ("id" text primary key, "kind" text not null, "subject" text not null, "orgId" text not null, "groupKey" text not null, "state" text not null, "revision" integer not null, "chain" text not null, "position" integer not null, "turnOrgId" text, "turnRole" text, "turnAct" text, "turnSince" text not null, "blocked" text, "createdBy" text not null, "createdAt" text not null, mendedBy text not null default '[]', otherOrgId text) strict;
 CREATE TABLE "application_step" ("applicationId" text not null references "application" ("id"), "ordinal" integer not null, "act" text not null, "orgId" text not null, "orgName" text not null, "account" text not null, "personName" text not null, "opinion" text not null, "at" text not null, constraint "application_step_key" primary key ("applicationId", "ordinal")) strict, without rowid;
+CREATE TABLE audit_answer ( "run" text not null, "studentId" text not null, "province" text not null, "answer" text, primary key ("run", "studentId", "province") ) strict, without rowid;
 CREATE TABLE "audit_entry" ("position" integer primary key, "at" text not null, "account" text not null, "orgId" text not null, "orgPath" text not null, "action" text not null, "title" text not null, "subject" text not null, "summary" text not null, "requestId" text not null, "ip" text not null, "previousHash" text not null, "hash" text not null) strict;
+CREATE TABLE audit_finding ( "run" text not null references audit_run ("id"), "province" text not null, "kind" text not null, "found" integer not null, primary key ("run", "province", "kind") ) strict, without rowid;
+CREATE TABLE audit_listed ( "run" text not null, "province" text not null, "schoolId" text not null, "studentId" text not null, "line" text not null, primary key ("run", "province", "schoolId", "studentId") ) strict, without rowid;
+CREATE TABLE audit_province ( "run" text not null references audit_run ("id"), "province" text not null, "state" text not null, "schools" integer not null, "pupils" integer not null, "differingSchools" integer not null, "heardAt" text not null, "answeredAt" text, "fault" text, primary key ("run", "province") ) strict, without rowid;
+CREATE TABLE audit_run ( "id" text primary key, "cause" text not null, "startedBy" text not null, "startedAt" text not null, "phase" text not null, "endedAt" text, "records" integer, "claims" integer, "suspectedAt" text, "lookedAt" text, "found" integer not null, "repaired" integer not null, "isCapped" integer not null ) strict;
+CREATE TABLE audit_school ( "run" text not null, "province" text not null, "schoolId" text not null, "records" integer not null, "digest" text not null, "movedDigest" text, "state" text not null, primary key ("run", "province", "schoolId") ) strict, without rowid;
+CREATE TABLE audit_suspect ( "run" text not null, "studentId" text not null, "claimNo" integer, primary key ("run", "studentId") ) strict, without rowid;
 CREATE TABLE captcha ( "account" text primary key, "answer" text not null, "endsAt" text not null ) strict, without rowid;
 CREATE TABLE "chain_configuration" ("id" text primary key, "business" text not null, "stage" text, "schoolCategory" text, "areaId" text not null references "org" ("id"), "levels" text not null, "revision" integer not null, "changedBy" text not null, "changedAt" text not null) strict;
 CREATE TABLE "chain_configuration_change" ("position" integer primary key, "configurationId" text not null, "act" text not null, "business" text not null, "stage" text, "schoolCategory" text, "areaId" text not null references "org" ("id"), "before" text, "after" text, "account" text not null, "personName" text not null, "at" text not null) strict;
@@ -9,6 +16,7 @@ CREATE TABLE claim_count ( "day" text not null, "province" text not null, "grant
 CREATE TABLE claim_counter ("only" integer primary key check ("only" = 1), "lastClaimNo" integer not null) strict;
 CREATE TABLE claim_event ( "eventNo" integer primary key, "province" text not null, "result" text not null, "claimNo" integer not null, "schoolName" text, "maskedName" text ) strict;
 CREATE TABLE claim_recount ( "province" text primary key, "recount" text not null, "afterNo" integer not null, "since" text not null ) strict, without rowid;
+CREATE TABLE custody_repair ( "id" text primary key, "studentId" text not null, "kind" text not null, "province" text not null, "fix" text not null, "state" text not null, "revision" integer not null, "evidence" text not null, "evidenceHash" text not null, "studentNumber" text not null, "maskedName" text not null, "schoolName" text not null, "firstFoundAt" text not null, "foundAt" text not null, "lastRun" text not null, "timesFound" integer not null, "decidedBy" text, "decidedAt" text, "opinion" text, "outcome" text ) strict;
 CREATE TABLE enrolment ( node text primary key, name text not null, key text not null, fingerprint text not null, at text not null ) strict;
 CREATE TABLE "evidence_file" ("id" text primary key, "ownerKind" text not null, "ownerId" text not null, "orgId" text not null references "org" ("id"), "fileName" text not null, "contentType" text not null, "bytes" integer not null, "width" integer not null, "height" integer not null, "fingerprint" blob not null, "uploadedBy" text not null, "uploadedAt" text not null, "submittedAt" text) strict;
 CREATE TABLE formal_number ( "studentNumber" text primary key, "studentId" text not null ) strict, without rowid;
@@ -33,7 +41,7 @@ CREATE TABLE problem_group ( "id" text primary key, "owner" text not null, "kind
 CREATE TABLE problem_member ( "groupId" text not null references problem_group ("id"), "studentId" text not null, "place" integer not null, "province" text not null, "name" text not null, "studentNumber" text not null, "since" text not null, "claimNo" integer not null, "state" text not null, "lost" integer not null, "handling" text, "facts" text not null, "evidence" text not null, primary key ("groupId", "studentId") ) strict, without rowid;
 CREATE TABLE problem_picture ( "groupId" text not null references problem_group ("id"), "hash" text not null, "fileId" text, "fault" text, primary key ("groupId", "hash") ) strict, without rowid;
 CREATE TABLE problem_piece ( "groupId" text not null, "hash" text not null, "index" integer not null, "count" integer not null, "bytes" integer not null, "sealed" blob not null, primary key ("groupId", "hash", "index") ) strict;
-CREATE TABLE problem_proposal ( "id" text primary key, "groupId" text not null references problem_group ("id"), "revision" integer not null, "winner" text not null, "winnerOpinion" text not null, "loserOpinion" text not null, "likeness" text not null, "account" text not null, "personName" text not null, "at" text not null, "state" text not null, "decidedBy" text, "decidedByName" text, "decidedAt" text, "reason" text not null, check ("state" <> 'confirmed' or ("decidedBy" is not null and "decidedBy" <> "account")) ) strict, without rowid;
+CREATE TABLE problem_proposal ( "id" text primary key, "groupId" text not null references problem_group ("id"), "revision" integer not null, "winner" text not null, "opinions" text not null, "likeness" text not null, "account" text not null, "personName" text not null, "at" text not null, "state" text not null, "decidedBy" text, "decidedByName" text, "decidedAt" text, "reason" text not null, check ("state" <> 'confirmed' or ("decidedBy" is not null and "decidedBy" <> "account")) ) strict, without rowid;
 CREATE TABLE record_holder ( "studentId" text primary key, "province" text not null, "epoch" integer not null, "version" integer not null ) strict, without rowid;
 CREATE TABLE relay_part ( "transfer" text not null, "package" text not null, "index" integer not null, "hash" text not null, primary key ("transfer", "package", "index") ) strict, without rowid;
 CREATE TABLE restated_claim ( "claimNo" integer primary key, "fingerprint" blob not null check (length("fingerprint") = 16), "category" integer not null, "province" text not null, "studentId" text not null, "application" text not null, "schoolId" text not null, "schoolName" text not null, "maskedName" text not null, "at" integer not null, "studentNumber" text, "ended" integer not null ) strict;
@@ -56,8 +64,14 @@ CREATE INDEX application_waiting on application ("turnSince", "id", "kind", "tur
 CREATE INDEX "audit_entry_account" on "audit_entry" ("account", "at", "position");
 CREATE INDEX "audit_entry_subject" on "audit_entry" ("subject", "position");
 CREATE INDEX "audit_entry_time" on "audit_entry" ("at", "position", "title");
+CREATE UNIQUE INDEX audit_run_current on audit_run ((1)) where "endedAt" is null;
+CREATE INDEX audit_run_started on audit_run ("startedAt", "id", "cause");
 CREATE UNIQUE INDEX chain_configuration_conditions on chain_configuration (business, areaId, coalesce(stage, ''), coalesce(schoolCategory, ''));
 CREATE INDEX claim_event_province on claim_event ("province", "result");
+CREATE UNIQUE INDEX custody_repair_current on custody_repair ("studentId", "kind", "province") where state in ('open', 'ordered', 'repaired');
+CREATE INDEX custody_repair_found on custody_repair ("foundAt", "id", "state", "kind", "province");
+CREATE INDEX custody_repair_state on custody_repair ("state", "foundAt", "id", "kind", "province");
+CREATE INDEX custody_repair_student on custody_repair ("studentId", "kind", "province", "state");
 CREATE UNIQUE INDEX "evidence_file_owner" on "evidence_file" ("ownerKind", "ownerId", "fingerprint");
 CREATE UNIQUE INDEX identity_claim_fingerprint on identity_claim ("fingerprint");
 CREATE UNIQUE INDEX identity_contender_once on identity_contender ("fingerprint", "studentId");
@@ -67,6 +81,8 @@ CREATE INDEX message_log_case on message_log (cause, position) where cause is no
 CREATE INDEX message_log_id on message_log (messageId);
 CREATE UNIQUE INDEX message_log_place on message_log (direction, peer, incarnation, sequence);
 CREATE INDEX message_log_told on message_log ("cause", "position") where "cause" is not null and "kind" = 'transfer.told';
+CREATE INDEX national_record_claim on national_record ("claimNo", "studentId", province, "identityFingerprint") where "claimNo" is not null;
+CREATE INDEX national_record_custody on national_record (province, "schoolId", "studentId", version, "studentNumber", "claimNo");
 CREATE INDEX national_record_identity on national_record ("identityFingerprint") where "identityFingerprint" is not null;
 CREATE INDEX national_record_number on national_record ("studentNumber");
 CREATE INDEX "org_parent" on "org" ("parentId", "id");

@@ -11,6 +11,7 @@ import type { ClaimEventTables } from './claim/event.ts';
 import type { RecountTables } from './claim/recount-table.ts';
 import type { ContenderTables } from './claim/contender.ts';
 import type { ClaimTables } from './claim/table.ts';
+import type { NationalAuditTables } from './national-audit/table.ts';
 import type { NationalIndexTables } from './national-index/table.ts';
 import type { ProblemTables } from './problem-record/table.ts';
 import type { TransferTables } from './transfer/table.ts';
@@ -33,6 +34,7 @@ export interface HubDb
     ClaimEventTables,
     VerificationTables,
     NationalIndexTables,
+    NationalAuditTables,
     CaptchaTables,
     ChainTables,
     EvidenceTables,

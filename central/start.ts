@@ -12,6 +12,7 @@ import { caseBundle } from './case-bundle/business.ts';
 import type { HubSettings } from './config.ts';
 import type { Hub } from './context.ts';
 import { migrations } from './migrations/index.ts';
+import { nationalAudit } from './national-audit/business.ts';
 import { platformTicket } from './platform-ticket/business.ts';
 import { openPopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { PopulationRegistry } from './population-registry/population-registry-client.ts';
@@ -39,6 +40,7 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Hub
       migrations,
       businesses: [
         ...businesses,
+        nationalAudit,
         platformTicket({ https: settings.https, nodeName }, ports.clock),
         caseBundle(keys, ports.clock),
         transferCertificate(ports.clock),

@@ -8,6 +8,7 @@ import { handOver } from './hand-over/business.ts';
 import { identity } from './identity/business.ts';
 import { inProvinceTransfer } from './in-province-transfer/business.ts';
 import { keyChange } from './key-change/business.ts';
+import { nationalAudit } from './national-audit/business.ts';
 import { preschool } from './preschool/business.ts';
 import { changeOfProblem } from './problem-record/key-change.ts';
 import { problemRecord } from './problem-record/business.ts';
@@ -41,4 +42,5 @@ export const businesses: readonly ProvinceBusiness[] = [
   transfer,
   problemRecord,
   publication,
+  nationalAudit,
 ];

@@ -11,6 +11,7 @@ import type { HandOverTables } from './hand-over/table.ts';
 import type { IdentityTables } from './identity/table.ts';
 import type { InProvinceTransferTables } from './in-province-transfer/table.ts';
 import type { KeyChangeTables } from './key-change/table.ts';
+import type { AuditQuestionTables } from './national-audit/table.ts';
 import type { PreschoolTables } from './preschool/table.ts';
 import type { ProblemRecordTables } from './problem-record/table.ts';
 import type { PublicationTables } from './publication/table.ts';
@@ -20,6 +21,7 @@ import type { TransferCaseTables } from './transfer/table.ts';
 
 /** Every table of a province node's database. A table is written only by the folder that owns it. */
 export type ProvinceDb = AccountTables &
+  AuditQuestionTables &
   AuditTables &
   ChainConfigurationTables &
   ChainTables &

@@ -8,6 +8,7 @@ import { chainConfigurationEndpoints } from '../shared/chain-configuration/busin
 import { serveEvidence } from '../shared/evidence/business.ts';
 import { removeStrayEvidence } from '../shared/evidence/evidence.ts';
 import { openFileStore } from '../shared/files.ts';
+import { soon } from '../shared/jobs/soon.ts';
 import { laidAsideEndpoints } from '../shared/messaging/laid-aside-endpoints.ts';
 import { linkEndpoints } from '../shared/messaging/link-endpoints.ts';
 import { logEndpoints } from '../shared/messaging/log-endpoints.ts';
@@ -24,6 +25,7 @@ import type { ProvinceSettings } from './config.ts';
 import type { Province } from './context.ts';
 import type { ProvinceDb } from './schema.ts';
 import { migrations } from './migrations/index.ts';
+import { answerQuestions } from './national-audit/answer.ts';
 import { platformTicket } from './platform-ticket/business.ts';
 import { removeStrayUploads } from './preschool/import.ts';
 import { tableOfPreschoolRecords } from './preschool/records.ts';
@@ -94,6 +96,7 @@ export async function startProvince(
         await removeStrayUploads(province);
         await removeEndedDryRuns(province);
         await resumeChecks(province);
+        void soon(province, answerQuestions);
       },
     },
     ports,

@@ -14,6 +14,7 @@ import { up as transferMonitor } from './0012-transfer-monitor.ts';
 import { up as nationalQuery } from './0013-national-query.ts';
 import { up as caseEvidence } from './0014-case-evidence.ts';
 import { up as problemGroups } from './0015-problem-groups.ts';
+import { up as nationalAudit } from './0016-national-audit.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -31,4 +32,5 @@ export const migrations: readonly Migration[] = [
   { name: '0013-national-query', up: nationalQuery },
   { name: '0014-case-evidence', up: caseEvidence },
   { name: '0015-problem-groups', up: problemGroups },
+  { name: '0016-national-audit', up: nationalAudit },
 ];

@@ -160,3 +160,42 @@ export async function passFormalNumber(
     .where('studentId', 'in', others)
     .execute();
 }
+/** For the audit, which reads millions of rows in the order of an index that has all it compares. */
+export async function indexForAudit(db: Kysely<any>): Promise<void> {
+  // What each province should have, school by school.
+  await sql`create index national_record_custody on national_record
+    (province, "schoolId", "studentId", version, "studentNumber", "claimNo")`.execute(db);
+  // Claims and summaries side by side. No version in it: it is written when the record is new, or moves.
+  await sql`create index national_record_claim on national_record
+    ("claimNo", "studentId", province, "identityFingerprint") where "claimNo" is not null`.execute(db);
+}
+
+/** The summaries of these pupils. */
+export async function listRecords(db: Kysely<HubDb>, studentIds: readonly string[]): Promise<NationalRecordTable[]> {
+  if (studentIds.length === 0) return [];
+  return db.selectFrom('national_record').selectAll().where('studentId', 'in', studentIds).execute();
+}
+
+/** What a province should have of one school, as far as custody is reconciled by it. */
+export async function listCustodyOf(db: Kysely<HubDb>, province: NodeId, schoolId: string) {
+  return db
+    .selectFrom('national_record as record')
+    .leftJoin('record_holder as holder', 'holder.studentId', 'record.studentId')
+    .select(['record.studentId', 'record.version', 'studentNumber', 'claimNo', 'holder.epoch'])
+    .where('record.province', '=', province)
+    .where('schoolId', '=', schoolId)
+    .execute();
+}
+
+/** Other pupils with the same document, or the same number. */
+export async function listSharing(
+  db: Kysely<HubDb>,
+  { studentId, identityFingerprint, studentNumber }: NationalRecordTable,
+): Promise<{ identity: string[]; number: string[] }> {
+  const others = db.selectFrom('national_record').select('studentId').where('studentId', '!=', studentId).limit(20);
+  const sameNumber = await others.where('studentNumber', '=', studentNumber).execute();
+  const sameIdentity =
+    identityFingerprint === null ? [] : await others.where('identityFingerprint', '=', identityFingerprint).execute();
+  const ids = (rows: ReadonlyArray<{ studentId: string }>): string[] => rows.map((row) => row.studentId).toSorted();
+  return { identity: ids(sameIdentity), number: ids(sameNumber) };
+}

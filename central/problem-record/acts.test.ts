@@ -73,7 +73,7 @@ describe('a group across provinces, decided by the acts of its schools', () => {
     await act(world, 'p-44', actingOn('carry-out', 'delete'));
     expect(refusals()).toEqual([
       ['p-37', '后注册或后变更关键信息的一方先处理，现在轮到对方处理'],
-      ['p-44', '变更、佐证、删除都需要上传证明材料'],
+      ['p-44', '佐证、删除都需要上传证明材料'],
       ['p-46', '国家平台上没有该学籍的这组问题学籍'],
       ['p-37', '国家平台上没有该学籍的这组问题学籍'],
       ['p-44', '国家平台上该学籍没有正在审核的这项处理'],

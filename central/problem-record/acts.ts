@@ -21,8 +21,8 @@ import type { HeldGroup } from './table.ts';
 import { reasonAgainstUrging } from './urge.ts';
 
 type Act = z.output<typeof ProblemAct.item>;
-/** A step of the rules, or why it does not count (Chinese). */
-type Step = { standing: GroupStanding } | { refused: string };
+/** A step of the rules, nothing because it is so already, or why it does not count (Chinese). */
+type Step = { standing: GroupStanding } | 'known' | { refused: string };
 
 /**
  * What a school and its chain did with their record, in a group that the hub decides of (protocol §5): the turn and what the school had seen are
@@ -55,6 +55,7 @@ async function applyAct(hub: Hub, tx: Tx<HubDb>, act: Act, from: NodeId): Promis
   // Of another's record, or of a group that it is not in, a province hears nothing (attack A30).
   const isOwn = group?.owner === 'hub' && member?.province === from;
   const step = isOwn ? stepOf(group, member, act, hub.clock.now()) : { refused: '国家平台上没有该学籍的这组问题学籍' };
+  if (step === 'known') return undefined;
   if ('refused' in step) {
     const { id, group: groupId, studentId } = act;
     hub.log.info(
@@ -74,7 +75,7 @@ function stepOf(group: HeldGroup, member: GroupMember, act: Act, nowMs: number):
   const { studentId, handling } = act;
   switch (act.act) {
     case 'hand-in':
-      return handIn(group, act);
+      return handIn(group, member, act);
     case 'approve':
       return isUnderReview(member, handling) ? { standing: group } : { refused: notUnderReview(group, studentId) };
     case 'return':
@@ -91,10 +92,12 @@ function stepOf(group: HeldGroup, member: GroupMember, act: Act, nowMs: number):
   }
 }
 
-function handIn(group: HeldGroup, { revision, studentId, handling, evidence }: Act): Step {
+function handIn(group: HeldGroup, member: GroupMember, { revision, studentId, handling, evidence }: Act): Step {
   if (!handling) return { refused: '没有选择处理方式' };
   // The pictures of a change are with the key-data change that its province reviews.
   if (evidence.length === 0 && handling !== 'change') return { refused: '佐证、删除都需要上传证明材料' };
+  // Of a group that was taken over the province tells once more what had been merged from its own words (`groupsTold`).
+  if (isUnderReview(member, handling)) return 'known';
   const reason = reasonAgainstHandling(group, studentId, handling);
   if (reason) return { refused: reason };
   if (revision < group.standingRevision)
@@ -102,12 +105,12 @@ function handIn(group: HeldGroup, { revision, studentId, handling, evidence }: A
   return { standing: handedIn(group, studentId) };
 }
 
-/** A change is true already when it is told: the record has its new identity; so is a deletion that another group has decided (`done`). */
+/** A change is true already when it is told: the record has its new identity. So is what other business has done. */
 function carryOut(group: HeldGroup, member: GroupMember, { studentId, handling, done }: Act): Step {
   if (!handling) return { refused: '没有说明处理方式' };
   const isThere = member.state !== 'changed' && member.state !== 'deleted' && group.state !== 'closed';
-  const isDone = handling === 'change' || (done && handling === 'delete');
-  const counts = isDone ? isThere : isUnderReview(member, handling);
+  const isTrue = handling === 'change' || (handling === 'delete' && done);
+  const counts = isTrue ? isThere : isUnderReview(member, handling);
   return counts ? { standing: carriedOut(group, studentId, handling) } : { refused: notUnderReview(group, studentId) };
 }
 
@@ -135,7 +138,7 @@ function changesSince(group: HeldGroup, revision: number): string {
 
 /** What was chosen, with the pictures, from the moment it was handed in. */
 function withHandling(group: HeldGroup, member: GroupMember, act: Act): HeldGroup {
-  if (act.act !== 'hand-in' && !(act.act === 'carry-out' && (act.handling === 'change' || act.done))) return group;
+  if (act.act !== 'hand-in' && act.act !== 'carry-out') return group;
   const evidence = act.evidence.length > 0 ? act.evidence : member.evidence;
   const chosen = { ...member, handling: act.handling, evidence };
   return { ...group, members: group.members.map((one) => (one === member ? chosen : one)) };

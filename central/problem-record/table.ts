@@ -78,8 +78,8 @@ export interface ProblemProposalTable {
   /** The revision that the proposer saw. */
   revision: number;
   winner: string;
-  winnerOpinion: string;
-  loserOpinion: string;
+  /** What each side is told, as JSON: `{studentId, opinion}[]`. */
+  opinions: string;
   /** In what the records agreed (`likenessOf`): similar decisions are found by it. */
   likeness: string;
   account: string;
@@ -172,7 +172,7 @@ async function createArbitrationTables(db: Kysely<any>): Promise<void> {
   // Two people, whatever the code above does.
   await sql`create table problem_proposal (
     "id" text primary key, "groupId" text not null references problem_group ("id"), "revision" integer not null,
-    "winner" text not null, "winnerOpinion" text not null, "loserOpinion" text not null, "likeness" text not null,
+    "winner" text not null, "opinions" text not null, "likeness" text not null,
     "account" text not null, "personName" text not null, "at" text not null, "state" text not null,
     "decidedBy" text, "decidedByName" text, "decidedAt" text, "reason" text not null,
     check ("state" <> 'confirmed' or ("decidedBy" is not null and "decidedBy" <> "account"))

@@ -1,10 +1,18 @@
+import type { z } from 'zod';
+import { Problem } from '../../contracts/core/problems.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import type { urgeLinkedGroup } from '../../contracts/problem-linkage.ts';
+import { turnOf } from '../../contracts/problem-rules.ts';
 import { REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
 import type { GroupEvent } from '../../contracts/problem-group.ts';
 import type { GroupState } from '../../contracts/problem-rules.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import { isWorkingDay, lateBefore, workingDayAfter } from '../../shared/working-days.ts';
+import type { Call } from '../../shared/http/serve.ts';
 import type { Hub } from '../context.ts';
-import { findGroups } from './group.ts';
+import type { HubDb } from '../schema.ts';
+import { peopleMustWait } from '../transfer/agreed.ts';
+import { findGroup, findGroups } from './group.ts';
 import { changeGroup, ofHub, stepped } from './tell.ts';
 
 /** The day by which whoever has had the turn since then should have acted (domain §1.3: ten working days a party). */
@@ -19,9 +27,10 @@ export function lateSince(nowMs: number): string {
 
 /** Why nobody can be urged now (Chinese); null when somebody can. Once a working day a group, whoever urges. */
 export function reasonAgainstUrging(
-  group: { state: GroupState; events: readonly Pick<GroupEvent, 'act' | 'at'>[] },
+  group: { owner: string; state: GroupState; events: readonly Pick<GroupEvent, 'act' | 'at'>[] },
   nowMs: number,
 ): string | null {
+  if (group.owner !== 'hub') return '省内问题学籍由该省催办，办理经过以该省上报为准';
   if (group.state === 'closed') return '这组问题学籍已处理完毕，不用催办';
   if (group.state === 'arbitration') return '双方都已佐证，等待仲裁，不用催办学校';
   const last = group.events.findLast(({ act }) => act === 'urge');
@@ -33,6 +42,32 @@ export function reasonAgainstUrging(
 function workingDayOf(at: string): string {
   const day = chinaDate(Date.parse(at));
   return isWorkingDay(day) ? day : workingDayAfter(day, 1);
+}
+
+/**
+ * 催办 by the ministry: both sides see it in the history. A province's own group is the province's to urge.
+ */
+export async function urge(
+  hub: Hub,
+  call: Call<HubDb>,
+  { id, words }: z.output<typeof urgeLinkedGroup.input>,
+): Promise<{ turnName: string }> {
+  return call.decide(async (tx, note) => {
+    const group = await findGroup(tx, id);
+    if (!group) throw new Problem('not-found', '没有这组问题学籍');
+    await peopleMustWait(tx, [...new Set(group.members.map(({ province }) => province as NodeId))]);
+    const reason = reasonAgainstUrging(group, hub.clock.now());
+    if (reason !== null) throw new Problem('illegal-move', reason);
+    const { personName, org } = call.caller;
+    const event = {
+      ...ofHub(hub, { act: 'urge', studentId: turnOf(group), opinion: words }),
+      personName,
+      orgName: org.name,
+    };
+    await changeGroup(hub, tx, stepped(hub, group, group, [event]));
+    note(id, '催办问题学籍');
+    return { turnName: group.members.find(({ studentId }) => studentId === turnOf(group))?.schoolName ?? '' };
+  });
 }
 
 /** Groups that are reminded in one decision. */

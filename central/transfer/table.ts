@@ -144,6 +144,18 @@ export function findUnderWay(db: Kysely<HubDb>, studentId: string): Promise<Tran
     .executeTakeFirst();
 }
 
+/** Which of these pupils have a transfer under way. */
+export async function listMoving(db: Kysely<HubDb>, studentIds: readonly string[]): Promise<Set<string>> {
+  if (studentIds.length === 0) return new Set();
+  const rows = await db
+    .selectFrom('transfer')
+    .select('studentId')
+    .where('studentId', 'in', studentIds)
+    .where('state', 'not in', [...endedTransferStates, 'parked'])
+    .execute();
+  return new Set(rows.map(({ studentId }) => studentId));
+}
+
 /** Who holds each of these records, where they have moved. */
 export async function findMovedHolders(
   db: Kysely<HubDb>,

@@ -1,9 +1,11 @@
 import { lazy, Suspense } from 'react';
 import { mayCall } from '../../contracts/core/endpoint.ts';
+import { countLinkedGroups } from '../../contracts/problem-linkage.ts';
 import { transferOverview } from '../../contracts/transfer-monitor.ts';
 import { HomeLinks, HomeTop } from '../../shared/web/Home.tsx';
 import { useSession } from '../../shared/web/session.ts';
 import { PlatformToday } from '../transfer/web/PlatformToday.tsx';
+import { LinkageToday } from '../problem-record/web/LinkageToday.tsx';
 import { NodesSummary } from '../node/web/NodesSummary.tsx';
 import { menu } from './menu.ts';
 import { pages } from './routes.tsx';
@@ -23,6 +25,7 @@ export function HomePage() {
         </Suspense>
       )}
       {role === 'ministry-operator' && <NodesSummary />}
+      {mayCall(countLinkedGroups, role, org.level) && <LinkageToday />}
       {mayCall(transferOverview, role, org.level) && <PlatformToday />}
       <HomeLinks menu={menu} pages={pages} />
     </>

@@ -45,6 +45,19 @@ export const menu: readonly MenuEntry[] = [
         roles: askers,
       },
       { title: '全国学籍库异常', path: paths.indexAlarms, roles: ['ministry-operator'] },
+      { title: '全国查重审计', path: paths.nationalAudit, roles: ['ministry-operator'] },
+      { title: '学籍归属修复单', path: paths.repairs, roles: ['ministry-operator'] },
+    ],
+  },
+  {
+    title: '问题学籍管理',
+    children: [
+      {
+        title: '跨省问题学籍仲裁',
+        path: paths.problemArbitrations,
+        roles: ['ministry-arbitrator', 'ministry-operator'],
+      },
+      { title: '问题学籍联动', path: paths.problemGroups, roles: ['ministry-arbitrator', 'ministry-operator'] },
     ],
   },
   {

@@ -8,6 +8,7 @@ export const PROTOCOL_VERSIONS = [
   // A restored hub recounts claims; a digest asks how parked messages went on; a hello tells of older incarnations.
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
-  // chain configurations; a summary names the business that is open on a record.
-  { version: 3, hash: 'f3d50155c6dd3603f8f1571247ac974522c0189e9f86e95bab3c310f7c7a4fa7' },
+  // chain configurations; a summary names the business that is open on a record; a case tells its steps; key data
+  // are changed; records are loaded; problem groups are told; hub and provinces compare what each holds.
+  { version: 3, hash: 'b9c42573ee5b6dd428f75f70301675864b11593f4d8df424082d31e550c8622a' },
 ] as const;

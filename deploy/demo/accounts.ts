@@ -41,6 +41,7 @@ export const ministryOrg: Org = {
 export const ministryAccounts: DemoAccount[] = [
   { name: 'jyb001', personName: '陈国华', role: 'ministry-operator', orgId: 'ministry' },
   { name: 'jyb002', personName: '林志远', role: 'ministry-arbitrator', orgId: 'ministry' },
+  { name: 'jyb004', personName: '周明', role: 'ministry-arbitrator', orgId: 'ministry' },
   { name: 'jyb003', personName: '沈静', role: 'system-admin', orgId: 'ministry' },
 ];
 

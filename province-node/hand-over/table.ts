@@ -114,6 +114,17 @@ export async function departureSince(
     .executeTakeFirst();
 }
 
+/** Hand-overs of the pupil that the hub knows nothing of any more: by its order the record is here, or is gone. */
+export async function endSealed(tx: Tx<ProvinceDb>, studentId: string, state: 'undone' | 'moved'): Promise<void> {
+  await tx
+    .updateTable('hand_over')
+    .set({ state })
+    .where('studentId', '=', studentId)
+    .where('side', '=', 'origin')
+    .where('state', '=', 'sealed')
+    .execute();
+}
+
 export async function dropParts(tx: Tx<ProvinceDb>, transfer: string): Promise<void> {
   await tx.deleteFrom('received_part').where('transfer', '=', transfer).execute();
 }

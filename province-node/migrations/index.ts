@@ -22,6 +22,7 @@ import { up as releasedClaim } from './0020-released-claims.ts';
 import { up as caseDecisions } from './0021-case-decisions.ts';
 import { up as keyChange } from './0022-key-change.ts';
 import { up as problemRecords } from './0023-problem-records.ts';
+import { up as nationalAudit } from './0024-national-audit.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -48,4 +49,5 @@ export const migrations: readonly Migration[] = [
   { name: '0021-case-decisions', up: caseDecisions },
   { name: '0022-key-change', up: keyChange },
   { name: '0023-problem-records', up: problemRecords },
+  { name: '0024-national-audit', up: nationalAudit },
 ];

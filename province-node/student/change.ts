@@ -122,6 +122,19 @@ export async function takeRecalled(tx: Tx<ProvinceDb>, studentId: string): Promi
   await tx.deleteFrom('recalled_record').where('studentId', '=', studentId).execute();
 }
 
+/** The national index hears once more how the record stands, without a change: it had not heard, or has lost it. */
+export async function tellAgain(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  studentId: string,
+  openBusiness: string | null,
+): Promise<void> {
+  const student = await tx.selectFrom('student').selectAll().where('id', '=', studentId).executeTakeFirstOrThrow();
+  const form = await openedForm(province, tx, studentId);
+  const { name: schoolName } = must(await findOrg(tx, student.schoolId), 'the school of a record');
+  tellIndex(province, tx, student, { form, schoolName, openBusiness });
+}
+
 export async function openedForm({ vault }: Province, tx: Tx<ProvinceDb>, studentId: string): Promise<StudentForm> {
   const forms = tx.selectFrom('student_form').select('form').where('studentId', '=', studentId);
   return JSON.parse(vault.open(must(await forms.executeTakeFirst(), 'the form of a record').form)) as StudentForm;

@@ -4,8 +4,10 @@ import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import { insertOrgs } from '../../shared/org/table.ts';
 import { eventually, openWorld } from '../world/world.ts';
 import type { World } from '../world/world.ts';
+import { auditInputs } from './audit-things.ts';
 import { accountAt, codeInputs, operatorInputs, sessionOf } from './account-things.ts';
 import { checkMatrix } from './matrix.ts';
+import { groupInputs } from './linkage-things.ts';
 import { elsewhere, newTransfer, newTransferDraft, newTransferEvidence } from './transfer-things.ts';
 
 const orgs = demoOrgs(demoProvinces[0]);
@@ -75,7 +77,12 @@ describe('every endpoint × role × org relation (A27, A30–A32)', () => {
         'evidence-owner': (orgId) => newTransferDraft(context, orgId),
         'evidence-file': (orgId) => newTransferEvidence(context, orgId),
       },
-      inputs: { ...hubInputs, '/api/transfers/urge': { id: await newTransfer(context, school!.id) } },
+      inputs: {
+        ...hubInputs,
+        ...(await auditInputs(context)),
+        '/api/transfers/urge': { id: await newTransfer(context, school!.id) },
+        ...(await groupInputs(context)),
+      },
     });
     expect(result.offences).toEqual([]);
     expect(result.cases).toBeGreaterThan(300);

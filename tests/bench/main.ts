@@ -1,3 +1,4 @@
+import { benchAudit } from './audit.ts';
 import { benchClaims } from './claims.ts';
 import { benchImport } from './import.ts';
 import { benchPages } from './pages.ts';
@@ -16,8 +17,9 @@ export interface BenchOptions {
   profile: string | undefined;
 }
 
-/** `npm run bench -- claims|import|pages|start|transfers [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
+/** `npm run bench -- audit|claims|import|pages|start|transfers [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
 const benches: Record<string, (options: BenchOptions) => Promise<Measured>> = {
+  audit: benchAudit,
   claims: benchClaims,
   import: benchImport,
   pages: benchPages,

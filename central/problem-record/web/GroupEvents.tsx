@@ -1,0 +1,43 @@
+import { groupActTitles } from '../../../contracts/problem-group.ts';
+import type { GroupEvent } from '../../../contracts/problem-group.ts';
+import type { LinkedMember } from '../../../contracts/problem-linkage.ts';
+import { handlingTitles } from '../../../contracts/problem-rules.ts';
+import { DataTable } from '../../../shared/web/DataTable.tsx';
+import { timeText } from '../../../shared/web/formats.ts';
+
+type Numbered = GroupEvent & { no: number; side: string };
+
+/** What happened on each side, the latest first. */
+export function GroupEvents({ events, members }: { events: readonly GroupEvent[]; members: readonly LinkedMember[] }) {
+  const sides = new Map(
+    members.map(({ studentId, provinceName, schoolName }) => [studentId, `${provinceName} ${schoolName}`]),
+  );
+  const rows: Numbered[] = events.map((event, no) => ({
+    ...event,
+    no,
+    side: event.studentId === null ? '全组' : (sides.get(event.studentId) ?? ''),
+  }));
+  return (
+    <section className="review-section">
+      <h3>各方办理经过</h3>
+      <DataTable<Numbered>
+        rowKey="no"
+        dataSource={rows.toReversed()}
+        pagination={false}
+        columns={[
+          { title: '时间', dataIndex: 'at', width: 142, render: timeText },
+          { title: '哪一方', dataIndex: 'side' },
+          { title: '事项', key: 'act', width: 140, render: (_, event) => actText(event) },
+          { title: '单位', dataIndex: 'orgName' },
+          { title: '办理人', dataIndex: 'personName', width: 120 },
+          { title: '意见', dataIndex: 'opinion' },
+        ]}
+      />
+    </section>
+  );
+}
+
+/** `提交处理（佐证）`. */
+function actText({ act, handling }: GroupEvent): string {
+  return handling ? `${groupActTitles[act]}（${handlingTitles[handling]}）` : groupActTitles[act];
+}
