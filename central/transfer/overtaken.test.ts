@@ -30,11 +30,23 @@ function transferOf(which: 'first' | 'second', more: Partial<TransferTable> = {}
   const to = { toProvince: 'p-44', toSchoolId: '2144000001', toSchoolName: '广州小学' } as const;
   const asked = { stage: 'primary', cohort: 2026, reason: 'household', note: '', appliedBy: 'xj@44' } as const;
   const handOver = { epoch: 0, attempt: 0, package: null, version: null, originDone: 0, destinationDone: 0 };
-  const pictures = { evidence: null, evidenceSentAt: null };
+  const pupil = { studentId: ids.pupil, studentNumber: 'L370102202001010011', name: '王小明' };
+  const applied = { ...asked, appliedByName: '李老师', appliedAt: at[which], since: at[which] };
   return {
-    ...{ id: ids[which], kind: 'cross-province-transfer', state: 'in-review', revision: 1, studentId: ids.pupil },
-    ...{ studentNumber: 'L370102202001010011', name: '王小明', ...from, ...to, ...asked, appliedByName: '李老师' },
-    ...{ appliedAt: at[which], since: at[which], ...handOver, ...pictures, fault: null, ending: null, ...more },
+    id: ids[which],
+    kind: 'cross-province-transfer',
+    state: 'in-review',
+    revision: 1,
+    ...pupil,
+    ...from,
+    ...to,
+    ...applied,
+    ...handOver,
+    evidence: null,
+    evidenceSentAt: null,
+    fault: null,
+    ending: null,
+    ...more,
   };
 }
 
@@ -45,9 +57,20 @@ function rowsOf({ id, state }: TransferTable, createdAt: string): ApplicationRow
   const step = { orgId: '2144000001', orgName: '广州小学', role: 'school-head', act: 'review' };
   return {
     application: {
-      ...{ id, kind: 'cross-province-transfer', subject: ids.pupil, ...orgs, revision: 1, position: isOpen ? 0 : 1 },
-      ...{ state: isOpen ? 'in-review' : 'approved', chain: JSON.stringify([step]), ...turn, turnSince: createdAt },
-      ...{ blocked: null, createdBy: 'xj@44', createdAt, mendedBy: '[]' },
+      id,
+      kind: 'cross-province-transfer',
+      subject: ids.pupil,
+      ...orgs,
+      revision: 1,
+      position: isOpen ? 0 : 1,
+      state: isOpen ? 'in-review' : 'approved',
+      chain: JSON.stringify([step]),
+      ...turn,
+      turnSince: createdAt,
+      blocked: null,
+      createdBy: 'xj@44',
+      createdAt,
+      mendedBy: '[]',
     } as ApplicationRows['application'],
     steps: [],
   };

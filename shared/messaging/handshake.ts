@@ -38,9 +38,8 @@ export interface Handshake {
 /** Done once the decision is durable, in this order, by name at most once. */
 export type Effects = Map<string, () => void>;
 
-/** Messages handed back per hello; the restored node greets again for more. */
+/** Messages handed back per hello; the restored node waits for them and greets again for more. */
 const HANDED_BACK_MAX = 64;
-/** That it waits for all of them before: each greeting in between would be answered with the rest once more. */
 const HANDED_BACK_WAIT_MS = 50;
 const RETRY_MS_MIN = 1_000;
 const RETRY_MS_MAX = 60_000;
@@ -76,23 +75,14 @@ export function openHandshake(
   const greetings = new Map<NodeId, Greeting>();
 
   function greetingOf(peer: NodeId): Greeting {
-    const known = greetings.get(peer);
-    if (known) return known;
-    const nobody = { nonce: '', nonceUsed: true, echoed: undefined };
-    const greeting = { ...nobody, retryMs: RETRY_MS_MIN, cancelRetry: undefined, isDue: false };
-    greetings.set(peer, greeting);
-    return greeting;
-  }
-
-  function renewNonce(greeting: Greeting): void {
-    greeting.nonce = Buffer.from(core.random.bytes(NONCE_BYTES)).toString('hex');
-    greeting.nonceUsed = false;
+    if (!greetings.has(peer)) greetings.set(peer, newGreeting());
+    return greetings.get(peer)!;
   }
 
   function begin(peer: NodeId): void {
     if (core.stopped) return;
     const greeting = greetingOf(peer);
-    renewNonce(greeting);
+    renewNonce(core, greeting);
     // The answer to the last echo may have been lost: the same nonce of the peer is echoed once more.
     greeting.echoed = undefined;
     greeting.cancelRetry?.();
@@ -133,13 +123,13 @@ export function openHandshake(
         greeting.retryMs = RETRY_MS_MIN;
         greeted(peer);
         // Until it has noted which incarnation speaks, a restore of mine could give the same number once more: ask again.
-        if (hello.received.incarnation < core.incarnation) renewNonce(greeting);
+        if (hello.received.incarnation < core.incarnation) renewNonce(core, greeting);
         await compare(core, { courier, outbox, begin, restored, opened }, tx, message, hello, effects);
       }
       const first = hello.echo === undefined;
       if (!first && !(fresh && greeting.echoed !== hello.nonce)) return;
       greeting.echoed = hello.nonce;
-      if (first && greeting.nonceUsed) renewNonce(greeting);
+      if (first && greeting.nonceUsed) renewNonce(core, greeting);
       const answer = await helloTo(core, tx, peer, greeting.nonce, hello.nonce);
       effects.set(`hello ${peer}`, () => sendControl(core, peer, Hello, answer));
     },
@@ -149,6 +139,16 @@ export function openHandshake(
       effects.set(`begin ${peer}`, () => beginSoon(peer));
     },
   };
+}
+
+function newGreeting(): Greeting {
+  const retry = { retryMs: RETRY_MS_MIN, cancelRetry: undefined };
+  return { nonce: '', nonceUsed: true, echoed: undefined, ...retry, isDue: false };
+}
+
+function renewNonce({ random }: Core, greeting: Greeting): void {
+  greeting.nonce = Buffer.from(random.bytes(NONCE_BYTES)).toString('hex');
+  greeting.nonceUsed = false;
 }
 
 async function helloTo(
