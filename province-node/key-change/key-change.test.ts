@@ -8,6 +8,7 @@ import { signedInAs } from '../../deploy/demo/browser.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import { heldElsewhere } from '../../tests/world/claims.ts';
 import { tinyJpeg } from '../../tests/world/pictures.ts';
+import { problemOf } from '../../tests/world/problems.ts';
 import { json, school, secondSchool, verifiable } from '../../tests/world/registration.ts';
 import type { Page } from '../../tests/world/registration.ts';
 import { enrolled, peoplePublished } from '../../tests/world/transfer.ts';
@@ -36,15 +37,15 @@ interface LookedUp {
   reasons: string[];
   draft: KeyChangeDraft | null;
 }
-const lookedUp = (pupil: StudentForm): Promise<LookedUp> =>
-  json(registrar.post('/api/key-changes/look-up', { studentNumber: `g${pupil.idNumber}`, name: pupil.name }));
+const lookedUp = (pupil: StudentForm, more: object = {}): Promise<LookedUp> =>
+  json(registrar.post('/api/key-changes/look-up', { studentNumber: `g${pupil.idNumber}`, name: pupil.name, ...more }));
 const startOf = (id: string, values: KeyValues, more: object = {}): Promise<Response> =>
   registrar.post('/api/key-changes/start', { id, values, note: '', ...more });
 const evidenced = (ownerId: string): Promise<object> =>
   json(registrar.upload('/api/evidence/upload', tinyJpeg, '户口簿.jpg', { ownerKind: 'key-change', ownerId }));
 
 async function applied(pupil: StudentForm, values: KeyValues, more: object = {}): Promise<string> {
-  const { id } = (await lookedUp(pupil)).draft!;
+  const { id } = (await lookedUp(pupil, more)).draft!;
   await evidenced(id);
   return (await json<{ id: string }>(startOf(id, values, more))).id;
 }
@@ -149,13 +150,13 @@ describe('关键数据变更', () => {
   test('6.3 the number of another province’s pupil is refused with who holds it, and what is denied by the registry is returned', async () => {
     const taken = spare[1]!;
     await heldElsewhere(world, taken);
-    const problem = { groupId: 'g1', revision: 3 };
-    const id = await applied(pupils[1]!, { idNumber: taken.idNumber! }, { problem });
+    const { context } = world.province('37');
+    const problem = await problemOf(context, `G${pupils[5]!.idNumber}`, 'not-found');
+    const id = await applied(pupils[5]!, { idNumber: taken.idNumber! }, { problem });
     const { change } = await becomes(id, 'dedup-failed');
     expect(change).toMatchObject({ blocked: 'check-failed', holder: { provinceName: '广东省' } });
     expect((await decide(head, id)).status).toBe(409);
     // After an hour the system ends it, and who handles a problem by it is told in the same decision.
-    const { context } = world.province('37');
     const later = { ...context, clock: { ...context.clock, now: () => context.clock.now() + 7_200_000 } };
     const heard: unknown[] = [];
     await endFailedChanges(later, async (_province, _tx, told, event) => void heard.push(told.problem, event));
@@ -165,8 +166,7 @@ describe('关键数据变更', () => {
     const body = `${pupils[1]!.idNumber!.slice(0, 14)}997`;
     const denied = await applied(pupils[1]!, { idNumber: body + checkCharacter(body) });
     await becomes(denied, 'verification-failed');
-    const refused = await decide(head, denied);
-    expect(await refused.text()).toContain('认证不通过');
+    expect(await (await decide(head, denied)).text()).toContain('认证不通过');
     await json(decide(head, denied, 'return', '请核对'));
     expect((await detailOf(denied)).change).toMatchObject({ state: 'returned', returnedWith: '请核对' });
     const { studentId } = (await detailOf(denied)).change;

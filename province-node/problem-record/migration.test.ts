@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a problem record of before becomes a group of one, under its own id, that the hub is still to be told of', async () => {
   const store = openStore<ProvinceDb>(join(folder, 'node.db'));
-  const before = migrations.findIndex(({ name }) => name.endsWith('-problems'));
+  const before = migrations.findIndex(({ name }) => name.endsWith('-problem-records'));
   await migrate(store, migrations.slice(0, before));
   const orgs = demoOrgs(demoProvinces[0]);
   const school = orgs.find(({ level }) => level === 'school')!.id;

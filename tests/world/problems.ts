@@ -81,6 +81,16 @@ export async function groupOf(
   return id;
 }
 
+/** A pupil becomes a problem record, alone; as a key-data change names the group that it handles. */
+export async function problemOf(
+  province: Province,
+  studentNumber: string,
+  kind: ProblemKind,
+): Promise<{ groupId: string; revision: number }> {
+  const students = province.store.read.selectFrom('student').selectAll().where('studentNumber', '=', studentNumber);
+  return { groupId: await groupOf(province, [await students.executeTakeFirstOrThrow()], kind), revision: 1 };
+}
+
 export const recordsOf = async (page: Browser, query: Record<string, string> = {}): Promise<ProblemRow[]> =>
   (await json<{ rows: ProblemRow[] }>(page.get('/api/problem-records', { reach: 'in-province', ...query }))).rows;
 
