@@ -198,6 +198,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'lets a transfer be withdrawn after the commit',
+    firstSeed: 35,
     foundBy: ['I02', 'I03', 'I06', 'liveness'],
     changes: [
       {
