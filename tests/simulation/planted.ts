@@ -9,7 +9,7 @@ export interface PlantedDefect {
   /** Invariants that may find it. */
   foundBy: readonly string[];
   changes: ReadonlyArray<{ file: string; from: string; to: string }>;
-  /** The first world that is tried, where those before it are known not to show it; 1 otherwise. */
+  /** The first world that is tried: one that shows it, or behind those that are known not to; 1 otherwise. */
   firstSeed?: number;
   /** `npm test` plants it as well; the others only the command. */
   everyTime?: true;
@@ -198,6 +198,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'lets a transfer be withdrawn after the commit',
+    firstSeed: 35,
     foundBy: ['I02', 'I03', 'I06', 'liveness'],
     changes: [
       {
@@ -214,6 +215,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'forgets with a restore of the hub what it had decided of transfers',
+    firstSeed: 444,
     foundBy: ['I02', 'I03', 'I06', 'I13', 'I20', 'liveness', 'agreement', 'I08'],
     changes: [{ file: 'central/transfer/business.js', from: 'recalls: [on(TransferTold, toldRecalled)],', to: '' }],
   },
@@ -224,16 +226,25 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'does not order hand-overs again after a restore of the hub',
+    firstSeed: 444,
     foundBy: ['liveness'],
     changes: [{ file: 'central/claim/recount.js', from: 'await orderAgain(hub, tx);', to: '' }],
   },
   {
     name: 'leaves the claim of a record behind',
+    firstSeed: 35,
     foundBy: ['agreement'],
-    changes: [{ file: 'central/transfer/holder.js', from: 'await claimsFollow(tx, [studentId]);', to: '' }],
+    changes: [
+      {
+        file: 'central/transfer/holder.js',
+        from: 'await moveClaim(tx, claimNo, { province, schoolId, schoolName });',
+        to: '',
+      },
+    ],
   },
   {
     name: 'hands a record over without its pictures',
+    firstSeed: 35,
     foundBy: ['I12'],
     changes: [{ file: 'province-node/hand-over/packing.js', from: 'evidence: evidence.map(', to: 'evidence: [].map(' }],
   },
