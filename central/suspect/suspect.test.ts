@@ -80,6 +80,16 @@ const listed = async (org?: Parameters<typeof call>[0], input = {}) =>
 const judged = (input: z.input<typeof judgeSuspect.input>, org?: Parameters<typeof call>[0]) =>
   judging!.handle(world.hub, call(org) as never, judgeSuspect.input.parse(input) as never);
 
+test('a record that changes again before it was compared is marked once', async () => {
+  const take = (item: Summary) => world.store.decide((tx) => takeSummaries(world.hub, tx, [item], { from: 'p-37' }));
+  await take(summary());
+  await take(summary({ version: 2, name: '王晓明' }));
+  await take(summary({ version: 3, name: '王小鸣' }));
+  const due = await world.store.read.selectFrom('suspect_due').select('studentId').execute();
+  expect(due).toEqual([{ studentId: 's1' }]);
+  expect(await world.store.read.selectFrom('national_record').select('name').execute()).toEqual([{ name: '王小鸣' }]);
+});
+
 describe('疑似重复', () => {
   test('S.2 two records of one pupil are found across provinces, with score and reasons; numbers are masked', async () => {
     await told('p-37', summary());

@@ -71,7 +71,9 @@ export async function createSuspectTables(db: Kysely<any>): Promise<void> {
     primary key ("key", "studentId")
   ) strict, without rowid`.execute(db);
   await sql`create index suspect_key_of on suspect_key ("studentId")`.execute(db);
-  const mark = 'begin insert or ignore into suspect_due values (new."studentId"); end';
+  // Not `or ignore`: what the statement above says of conflicts would hold in the trigger too.
+  const mark = `begin insert into suspect_due select new."studentId"
+    where not exists (select 1 from suspect_due where "studentId" = new."studentId"); end`;
   await sql.raw(`create trigger national_record_is_new after insert on national_record ${mark}`).execute(db);
   const compared = ['name', 'sex', 'birthDate', 'idType', 'identityFingerprint', 'schoolId', 'status'].map(
     (name) => `"${name}"`,
