@@ -5,13 +5,17 @@ import { studentFieldTitles } from './student-form.ts';
 import type { StudentForm } from './student-form.ts';
 import { shownValue } from './student-rules.ts';
 
-/** The key data (关键数据) of a record: what is changed by application only (features 6.1). */
-export const KEY_CHANGE = 'key-change';
-export const KEY_CHANGE_TITLE = '关键数据变更';
-
-/** In the order of the form. `cohort` is the grade's entry year; the others are items of the record. */
+/** The key data (关键数据) of a record: what is changed by application only (features 6.1), in the order of the form. `cohort` is the grade's entry year; the others are items of the record. */
 export const keyFields = [
-  ...(['name', 'idType', 'idNumber', 'sex', 'birthDate', 'nationality', 'overseas', 'cohort', 'classNo'] as const),
+  'name',
+  'idType',
+  'idNumber',
+  'sex',
+  'birthDate',
+  'nationality',
+  'overseas',
+  'cohort',
+  'classNo',
 ] as const;
 export const KeyField = z.enum(keyFields);
 export type KeyField = z.infer<typeof KeyField>;

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { HistoryAct } from './application.ts';
 import { RecordStatus } from './national-index.ts';
 import { Stage } from './orgs/org.ts';
-import { KEY_CHANGE_TITLE, KeyChangeItem } from './key-data.ts';
+import { KEY_CHANGE_TITLE } from './key-change-kind.ts';
+import { KeyChangeItem } from './key-data.ts';
 import { IdCategory } from './people/id-document.ts';
 import { StudentForm } from './student-form.ts';
 

@@ -1,5 +1,5 @@
 import type { KeyChangeDetail, KeyChangeDraft } from '../../contracts/key-change.ts';
-import { KEY_CHANGE } from '../../contracts/key-data.ts';
+import { KEY_CHANGE } from '../../contracts/key-change-kind.ts';
 import type { KeyValues } from '../../contracts/key-data.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';

@@ -1,4 +1,4 @@
-import { KEY_CHANGE } from '../../contracts/key-data.ts';
+import { KEY_CHANGE } from '../../contracts/key-change-kind.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
 import type { EvidenceOwner } from '../../shared/evidence/evidence.ts';
 import type { ProvinceDb } from '../schema.ts';

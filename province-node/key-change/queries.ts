@@ -14,7 +14,8 @@ import type {
   listWaitingKeyChanges,
   revealKeyChange,
 } from '../../contracts/key-change.ts';
-import { KEY_CHANGE, keyFieldTitles, shownChanges } from '../../contracts/key-data.ts';
+import { KEY_CHANGE } from '../../contracts/key-change-kind.ts';
+import { keyFieldTitles, shownChanges } from '../../contracts/key-data.ts';
 import type { KeyField } from '../../contracts/key-data.ts';
 import { gradeTitle } from '../../contracts/orgs/org.ts';
 import { canonicaliseName, maskStudentNumber } from '../../contracts/people/names.ts';

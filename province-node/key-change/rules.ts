@@ -1,5 +1,5 @@
 import type { ChainedBusiness, ChainLevel } from '../../shared/chain/lay-chain.ts';
-import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-data.ts';
+import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-change-kind.ts';
 import type { KeyField, KeyValues } from '../../contracts/key-data.ts';
 import { concernsIdentity, identityKeyOfValues } from '../../contracts/key-change-rules.ts';
 import type { Blocked } from '../../contracts/application.ts';

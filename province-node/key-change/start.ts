@@ -10,7 +10,8 @@ import {
   isFormal,
 } from '../../contracts/key-change-rules.ts';
 import type { startKeyChange } from '../../contracts/key-change.ts';
-import { changedFields, KEY_CHANGE, KEY_CHANGE_TITLE, keyFieldTitles, keyValuesOf } from '../../contracts/key-data.ts';
+import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-change-kind.ts';
+import { changedFields, keyFieldTitles, keyValuesOf } from '../../contracts/key-data.ts';
 import type { KeyValues } from '../../contracts/key-data.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { FieldError } from '../../contracts/core/problems.ts';

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { withdrawKeyChange } from '../../contracts/key-change.ts';
-import { KEY_CHANGE } from '../../contracts/key-data.ts';
+import { KEY_CHANGE } from '../../contracts/key-change-kind.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { getApplication, withdrawApplication } from '../../shared/chain/chain.ts';
 import { isoTime } from '../../shared/clock.ts';

@@ -3,7 +3,7 @@ import type { EvidenceOwner } from '../../shared/evidence/evidence.ts';
 import type { EvidenceFileTable } from '../../shared/evidence/table.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
 import { IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
-import { KEY_CHANGE } from '../../contracts/key-data.ts';
+import { KEY_CHANGE } from '../../contracts/key-change-kind.ts';
 import { REGISTRATION_EVIDENCE } from '../registration/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 

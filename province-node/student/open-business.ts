@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { OpenKind } from '../../contracts/exclusive-business.ts';
 import { IN_PROVINCE_TITLE } from '../../contracts/in-province-transfer.ts';
-import { KEY_CHANGE_TITLE } from '../../contracts/key-data.ts';
+import { KEY_CHANGE_TITLE } from '../../contracts/key-change-kind.ts';
 import type { ProvinceDb } from '../schema.ts';
 
 /** 在办业务 of a pupil: while one is open nothing else begins, and the record is not handed over (domain.md §1.6). */

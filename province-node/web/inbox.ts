@@ -1,7 +1,7 @@
 import { waitingActTitles } from '../../contracts/application.ts';
 import type { ApplicationState, StartedCount, TodoRow, WaitingAct } from '../../contracts/application.ts';
 import { IN_PROVINCE_TITLE, IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
-import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-data.ts';
+import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-change-kind.ts';
 import { problemApplicationKinds, problemReachTitles } from '../../contracts/problem-record.ts';
 import type { ProblemReach, ProblemTodoRow } from '../../contracts/problem-record.ts';
 import { transferKindTitles } from '../../contracts/transfer-rules.ts';

@@ -1,5 +1,5 @@
 import type { Org } from '../../contracts/orgs/org.ts';
-import { KEY_CHANGE } from '../../contracts/key-data.ts';
+import { KEY_CHANGE } from '../../contracts/key-change-kind.ts';
 import { startApplications } from '../../shared/chain/chain.ts';
 import { layChain } from '../../shared/chain/lay-chain.ts';
 import { isoTime } from '../../shared/clock.ts';

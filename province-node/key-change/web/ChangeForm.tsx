@@ -6,7 +6,7 @@ import { countInbox } from '../../../contracts/application.ts';
 import { Problem } from '../../../contracts/core/problems.ts';
 import { listKeyChanges, saveKeyChange, startKeyChange } from '../../../contracts/key-change.ts';
 import type { KeyChangeDraft, ProblemOfChange } from '../../../contracts/key-change.ts';
-import { KEY_CHANGE } from '../../../contracts/key-data.ts';
+import { KEY_CHANGE } from '../../../contracts/key-change-kind.ts';
 import type { KeyValues } from '../../../contracts/key-data.ts';
 import { ActButton } from '../../../shared/web/ActButton.tsx';
 import { call, queryString } from '../../../shared/web/api.ts';

@@ -4,7 +4,7 @@ import { PAGE_SIZE_MAX } from '../../../contracts/core/page.ts';
 import { Problem } from '../../../contracts/core/problems.ts';
 import { getKeyChange, listKeyChanges, listWaitingKeyChanges } from '../../../contracts/key-change.ts';
 import type { KeyChangeRow } from '../../../contracts/key-change.ts';
-import { KEY_CHANGE } from '../../../contracts/key-data.ts';
+import { KEY_CHANGE } from '../../../contracts/key-change-kind.ts';
 import { checkStateTitles } from '../../../contracts/registration.ts';
 import { ActButton } from '../../../shared/web/ActButton.tsx';
 import { BatchDecision } from '../../../shared/web/BatchDecision.tsx';

@@ -1,4 +1,4 @@
-import { KEY_CHANGE } from '../../../contracts/key-data.ts';
+import { KEY_CHANGE } from '../../../contracts/key-change-kind.ts';
 import type { KeyChangeDetail, KeyChangeRow } from '../../../contracts/key-change.ts';
 import { checkStateTitles } from '../../../contracts/registration.ts';
 import type { CheckState } from '../../../contracts/registration.ts';
