@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
 import { gradeTitle } from '../../contracts/orgs/org.ts';
+import { maskStudentNumber } from '../../contracts/people/names.ts';
 import type { EvidenceFile } from '../../contracts/evidence.ts';
 import type { GroupMember } from '../../contracts/problem-group.ts';
 import type {
@@ -50,6 +51,7 @@ export async function viewGroup(
       why: whyMatched(kind, members),
       members: members.map(({ state: _state, lost: _lost, handling: _handling, evidence: _evidence, ...member }) => ({
         ...member,
+        studentNumber: maskStudentNumber(member.studentNumber),
         gradeName: gradeTitle(member.stage, member.cohort),
       })),
       similar: await similarDecisions(tx, group),

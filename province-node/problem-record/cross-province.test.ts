@@ -23,8 +23,8 @@ const as = (code: string, account: string): Promise<Browser> => signedInAs(world
 const at = { '37': school, '44': guangdongSchool } as const;
 type Code = keyof typeof at;
 const registrar = (code: Code): Promise<Browser> => as(code, `xj${at[code].id}`);
-const load = (code: Code, index: number, since: string): Promise<StudentTable> =>
-  loadedAt(world.province(code).context, { form: forms[index]!, schoolId: at[code].id, since });
+const load = (code: Code, index: number, since: string, more: { studentNumber?: string } = {}): Promise<StudentTable> =>
+  loadedAt(world.province(code).context, { form: forms[index]!, schoolId: at[code].id, since, ...more });
 const recordOf = (code: Code, { id }: StudentTable) =>
   eventually(
     () =>
@@ -53,7 +53,7 @@ async function approved(code: Code, handling: string): Promise<void> {
 describe('跨省问题学籍', () => {
   test('2.2, 2.4–2.6 each side sees how the other stands, with its pictures; a deletion takes effect when the hub says so', async () => {
     const first = await load('44', 0, early!);
-    const second = await load('37', 0, late!);
+    const second = await load('37', 0, late!, { studentNumber: `G${forms[0]!.idNumber}` });
     const [mineId, theirsId] = [(await recordOf('37', second))!.id, (await recordOf('44', first))!.id];
     const [mine, theirs] = [await registrar('37'), await registrar('44')];
     expect(await turnsAt(theirs, 'cross-province')).toEqual([]);
@@ -61,6 +61,8 @@ describe('跨省问题学籍', () => {
     const handling = await handedInBy(mine, mineId, 'attest');
     const reviewed = await shows(theirs, theirsId, ({ members }) => members.some(({ state }) => state === 'in-review'));
     expect(reviewed.reach).toBe('cross-province');
+    // Of the other province's record too: a formal number holds the resident id.
+    for (const { studentNumber } of reviewed.members) expect(studentNumber).not.toMatch(/^G\d{17}/);
     await approved('37', handling);
     const seen = await shows(
       theirs,

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import { gradeTitle } from '../../contracts/orgs/org.ts';
 import { Problem } from '../../contracts/core/problems.ts';
+import { maskStudentNumber } from '../../contracts/people/names.ts';
 import { PROBLEM_EVIDENCE, ReviewedHandling } from '../../contracts/problem-record.ts';
 import type {
   getProblemGroup,
@@ -141,6 +142,7 @@ async function viewMember(
   const isRegistrar = isMine && caller.role === 'school-registrar';
   return {
     ...shown,
+    studentNumber: maskStudentNumber(member.studentNumber),
     sex: shownValue('sex', member.sex),
     idType: shownValue('idType', member.idType),
     gradeName: gradeTitle(member.stage, member.cohort),

@@ -22,18 +22,21 @@ export interface NewRecord {
   schoolId: string;
   /** When it was registered. */
   since: string;
+  /** A temporary one when it is not said. */
+  studentNumber?: string;
 }
 
 let serial = 0;
 
-/** A record at a school, with a temporary number. */
+/** A record at a school. */
 export async function recordAt(
   { store, ids, vault }: Province,
-  { form, schoolId, since }: NewRecord,
+  { form, schoolId, since, studentNumber }: NewRecord,
 ): Promise<StudentTable> {
   const student: StudentTable = {
     id: ids.next(),
-    studentNumber: `L370102${form.birthDate!.replaceAll('-', '')}${String(++serial).padStart(3, '0')}X`,
+    studentNumber:
+      studentNumber ?? `L370102${form.birthDate!.replaceAll('-', '')}${String(++serial).padStart(3, '0')}X`,
     name: form.name!,
     sex: form.sex!,
     birthDate: form.birthDate!,
