@@ -61,7 +61,17 @@ export async function giveCredentials(page: Page, account: string, password = DE
 }
 
 /** Beside the first, which is open. */
-const menuGroups = ['全国学籍', '学籍异动', '综合查询', '跨省转学', '系统管理', '系统设置', '业务配置'];
+const menuGroups = [
+  '全国学籍',
+  '日常管理',
+  '问题学籍管理',
+  '学籍异动',
+  '综合查询',
+  '跨省转学',
+  '系统管理',
+  '系统设置',
+  '业务配置',
+];
 
 /** Opens a page from the menu; its groups open on the way. */
 export async function openFromMenu(page: Page, title: string): Promise<void> {
