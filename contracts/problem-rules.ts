@@ -80,7 +80,9 @@ export const GroupStanding = z.object({
 });
 export type GroupStanding = z.infer<typeof GroupStanding>;
 
-const hasLeft = (member: MemberStanding): boolean => member.state === 'changed' || member.state === 'deleted';
+/** By 变更 or 删除. */
+export const hasLeft = (member: Pick<MemberStanding, 'state'>): boolean =>
+  member.state === 'changed' || member.state === 'deleted';
 const keepsToIt = (member: MemberStanding): boolean => member.state === 'attested' || member.state === 'cleared';
 
 /** The later one first: who registered or changed key data later handles first. */

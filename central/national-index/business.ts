@@ -2,8 +2,6 @@ import type { z } from 'zod';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { RecordSummarised } from '../../contracts/national-index.ts';
 import type { IndexAlarmKind } from '../../contracts/national-query.ts';
-import { maskName } from '../../contracts/people/names.ts';
-import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { mustBeCounted } from '../claim/recount.ts';
 import { listContestedOf } from '../claim/contender.ts';
@@ -16,7 +14,8 @@ import { claimsFollow } from '../transfer/holder.ts';
 import { resumeParked } from '../transfer/parked.ts';
 import { findMovedHolders } from '../transfer/table.ts';
 import type { RecordHolderTable } from '../transfer/table.ts';
-import { findHolders, isFormal, raiseAlarm, saveNewerRecords, takeFormalNumbers } from './table.ts';
+import { tellRefused } from './refused.ts';
+import { findHolders, isFormal, saveNewerRecords, takeFormalNumbers } from './table.ts';
 import type { NationalRecordTable } from './table.ts';
 
 type Summary = z.output<typeof RecordSummarised.item>;
@@ -45,21 +44,8 @@ export async function takeSummaries(
     items.map(({ studentId }) => studentId),
   );
   const refusals = await refuse(tx, items, province, moved);
-  const at = isoTime(hub.clock.now());
-  for (const [item, { kind, otherProvince }] of refusals) {
-    hub.log.warn({ kind, studentId: item.studentId, from: province }, 'a summary was refused');
-    const { studentId, studentNumber, schoolName } = item;
-    await raiseAlarm(tx, {
-      at,
-      kind,
-      province,
-      studentId,
-      studentNumber,
-      maskedName: maskName(item.name),
-      schoolName,
-      otherProvince,
-    });
-  }
+  for (const [item, { kind, otherProvince }] of refusals)
+    await tellRefused(hub, tx, item, province, kind, otherProvince);
   const taken = items.filter((item) => !refusals.has(item) && !isOfBefore(item, province, moved));
   await saveNewerRecords(
     tx,

@@ -1,13 +1,12 @@
 import type { z } from 'zod';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { RecordLoaded } from '../../contracts/problem-group.ts';
-import { maskName } from '../../contracts/people/names.ts';
-import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { findMovedHolders } from '../transfer/table.ts';
-import { findHolders, isFormal, raiseAlarm, saveNewerRecords, takeFormalNumbers } from './table.ts';
+import { tellRefused } from './refused.ts';
+import { findHolders, isFormal, saveNewerRecords, takeFormalNumbers } from './table.ts';
 import type { NationalRecordTable } from './table.ts';
 
 export type Loaded = z.output<typeof RecordLoaded.item>;
@@ -34,7 +33,7 @@ export async function ownLoaded(
   for (const item of items) {
     const holder = moved.get(item.studentId)?.province ?? holders.get(item.studentId) ?? province;
     if (holder === province) own.push(item);
-    else await refused(hub, tx, item, province, 'not-holder', holder);
+    else await tellRefused(hub, tx, item, province, 'not-holder', holder);
   }
   return own;
 }
@@ -53,7 +52,7 @@ export async function enterLoaded(
   const owners = await takeFormalNumbers(tx, formal);
   const isAnothers = ({ item, contended }: Numbered): boolean =>
     !contended && (owners.get(item.studentNumber) ?? item.studentId) !== item.studentId;
-  for (const one of numbered) if (isAnothers(one)) await refused(hub, tx, one.item, province, 'number-taken', null);
+  for (const one of numbered) if (isAnothers(one)) await tellRefused(hub, tx, one.item, province, 'number-taken', null);
   const taken = numbered.filter((one) => !isAnothers(one));
   await saveNewerRecords(
     tx,
@@ -77,26 +76,4 @@ function recordOf(
     identitySealed: hub.vault.seal(identityKey),
     identityFingerprint: fingerprint,
   };
-}
-
-async function refused(
-  hub: Hub,
-  tx: Tx<HubDb>,
-  { studentId, studentNumber, schoolName, name }: Loaded,
-  province: NodeId,
-  kind: 'not-holder' | 'number-taken',
-  otherProvince: NodeId | null,
-): Promise<void> {
-  hub.log.warn({ kind, studentId, from: province }, 'a loaded record was refused');
-  const at = isoTime(hub.clock.now());
-  await raiseAlarm(tx, {
-    at,
-    kind,
-    province,
-    studentId,
-    studentNumber,
-    schoolName,
-    otherProvince,
-    maskedName: maskName(name),
-  });
 }

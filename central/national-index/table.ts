@@ -53,7 +53,7 @@ export interface NationalIndexTables {
   national_query_use: { asker: string; hour: string; used: number };
 }
 
-const recordColumns = [
+export const recordColumns = [
   'studentId',
   'version',
   'claimNo',

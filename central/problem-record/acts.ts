@@ -8,6 +8,7 @@ import {
   handedIn,
   handlingTitles,
   reasonAgainstHandling,
+  hasLeft,
 } from '../../contracts/problem-rules.ts';
 import type { GroupStanding } from '../../contracts/problem-rules.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
@@ -108,7 +109,7 @@ function handIn(group: HeldGroup, member: GroupMember, { revision, studentId, ha
 /** A change is true already when it is told: the record has its new identity. So is what other business has done. */
 function carryOut(group: HeldGroup, member: GroupMember, { studentId, handling, done }: Act): Step {
   if (!handling) return { refused: '没有说明处理方式' };
-  const isThere = member.state !== 'changed' && member.state !== 'deleted' && group.state !== 'closed';
+  const isThere = !hasLeft(member) && group.state !== 'closed';
   const isTrue = handling === 'change' || (handling === 'delete' && done);
   const counts = isTrue ? isThere : isUnderReview(member, handling);
   return counts ? { standing: carriedOut(group, studentId, handling) } : { refused: notUnderReview(group, studentId) };

@@ -9,7 +9,7 @@ import type {
   proposeArbitration,
   returnArbitration,
 } from '../../contracts/problem-linkage.ts';
-import { arbitrated, groupStateTitles } from '../../contracts/problem-rules.ts';
+import { arbitrated, groupStateTitles, hasLeft } from '../../contracts/problem-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -151,7 +151,7 @@ async function mayDecide(tx: Tx<HubDb>, id: string): Promise<HeldGroup> {
 }
 
 export function thereIn({ members }: HeldGroup): HeldGroup['members'] {
-  return members.filter(({ state }) => state !== 'changed' && state !== 'deleted');
+  return members.filter((member) => !hasLeft(member));
 }
 
 function mustBeCurrent(group: HeldGroup, revision: number): void {

@@ -1,14 +1,11 @@
-import type { GroupMember } from '../../contracts/problem-group.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { keeperOf } from '../../contracts/problem-rules.ts';
+import { hasLeft, keeperOf } from '../../contracts/problem-rules.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { findContenders, passClaim } from '../claim/contender.ts';
 import { endClaims, findClaims } from '../claim/table.ts';
 import { passFormalNumber } from '../national-index/table.ts';
 import type { HubDb } from '../schema.ts';
 import type { HeldGroup } from './table.ts';
-
-const hasLeft = ({ state }: GroupMember): boolean => state === 'changed' || state === 'deleted';
 
 /**
  * The claims say what the group says: who has left it claims the identity no longer (the old claims stay in the trail), and the keeper

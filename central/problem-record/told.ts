@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { GroupMember, ProblemTold } from '../../contracts/problem-group.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { carriedOut, handedIn } from '../../contracts/problem-rules.ts';
+import { carriedOut, handedIn, hasLeft } from '../../contracts/problem-rules.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { findClaims } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
@@ -96,7 +96,7 @@ async function mergeTold(hub: Hub, tx: Tx<HubDb>, known: HeldGroup, told: Told):
     const before = { ...group, members: facts };
     if (theirs.state === 'in-review' && ours.state === 'waiting')
       group = stepped(hub, before, handedIn(group, theirs.studentId), events);
-    else if (theirs.state === 'changed' || theirs.state === 'deleted')
+    else if (hasLeft(theirs))
       group = stepped(
         hub,
         before,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { arbitrateProblem } from '../../contracts/problem-handling.ts';
-import { arbitrated, groupStateTitles } from '../../contracts/problem-rules.ts';
+import { arbitrated, groupStateTitles, hasLeft } from '../../contracts/problem-rules.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import { mustHaveAgreed } from '../agreed.ts';
 import type { Province } from '../context.ts';
@@ -44,7 +44,7 @@ export async function arbitrate(
 }
 
 export function thereIn({ members }: KeptGroup): KeptGroup['members'] {
-  return members.filter(({ state }) => state !== 'changed' && state !== 'deleted');
+  return members.filter((member) => !hasLeft(member));
 }
 
 /** Why the caller's org cannot decide the group now (Chinese); null when it can. */

@@ -1,6 +1,6 @@
 import type { GroupEvent } from '../../contracts/problem-group.ts';
 import { ProblemTold } from '../../contracts/problem-group.ts';
-import { turnOf } from '../../contracts/problem-rules.ts';
+import { turnOf, hasLeft } from '../../contracts/problem-rules.ts';
 import type { GroupStanding } from '../../contracts/problem-rules.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -80,7 +80,7 @@ export async function arbiterOf(
   tx: Tx<ProvinceDb>,
   members: readonly Pick<KeptMember, 'schoolId' | 'state'>[],
 ): Promise<Pick<KeptGroup, 'arbiterOrgId' | 'arbiterName'>> {
-  const there = members.filter(({ state }) => state !== 'changed' && state !== 'deleted');
+  const there = members.filter((member) => !hasLeft(member));
   if (members.length < 2 || there.length === 0) return { arbiterOrgId: null, arbiterName: '' };
   const org = await nearestCommonSuperior(tx, [...new Set(there.map(({ schoolId }) => schoolId))]);
   return { arbiterOrgId: org?.id ?? null, arbiterName: org?.name ?? '' };

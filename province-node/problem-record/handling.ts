@@ -1,3 +1,4 @@
+import { hasLeft } from '../../contracts/problem-rules.ts';
 import type { Kysely } from 'kysely';
 import { endApplication, getApplication } from '../../shared/chain/chain.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -56,7 +57,7 @@ export async function setHandling(
  */
 export async function endOvertaken(province: Province, tx: Tx<ProvinceDb>, group: KeptGroup): Promise<void> {
   const settled = group.members.filter(
-    ({ state }) => group.state === 'closed' || state === 'cleared' || state === 'changed' || state === 'deleted',
+    (member) => group.state === 'closed' || member.state === 'cleared' || hasLeft(member),
   );
   for (const { id } of settled) {
     const open = await findOpenHandling(tx, id);

@@ -2,8 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { claimColumns } from '../../central/claim/claim-columns.ts';
 import { migrations } from '../../central/migrations/index.ts';
 import { digestsOf, recheckIndex } from '../../central/national-audit/recheck.ts';
+import { recordColumns } from '../../central/national-index/table.ts';
 import type { HubDb } from '../../central/schema.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { provinces } from '../../contracts/regions/regions.ts';
@@ -164,37 +166,3 @@ async function fill(store: ReturnType<typeof openStore<HubDb>>, rows: number): P
 }
 
 const PRIME = 7_919;
-const claimColumns = [
-  'claimNo',
-  'fingerprint',
-  'category',
-  'province',
-  'studentId',
-  'application',
-  'schoolId',
-  'schoolName',
-  'maskedName',
-  'studentNumber',
-  'at',
-] as const;
-const recordColumns = [
-  'studentId',
-  'version',
-  'claimNo',
-  'province',
-  'studentNumber',
-  'name',
-  'sex',
-  'birthDate',
-  'idType',
-  'identitySealed',
-  'identityFingerprint',
-  'schoolId',
-  'schoolName',
-  'stage',
-  'cohort',
-  'status',
-  'problem',
-  'openBusiness',
-  'changedAt',
-] as const;

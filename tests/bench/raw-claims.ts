@@ -1,23 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import Database from 'better-sqlite3';
+import { claimColumns } from '../../central/claim/claim-columns.ts';
 
 /** Pages of WAL before a checkpoint, as the store has it. */
 const WAL_PAGES_MAX = 16_000;
 const ROWS_PER_TRANSACTION = 1_000;
-
-const columns = [
-  'claimNo',
-  'fingerprint',
-  'category',
-  'province',
-  'studentId',
-  'application',
-  'schoolId',
-  'schoolName',
-  'maskedName',
-  'studentNumber',
-  'at',
-];
 
 /**
  * The limit of claims: better-sqlite3 alone inserts rows into the hub's own table, sorted as the hub sorts them, 1,000 a
@@ -29,8 +16,10 @@ export function openRawClaims(file: string): { insert(rows: number): number; clo
   db.pragma('synchronous = FULL');
   db.pragma(`wal_autocheckpoint = ${WAL_PAGES_MAX}`);
   db.pragma('cache_size = -65536');
-  const names = columns.map((name) => `"${name}"`).join(', ');
-  const statement = db.prepare(`insert into identity_claim (${names}) values (${columns.map(() => '?').join(', ')})`);
+  const names = claimColumns.map((name) => `"${name}"`).join(', ');
+  const statement = db.prepare(
+    `insert into identity_claim (${names}) values (${claimColumns.map(() => '?').join(', ')})`,
+  );
   let claimNo = db.prepare<[], { last: number }>('select max("claimNo") as last from identity_claim').get()!.last;
   const insertAll = db.transaction((rows: readonly unknown[][]) => {
     for (const row of rows) statement.run(...row);

@@ -7,7 +7,7 @@ import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
 import { useSession } from '../../../shared/web/session.ts';
 import { groupColumns as all } from './group-columns.tsx';
-import { groupPath } from './group-texts.ts';
+import { groupPath } from './group-path.ts';
 
 const conditions = [
   choiceCondition('origin', '来源', problemOriginTitles),

@@ -1,11 +1,9 @@
 import type { LinkedGroup, LinkedMember, LinkedProgress } from '../../../contracts/problem-linkage.ts';
-import { consequencesOfArbitration } from '../../../contracts/problem-rules.ts';
+import { consequencesOfArbitration, hasLeft } from '../../../contracts/problem-rules.ts';
 
 /** The records that are still in the group. */
 export function sidesOf({ members }: LinkedGroup, { standings }: LinkedProgress): LinkedMember[] {
-  const gone = new Set(
-    standings.filter(({ state }) => state === 'changed' || state === 'deleted').map(({ studentId }) => studentId),
-  );
+  const gone = new Set(standings.filter(hasLeft).map(({ studentId }) => studentId));
   return members.filter(({ studentId }) => !gone.has(studentId));
 }
 

@@ -9,7 +9,7 @@ import { useMessages } from '../../../shared/web/messages.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
 import { groupColumns as all } from './group-columns.tsx';
-import { groupPath } from './group-texts.ts';
+import { groupPath } from './group-path.ts';
 import { LinkageToday } from './LinkageToday.tsx';
 import { urgeConsequence } from './UrgeGroupButton.tsx';
 

@@ -19,7 +19,7 @@ import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { paths } from '../../web/paths.ts';
 import { ArbitrationPanel } from './ArbitrationPanel.tsx';
 import { GroupEvents } from './GroupEvents.tsx';
-import { groupTones } from './group-texts.ts';
+import { groupTones } from '../../../shared/web/problem-tones.ts';
 import { MembersTable } from './MembersTable.tsx';
 import { ProposalPanel } from './ProposalPanel.tsx';
 import { Similar } from './Similar.tsx';

@@ -9,7 +9,7 @@ import { dateText, timeText } from '../../../shared/web/formats.ts';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { PictureList } from '../../../shared/web/Pictures.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
-import { memberTones } from './group-texts.ts';
+import { memberTones } from '../../../shared/web/problem-tones.ts';
 
 interface Item {
   title: string;

@@ -2,7 +2,7 @@ import { Link } from 'react-router';
 import type { LinkedGroup } from '../../../contracts/problem-linkage.ts';
 import { dateText } from '../../../shared/web/formats.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
-import { groupPath } from './group-texts.ts';
+import { groupPath } from './group-path.ts';
 
 /** Earlier decisions, so that like is decided alike. */
 export function Similar({ similar }: Pick<LinkedGroup, 'similar'>) {

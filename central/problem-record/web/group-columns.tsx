@@ -11,7 +11,8 @@ import { code, custom, date, idNumber, state } from '../../../shared/web/columns
 import type { Column } from '../../../shared/web/columns.tsx';
 import { dateText } from '../../../shared/web/formats.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
-import { groupPath, groupTones } from './group-texts.ts';
+import { groupTones } from '../../../shared/web/problem-tones.ts';
+import { groupPath } from './group-path.ts';
 import './linkage.css';
 
 /** The columns that the lists of groups choose from. */

@@ -4,7 +4,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { arbitrateProblem } from '../../../contracts/problem-handling.ts';
 import { listArbitrations } from '../../../contracts/problem-record.ts';
 import type { ProblemGroupView, ProblemMember } from '../../../contracts/problem-handling.ts';
-import { consequencesOfArbitration } from '../../../contracts/problem-rules.ts';
+import { consequencesOfArbitration, hasLeft } from '../../../contracts/problem-rules.ts';
 import { call } from '../../../shared/web/api.ts';
 import { ConfirmDialog } from '../../../shared/web/ConfirmAct.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
@@ -24,7 +24,7 @@ export function ArbitrationPanel({ id, group }: { id: string; group: ProblemGrou
   const winner = Form.useWatch('winner', form);
   const client = useQueryClient();
   const messages = useMessages();
-  const sides = group.members.filter(({ state }) => state !== 'changed' && state !== 'deleted');
+  const sides = group.members.filter((member) => !hasLeft(member));
   const consequences = winner ? consequencesOfArbitration(group, winner) : undefined;
   const decide = async ({ winner: keeper, opinions }: Values): Promise<void> => {
     await call(arbitrateProblem, {

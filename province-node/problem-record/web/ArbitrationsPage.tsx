@@ -9,14 +9,14 @@ import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
 import { problemPath } from '../../web/paths.ts';
 import { Due } from './problem-columns.tsx';
-import { groupTone } from './problem-tones.ts';
+import { groupTones } from '../../../shared/web/problem-tones.ts';
 
 const columns: readonly Column<ArbitrationRow>[] = [
   code('kind', '问题学籍类型', problemKindTitles),
   text('names', '学生姓名'),
   text('schools', '学校名称'),
   idNumber('idNumber', '身份证件号'),
-  state('groupState', '状态', groupStateTitles, groupTone),
+  state('groupState', '状态', groupStateTitles, groupTones),
   time('turnSince', '提请时间', { sortable: true }),
   custom('dueOn', '办理期限', (row) => <Due row={row} />),
 ];

@@ -24,7 +24,7 @@ import { ArbitrationPanel } from './ArbitrationPanel.tsx';
 import { GroupEvents } from './GroupEvents.tsx';
 import { MemberActs } from './MemberActs.tsx';
 import { MembersTable } from './MembersTable.tsx';
-import { groupTone } from './problem-tones.ts';
+import { groupTones } from '../../../shared/web/problem-tones.ts';
 import './problem.css';
 
 /** One group: why it was found, whose turn it is until when, the records side by side, and what happened on each side. */
@@ -54,7 +54,7 @@ function Group({ id, group }: { id: string; group: ProblemGroupView }) {
       />
       <Turn id={id} group={group} />
       <p className="note why">
-        <StateTag tone={groupTone[state]}>{groupStateTitles[state]}</StateTag> {why}
+        <StateTag tone={groupTones[state]}>{groupStateTitles[state]}</StateTag> {why}
       </p>
       <MembersTable group={group} marked={id} acts={(member) => <MemberActs group={group} member={member} />} />
       {mayArbitrate && <ArbitrationPanel id={id} group={group} />}

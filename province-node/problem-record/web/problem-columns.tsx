@@ -14,7 +14,7 @@ import { choiceCondition, orgCondition, textCondition } from '../../../shared/we
 import type { Condition } from '../../../shared/web/conditions.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { dateText } from '../../../shared/web/formats.ts';
-import { memberTone } from './problem-tones.ts';
+import { memberTones } from '../../../shared/web/problem-tones.ts';
 
 /** What every list of problem records shows: the ministry's columns, and among the first how each stands. */
 export const problemColumns: readonly Column<ProblemRow>[] = [
@@ -46,7 +46,7 @@ export function columnsWithout(...names: readonly string[]): readonly Column<Pro
 export function Standing({ row: { state, lost } }: { row: Pick<ProblemRow, 'state' | 'lost'> }) {
   const isLoser = lost && state === 'waiting';
   return (
-    <StateTag tone={isLoser ? 'bad' : memberTone[state]}>
+    <StateTag tone={isLoser ? 'bad' : memberTones[state]}>
       {isLoser ? '仲裁不通过，待处理' : memberStateTitles[state]}
     </StateTag>
   );
