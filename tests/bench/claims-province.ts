@@ -12,7 +12,7 @@ import type { Store, Tx } from '../../shared/db/store.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import { openMessaging } from '../../shared/messaging/messaging.ts';
 import type { Messaging } from '../../shared/messaging/messaging.ts';
-import { addAlarmHandling, createMessagingTables } from '../../shared/messaging/tables.ts';
+import { addAlarmHandling, createMessagingTables, keepCauses } from '../../shared/messaging/tables.ts';
 import type { MessagingTables } from '../../shared/messaging/tables.ts';
 import { idsFrom } from '../../shared/random.ts';
 import { openVault } from '../../shared/signing/vault.ts';
@@ -52,6 +52,7 @@ async function open(node: BenchNode & { hubFingerprint: string }): Promise<void>
   await store.decide(async (tx) => {
     await createMessagingTables(tx);
     await addAlarmHandling(tx);
+    await keepCauses(tx);
     await sql`create table answer (application text primary key, result text not null, claimNo integer) strict`.execute(
       tx,
     );
