@@ -4,13 +4,15 @@ import { NotYet } from '../../shared/messaging/handlers.ts';
 import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
 import type { TestHub } from '../../tests/world/hub.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from './business.ts';
-import { claimsRecounted, claimsRestated, recountWithout } from './recount.ts';
+import { claimsForgotten, claimsRecounted, claimsRestated, recountWithout } from './recount.ts';
 import { awaitRecount } from './recount-table.ts';
 import type { Claiming } from './rules.ts';
 
 let world: TestHub;
+let nowMs: number;
 beforeEach(async () => {
-  const clock = { now: () => Date.parse('2026-09-01T02:00:00Z'), after: () => () => undefined };
+  nowMs = Date.parse('2026-09-01T02:00:00Z');
+  const clock = { now: () => nowMs, after: () => () => undefined };
   world = await openTestHub(clock, noRegistry);
 });
 afterEach(() => world.close());
@@ -128,5 +130,21 @@ describe('a restored hub', () => {
     expect(world.sentOf(IdentityClaimed).at(-1)).toMatchObject(held);
     const alarms = await world.store.read.selectFrom('index_alarm').select(['kind', 'studentId']).execute();
     expect(alarms).toEqual([{ kind: 'claim-of-another', studentId: 'student-of-e' }]);
+  });
+
+  test('gives no number of an earlier restore of the same backup again', async () => {
+    const atBackup = await world.store.read.selectFrom('claim_counter').select('lastClaimNo').executeTakeFirstOrThrow();
+    const restoreAndClaim = async (application: string, number: string): Promise<number> => {
+      await world.store.decide(async (tx) => {
+        await tx.deleteFrom('identity_claim').execute();
+        await tx.updateTable('claim_counter').set(atBackup).execute();
+        await claimsForgotten(world.hub, tx);
+      });
+      const [answer] = await claim('p-37', asking(application, number));
+      return answer!.claimNo!;
+    };
+    const forgotten = await restoreAndClaim('a', '1');
+    nowMs += 1_000;
+    expect(await restoreAndClaim('b', '2')).toBeGreaterThan(forgotten);
   });
 });

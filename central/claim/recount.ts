@@ -29,8 +29,13 @@ import { categoryCodes, lastClaimNumber, listClaimsOn } from './table.ts';
 type Restated = z.output<typeof ClaimRestated.item>;
 type Recounted = z.output<typeof ClaimsRecounted.item>;
 
-/** More than are granted in the time that a backup can lack: a number that nobody remembers is not given again either. */
+/**
+ * A number that nobody remembers is not given again either. More than are granted in the time that a backup can lack are
+ * left out; and since one backup may be restored twice, the numbers of each restore begin where the clock is, in
+ * microseconds, which no hub's grants can outrun.
+ */
 const NUMBERS_LEFT_OUT = 1_000_000_000;
+const NUMBERS_PER_MS = 1_000;
 
 /**
  * The hub was restored (docs/PROTOCOL.md, "Recount"): it asks every active province for the claims that it may have
@@ -44,7 +49,7 @@ export async function claimsForgotten(hub: Hub, tx: Tx<HubDb>): Promise<void> {
   const unanswered = (await listAwaited(tx)).map((row) => row.afterNo);
   const last = await lastClaimNumber(tx);
   const afterNo = Math.min(last, ...unanswered);
-  await raiseCounter(tx, last + NUMBERS_LEFT_OUT);
+  await raiseCounter(tx, Math.max(last + NUMBERS_LEFT_OUT, hub.clock.now() * NUMBERS_PER_MS));
   const since = isoTime(hub.clock.now());
   await awaitRecount(
     tx,
