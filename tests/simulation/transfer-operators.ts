@@ -45,7 +45,7 @@ export function openTransferOperators(
     const running = provinces.find(({ id }) => id === pupil.province)?.running;
     if (!running) return;
     const { context } = running;
-    const [id, bytes] = [context.ids.next(), Buffer.from(chance.bytes(chance.pick([300, 30_000, 200_000])))];
+    const [id, bytes] = [context.ids.next(), Buffer.from(chance.bytes(chance.pick([300, 300, 3_000, 3_000, 200_000])))];
     const picture = {
       fileName: '证明.jpg',
       contentType: 'image/jpeg',

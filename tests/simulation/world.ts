@@ -58,9 +58,12 @@ export interface WorldWatch {
 }
 
 /** Periods of the jobs, as a multiple of the ministry's: the same jobs on the same clock, but fewer idle rounds. */
-const JOB_PERIOD = { 'verify-identities': 16, 'end-failed-registrations': 0.02, publish: 8 } as Readonly<
-  Record<string, number>
->;
+const JOB_PERIOD = {
+  'verify-identities': 16,
+  'end-failed-registrations': 0.02,
+  publish: 8,
+  'tell-loaded-records': 16,
+} as Readonly<Record<string, number>>;
 
 /** Real time. Whatever a step waits for needs nothing but the machine. */
 const HANGS_AFTER_MS = 60_000;
