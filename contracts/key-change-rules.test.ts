@@ -117,11 +117,13 @@ test('1.6 what stands against it names who can clear it', () => {
     openBusiness: null,
     problem: 0,
     ofProblem: false,
+    awaitsDedup: 0,
   } as const;
   expect(reasonsAgainstChanging(free)).toEqual([]);
   expect(reasonsAgainstChanging({ ...free, custody: 'sealed', status: 'deceased' })).toHaveLength(2);
   const openBusiness = { kind: 'in-province-transfer', title: '省内转学', schoolName: '市中区实验小学' } as const;
   expect(reasonsAgainstChanging({ ...free, openBusiness })[0]).toContain('市中区实验小学');
+  expect(reasonsAgainstChanging({ ...free, awaitsDedup: 1 })[0]).toContain('正在全国查重');
   expect(reasonsAgainstChanging({ ...free, problem: 1 })[0]).toContain('问题学籍');
   expect(reasonsAgainstChanging({ ...free, problem: 1, ofProblem: true })).toEqual([]);
 });

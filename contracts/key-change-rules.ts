@@ -173,6 +173,8 @@ export interface ChangeFacts {
   problem: number;
   /** It is how a problem record is handled (变更). */
   ofProblem: boolean;
+  /** 0 or 1: it was loaded with its document and the hub has not said yet who else has it. */
+  awaitsDedup: number;
 }
 
 /** Everything that stands against applying, each with who can clear it; empty when nothing does. */
@@ -183,6 +185,7 @@ export function reasonsAgainstChanging(facts: ChangeFacts): string[] {
   const reasons: string[] = [];
   if (custody === 'sealed') reasons.push('该生学籍正在调往外省；如调档未成，学籍恢复后再申请。');
   if (status === 'deceased') reasons.push('该生学籍已因死亡注销，不能变更。');
+  if (facts.awaitsDedup === 1) reasons.push('该生学籍刚从一期数据载入，正在全国查重，查重完成后再申请。');
   if (problem === 1 && excludes('problem', begun))
     reasons.push('该生是问题学籍，请在“问题学籍处理”中轮到本校时选择“变更”，关键数据随问题学籍一起变更。');
   if (openBusiness && excludes(openBusiness.kind, begun))

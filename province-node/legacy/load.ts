@@ -106,9 +106,10 @@ async function loadBatch(
   return after;
 }
 
-async function insertRecords(
+/** The records of one batch, to be told to the hub. */
+export async function insertRecords(
   tx: Tx<ProvinceDb>,
-  { fileHash, id: loadId, startedAt: at }: LegacyLoadTable,
+  { fileHash, id: loadId, startedAt: at }: Pick<LegacyLoadTable, 'fileHash' | 'id' | 'startedAt'>,
   records: readonly PreparedRecord[],
 ): Promise<void> {
   const numbers = await assignNumbers(tx, records);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { z } from 'zod';
 import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
@@ -49,7 +50,8 @@ export function selectStudents(db: Province['store']['read']) {
     .innerJoin('org', 'org.id', 'student.schoolId')
     .select(['student.id', 'studentNumber', 'student.name', 'sex', 'birthDate', 'idType', 'idNumberMasked'])
     .select(['schoolId', 'org.name as schoolName', 'stage', 'cohort', 'classNo', 'status', 'problem', 'custody'])
-    .select(['student.createdAt', 'student.changedAt']);
+    .select(['student.createdAt', 'student.changedAt'])
+    .select(sql<number>`student."idFingerprint" is not null and student."claimNo" is null`.as('awaitsDedup'));
 }
 type Selected = Awaited<ReturnType<ReturnType<typeof selectStudents>['execute']>>[number];
 

@@ -40,6 +40,13 @@ export function unfinished(hub: ObservedNode, provinces: readonly ObservedNode[]
     const halfway = `select count(*) from hand_over where state in ('sealed', 'receiving', 'staged')`;
     count(province, 'records half handed over', halfway);
     count(province, 'things to be published', 'select count(*) from to_publish');
+    count(province, 'loaded records that the hub was not told of', 'select count(*) from untold_records');
+    const unchecked = `('unchecked', 'verifying', 'registry-unreachable')`;
+    const changes = `select count(*) from key_change where state = 'in-review' and "checkState" in ${unchecked}`;
+    count(province, 'key-data changes not checked', changes);
+    count(province, 'handlings without an answer', `select count(*) from problem_handling where state = 'sent'`);
+    const untold = `select count(*) from problem_group where owner <> 'hub' and "toldRevision" < revision`;
+    count(province, 'groups that the hub was not told of', untold);
   }
   return waiting;
 }
@@ -52,14 +59,13 @@ interface Claim {
   studentNumber: string | null;
 }
 
-interface Registration {
+/** What has an identity in a province: a record, or an application for one. */
+interface Owner {
   id: string;
   studentId: string;
-  checkState: string;
-  claimNo: number | null;
+  claimNo: number;
+  /** Of a record. */
   studentNumber: string | null;
-  state: string;
-  open: number;
 }
 
 /** What a restored province knows by its own words only: a record that it had, for the pupil to get again. */
@@ -73,9 +79,10 @@ type ForgottenRecords = ReadonlyMap<string, Forgotten>;
 
 /** The two sides agree: claims with check states, the national index with the records. */
 export function checkAgreement(hub: ObservedNode, provinces: readonly ObservedNode[]): void {
+  const columns = '"claimNo", province, application, "studentId", "studentNumber"';
   const claims = ask(
     hub.db,
-    'select "claimNo", province, application, "studentId", "studentNumber" from identity_claim',
+    `select ${columns} from identity_claim union all select ${columns} from identity_contender`,
   ).all() as Claim[];
   for (const province of provinces) {
     const records = ask(
@@ -89,40 +96,46 @@ export function checkAgreement(hub: ObservedNode, provinces: readonly ObservedNo
 }
 
 /**
- * Every claim has its registration, and every registration its claim. Returned or ended, it has let its claim go. Where the record
- * has moved the claim went with it, also when a restore took back that the registration had been approved.
+ * Every claim has its record or its application, and these have their claims. Returned or ended, an application has let its claim go.
+ * Where the record has moved the claim went with it, also when a restore took back that the registration had been approved.
  */
 function checkClaims({ id, db }: ObservedNode, claims: readonly Claim[], forgotten: ForgottenRecords): void {
   const registrations = ask(
     db,
-    `select r.id, r."studentId", r."checkState", r."claimNo", r."studentNumber", a.state,
-       r."openFingerprint" is not null as open from registration r join application a on a.id = r.id
-       where r."claimNo" is not null and (r."openFingerprint" is not null or r."studentNumber" is not null)
+    `select r.id, r."studentId", r."claimNo", null as "studentNumber" from registration r
+       where r."claimNo" is not null and r."openFingerprint" is not null and r."studentNumber" is null
          and not exists (select 1 from student where id = r."studentId" and custody = 'moved-out')
          and (exists (select 1 from student where id = r."studentId") or not exists (select 1 from hand_over
            where "studentId" = r."studentId" and side = 'origin' and state = 'moved'))`,
-  ).all() as Registration[];
+  ).all() as Owner[];
+  const changes = ask(
+    db,
+    `select id, "studentId", "claimNo", null as "studentNumber" from key_change
+       where state = 'in-review' and "openFingerprint" is not null and "claimNo" is not null`,
+  ).all() as Owner[];
+  const records = ask(
+    db,
+    `select id, id as "studentId", "claimNo", "studentNumber" from student
+       where custody = 'active' and status <> 'deleted' and "claimNo" is not null`,
+  ).all() as Owner[];
   const byNumber = new Map(claims.map((claim) => [claim.claimNo, claim]));
-  const holders = new Map<number, Registration>();
-  for (const one of registrations) {
-    const claim = byNumber.get(one.claimNo!);
-    const about = (): string => `${id}: registration ${JSON.stringify(one)}, claim ${JSON.stringify(claim)}`;
+  const holders = new Map<number, Owner>();
+  for (const one of [...registrations, ...changes, ...records]) {
+    const claim = byNumber.get(one.claimNo);
+    const about = (): string => `${id}: ${JSON.stringify(one)}, claim ${JSON.stringify(claim)}`;
     const mine = claim?.province === id && claim.studentId === one.studentId;
     holds(mine, 'agreement', () => `${about()}: no such claim`);
-    const again = forgotten.get(one.studentId);
+    const number = one.studentNumber ?? forgotten.get(one.studentId)?.studentNumber ?? null;
     holds(claim.application === one.id || claim.studentNumber !== null, 'agreement', () => `${about()}: of another`);
-    const number = one.studentNumber ?? again?.studentNumber ?? null;
     holds(claim.studentNumber === number, 'agreement', () => `${about()}: another number`);
-    holds(!holders.has(claim.claimNo), 'agreement', () => `${about()}: two registrations for one claim`);
+    holds(!holders.has(claim.claimNo), 'agreement', () => `${about()}: two of them for one claim`);
     holders.set(claim.claimNo, one);
   }
   for (const claim of claims) {
     if (claim.province !== id || holders.has(claim.claimNo)) continue;
-    const cameIn = ask(db, `select "studentNumber" from student where id = ? and custody = 'active'`).pluck();
-    if (claim.studentNumber !== null && cameIn.get(claim.studentId) === claim.studentNumber) continue;
     const again = forgotten.get(claim.studentId);
     const kept = again !== undefined && again.studentNumber === claim.studentNumber;
-    holds(kept, 'agreement', () => `${id}: claim ${JSON.stringify(claim)} of no registration`);
+    holds(kept, 'agreement', () => `${id}: claim ${JSON.stringify(claim)} of nobody`);
   }
 }
 

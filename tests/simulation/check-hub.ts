@@ -37,6 +37,10 @@ export function openHubCheck(marks: Marks): HubCheck {
 
   function checkClaims({ db }: SimNode): void {
     const live = ask(db, `select ${columns}, "studentNumber" from identity_claim order by 1`).all() as Claim[];
+    const contending = ask(
+      db,
+      `select ${columns}, "studentNumber" from identity_contender order by 1`,
+    ).all() as Claim[];
     const ended = ask(
       db,
       `select ${columns}, null as "studentNumber" from identity_claim_ended order by 1`,
@@ -53,10 +57,27 @@ export function openHubCheck(marks: Marks): HubCheck {
       'studentId' | 'province'
     >[];
     const recordHolders = new Map(moved.map(({ studentId, province }) => [studentId, province]));
-    for (const claim of live) compare(claim, true, before, recordHolders);
-    for (const claim of ended) compare(claim, false, before, recordHolders);
+    for (const claim of [...live, ...contending]) compare(claim, true, before, recordHolders);
+    const gone = ask(
+      db,
+      `select "studentId" from national_record where status = 'deleted'
+         union select "studentId" from problem_member where state in ('changed', 'deleted')`,
+    )
+      .pluck()
+      .all() as string[];
+    const elsewhere = new Set([...gone, ...[...live, ...contending].map(({ studentId }) => studentId)]);
+    for (const claim of ended) {
+      // A record lets its identity go when it has another, or when it is deleted.
+      const mayEnd = known.get(claim.claimNo)?.ended === true || elsewhere.has(claim.studentId);
+      holds(
+        mayEnd || (known.get(claim.claimNo)?.studentNumber ?? null) === null,
+        'I07',
+        () => `claim ${claim.claimNo} was held and has been released`,
+      );
+      compare(claim, false, before, recordHolders);
+    }
     const there = [...known.values()].filter(({ forgotten }) => !forgotten).length;
-    holds(live.length + ended.length === there, 'I07', () => 'a claim is gone without a trace');
+    holds(live.length + contending.length + ended.length === there, 'I07', () => 'a claim is gone without a trace');
   }
 
   /** `holders`: of records that were handed over. Their claims go with them. */
@@ -74,12 +95,12 @@ export function openHubCheck(marks: Marks): HubCheck {
       holds(same, 'I07', () => `claim number ${claimNo} was given twice: ${JSON.stringify([earlier, claim])}`);
       holds(!(earlier.ended && isLive), 'I07', () => `claim ${claimNo} had ended and is live again`);
       if (isLive && earlier.studentNumber !== null)
+        // A temporary number may become a formal one, for good.
         holds(
-          earlier.studentNumber === claim.studentNumber,
+          earlier.studentNumber === claim.studentNumber || earlier.studentNumber.startsWith('L'),
           'I08',
           () => `claim ${claimNo} changed its student number`,
         );
-      holds(isLive || earlier.studentNumber === null, 'I07', () => `claim ${claimNo} was held and has been released`);
     }
     highest = Math.max(highest, claimNo);
     known.set(claimNo, { ...claim, ended: !isLive, forgotten: false });
@@ -121,7 +142,8 @@ export function openHubCheck(marks: Marks): HubCheck {
       const { db } = hub;
       const claims = hasChanged(db, texts, 'identity_claim', `${asText}, "studentNumber"`);
       const ended = hasChanged(db, texts, 'identity_claim_ended', asText);
-      if (claims || ended) checkClaims(hub);
+      const contending = hasChanged(db, texts, 'identity_contender', `${asText}, "studentNumber"`);
+      if (claims || ended || contending) checkClaims(hub);
       const formal = hasChanged(db, texts, 'formal_number', '"studentNumber", "studentId"');
       const records = hasChanged(db, texts, 'national_record', '"studentNumber", "studentId"');
       if (formal || records) checkNumbers(hub);

@@ -37,8 +37,10 @@ interface EnterAsk extends Ask {
   revision: number;
 }
 
+/** Something with an id that is known beforehand, or was told: a second click on what is there is told success too. */
 interface ApplyAsk extends Ask {
-  transfer: string;
+  table: 'transfer' | 'key_change' | 'problem_handling';
+  id: string;
 }
 
 /** Between these instants of true time the backup was written. */
@@ -142,15 +144,16 @@ export function openClientModel(marks: Marks, now: () => number): ClientModel {
     }
   }
 
-  /** A transfer that somebody was told they had applied for is there, and one that was refused is not. */
-  function checkApplications({ id, db }: SimNode): void {
-    const transfers = ask(db, 'select 1 from transfer where id = ?');
-    for (const [transfer, asks] of groupBy(applications, (one) => one.transfer)) {
-      const there = transfers.get(transfer) !== undefined;
+  /** What somebody was told they had applied for is there, and what was refused is not. */
+  function checkApplications({ id: node, db }: SimNode): void {
+    const mine = applications.filter((one) => one.node === node);
+    for (const [, asks] of groupBy(mine, ({ table, id }) => `${table} ${id}`)) {
+      const { table, id } = asks[0]!;
+      const there = ask(db, `select 1 from ${table} where id = ?`).get(id) !== undefined;
       if (asks.some(({ told }) => told === 'success'))
-        holds(there, 'I20', () => `${id}: told that ${transfer} was applied for, and it is not there`);
+        holds(there, 'I20', () => `${node}: told that ${table} ${id} was applied for, and it is not there`);
       if (asks.every(({ told }) => told === 'failure'))
-        holds(!there, 'I20', () => `${id}: told that ${transfer} was refused, and it is there`);
+        holds(!there, 'I20', () => `${node}: told that ${table} ${id} was refused, and it is there`);
     }
   }
 
@@ -163,14 +166,11 @@ export function openClientModel(marks: Marks, now: () => number): ClientModel {
     entered: (ask) => void entries.push(answered(ask)),
     applied: (ask) => void applications.push(answered(ask)),
     check(node) {
-      if (node.id === 'hub') {
-        checkApplications(node);
-        checkDecisions(node);
-        return checkRivals(node);
-      }
-      checkSubmits(node);
+      checkApplications(node);
       checkDecisions(node);
       checkRivals(node);
+      if (node.id === 'hub') return;
+      checkSubmits(node);
       checkEntries(node);
     },
     forgetAfter(node, { beganMs, endedMs }) {

@@ -1,3 +1,4 @@
+import { KEY_CHANGE } from '../../contracts/key-change-kind.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 import { isoTime } from '../../shared/clock.ts';
@@ -78,7 +79,7 @@ export function openOperators(desk: Desk, people: People, schools: readonly Org[
     shown = ask(
       node.db,
       `select id, kind, revision, turnOrgId, turnRole, turnAct, blocked from application
-         where turnOrgId is not null order by id`,
+         where turnOrgId is not null and not (turnAct = 'mend' and kind = '${KEY_CHANGE}') order by id`,
     ).all() as Row[];
     return shown;
   }

@@ -6,6 +6,7 @@ import { chanceOf } from './chance.ts';
 import { checkAgreement, unfinished } from './check-convergence.ts';
 import { openHubCheck } from './check-hub.ts';
 import { openMessageCheck } from './check-messages.ts';
+import { checkGroups } from './check-problems.ts';
 import { openRegistrationCheck } from './check-registrations.ts';
 import { checkHandOvers, openTransferCheck } from './check-transfers.ts';
 import { openClientModel } from './client-model.ts';
@@ -14,16 +15,13 @@ import { newFolder, removeFolder } from './disk.ts';
 import { startFaults } from './faults.ts';
 import { openMarks } from './marks.ts';
 import { observeWith } from './observe.ts';
-import { openDesk } from './desk.ts';
-import { openOperators } from './operators.ts';
-import { openPeople } from './people.ts';
 import { catchRejections } from './rejections.ts';
 import type { SimNode } from './sim-node.ts';
+import { startOperators } from './start-operators.ts';
 import { drawWeather } from './swarm.ts';
-import { orgsOf, START_MS } from './template.ts';
+import { START_MS } from './template.ts';
 import type { Template } from './template.ts';
 import { openTimeline } from './timeline.ts';
-import { openTransferOperators } from './transfer-operators.ts';
 import { forgetVerified } from './verified.ts';
 import { Crash, holds, Violation } from './violation.ts';
 import { openWorld } from './world.ts';
@@ -171,7 +169,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
   const bursts = chance.fork('bursts');
   try {
     tell?.(JSON.stringify({ ...weather, failpoints: [...weather.failpoints] }));
-    startOperators();
+    startOperators({ world, chance, weather, model, marks, areAtWork: () => phase === 'safety' });
     const faults = startFaults(world, weather, chance.fork('faults'));
     const endMs = timeline.nowMs + weather.activeMs;
     while ((timeline.peekMs() ?? Infinity) <= endMs) await step();
@@ -196,53 +194,6 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
 
   function result(failure: RunResult['failure']): RunResult {
     return { seed, steps, failure, traceHash: trace.digest('hex'), faults: marks.faults, met: marks.met };
-  }
-
-  function startOperators(): void {
-    let requests = 0;
-    const nextRequest = (): number => ++requests;
-    startTransferOperators(nextRequest);
-    for (const province of world.provinces) {
-      const own = chance.fork(`operators of ${province.id}`);
-      const orgs = orgsOf(province.id.slice(2));
-      const schools = orgs.filter(({ stages }) => stages.includes('primary')).slice(0, 2);
-      const shared = orgsOf('37').find(({ level }) => level === 'school')!;
-      const people = openPeople(own, shared, weather.sharedIdentities);
-      const desk = openDesk({
-        node: province,
-        chance: own,
-        model,
-        marks,
-        now: () => timeline.nowMs,
-        nextRequest,
-      });
-      const operators = openOperators(desk, people, schools);
-      const next = (): void => {
-        timeline.after(own.waiting(weather.operatorEveryMs), `an operator of ${province.id}`, province.id, () => {
-          if (phase !== 'safety') return;
-          if (province.running) world.during(operators.act());
-          next();
-        });
-      };
-      next();
-    }
-  }
-
-  /** At the unified platform, in the worlds that have transfers. */
-  function startTransferOperators(nextRequest: () => number): void {
-    if (weather.transferEveryMs === Infinity) return;
-    const own = chance.fork('handlers of transfers');
-    const desk = openDesk({ node: world.hub, chance: own, model, marks, now: () => timeline.nowMs, nextRequest });
-    const primarySchools = (code: string) => orgsOf(code).filter(({ stages }) => stages.includes('primary'));
-    const operators = openTransferOperators(desk, world.provinces, primarySchools);
-    const next = (): void => {
-      timeline.after(own.waiting(weather.transferEveryMs), 'a handler of transfers', 'hub', () => {
-        if (phase !== 'safety') return;
-        if (world.hub.running) world.during(operators.act());
-        next();
-      });
-    };
-    next();
   }
 
   async function liveness(): Promise<void> {
@@ -272,6 +223,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
       holds(verdict.firstBroken === null, 'I11', () => `${node.id}: ${JSON.stringify(verdict.firstBroken)}`);
     }
     checkAgreement(world.hub, world.provinces);
+    checkGroups(world.hub, world.provinces, marks);
     await checkHandOvers(world.hub, world.provinces, ({ id }) => restored.has(id) || restored.has('hub'));
   }
 

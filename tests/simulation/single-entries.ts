@@ -5,10 +5,9 @@ import { IdCategory } from '../../contracts/people/id-document.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { REGISTRATION_EVIDENCE } from '../../province-node/registration/table.ts';
-import { fileOf } from '../../shared/evidence/evidence.ts';
-import { isoTime } from '../../shared/clock.ts';
 import type { Desk } from './desk.ts';
 import type { People } from './people.ts';
+import { showEvidence } from './pictures.ts';
 
 /** The form of one pupil: entered anew, or mended after it came back. */
 export interface SingleEntries {
@@ -32,20 +31,6 @@ const singleEntries: RegistrationEntry[] = (['primary-entrant', 'other-entrant']
 export function openSingleEntries(desk: Desk, people: People): SingleEntries {
   const { node, chance, model, now } = desk;
   let typed: Typed[] = [];
-
-  /** A picture as its upload leaves it: reading it is not what is tried here. */
-  async function showEvidence(ownerId: string, school: Org): Promise<void> {
-    const { running } = node;
-    if (!running) return;
-    const { store, ids, clock, random, files } = running.context;
-    const picture = { contentType: 'image/jpeg', bytes: 1_000, width: 100, height: 100 } as const;
-    const file = { ownerKind: REGISTRATION_EVIDENCE, ownerId, orgId: school.id, fileName: '出生证明.jpg' };
-    const uploaded = { uploadedBy: '', uploadedAt: isoTime(clock.now()), submittedAt: null };
-    const row = { ...picture, ...file, ...uploaded, id: ids.next(), fingerprint: Buffer.from(random.bytes(16)) };
-    await files.put(fileOf(row.id), random.bytes(picture.bytes));
-    // Of a node that crashes meanwhile nobody knows whether it is there: handing in will tell.
-    await store.decide((tx) => tx.insertInto('evidence_file').values(row).execute()).catch(() => undefined);
-  }
 
   async function save(draft: Omit<Typed, 'form'>, form: StudentForm): Promise<void> {
     const { account, id, revision } = draft;
@@ -74,7 +59,8 @@ export function openSingleEntries(desk: Desk, people: People): SingleEntries {
       typed = typed.filter((one) => one.id !== id);
       const form = people.entrantsOf(school, entry)[0]!;
       // Now and then somebody forgets it, and is told.
-      if (entry.category === 'none' && chance.happens(0.9)) await showEvidence(id, school);
+      if (entry.category === 'none' && chance.happens(0.9))
+        await showEvidence(desk, { ownerKind: REGISTRATION_EVIDENCE, ownerId: id, orgId: school.id });
       await save({ id, revision, account }, form);
     },
     async handIn() {

@@ -31,6 +31,8 @@ export interface Weather {
   operatorEveryMs: number;
   /** Of the handlers at the unified platform. */
   transferEveryMs: number;
+  /** Of the registrars of a province at the records that there are, and of the arbitrators. */
+  recordEveryMs: number;
   /** Share of the pupils whose identity another province registers too. */
   sharedIdentities: number;
 }
@@ -83,7 +85,16 @@ export function drawWeather(chance: Chance): Weather {
   const hub = chance.happens(0.12);
   const transfers = chance.fork('transfers');
   const transferEveryMs = transfers.happens(0.7) ? transfers.pick([150, 400, 1_000]) : Infinity;
-  if (!hub) return { ...drawn, transferEveryMs, restored: { provinces: restores, hub } };
+  const records = chance.fork('records');
+  const recordEveryMs = records.happens(0.5) ? records.pick([700, 1_500, 3_000]) : Infinity;
+  if (!hub) return { ...drawn, transferEveryMs, recordEveryMs, restored: { provinces: restores, hub } };
   const restoreEveryMs = restores ? drawn.restoreEveryMs / 2 : chance.between(12_000, 35_000);
-  return { ...drawn, transferEveryMs, backupEveryMs: 4_000, restoreEveryMs, restored: { provinces: restores, hub } };
+  return {
+    ...drawn,
+    transferEveryMs,
+    recordEveryMs,
+    backupEveryMs: 4_000,
+    restoreEveryMs,
+    restored: { provinces: restores, hub },
+  };
 }

@@ -100,7 +100,7 @@ export function openTransferOperators(
     await desk.twiceNowAndThen(async () => {
       const atMs = now();
       const { told, answer } = await desk.post<{ state: string }>(account, '/api/transfers/start', asked);
-      model.applied({ node: node.id, atMs, told, transfer: id });
+      model.applied({ node: node.id, atMs, told, table: 'transfer', id });
       if (answer?.state === 'parked') marks.sometimes('a transfer was kept until nothing stands against it');
     });
   }
