@@ -5,7 +5,7 @@ import type { IndexAlarmKind } from '../../contracts/national-query.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { mustBeCounted } from '../claim/recount.ts';
 import { listContestedOf } from '../claim/contender.ts';
-import { findClaims } from '../claim/table.ts';
+import { findClaims, findEndedClaims } from '../claim/table.ts';
 import type { IdentityClaim } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
@@ -91,13 +91,21 @@ async function refuse(
     tx,
     items.flatMap((item) => item.claimNo ?? []),
   );
+  const leaving = items.filter(({ status, claimNo }) => status === 'deleted' && claimNo !== null);
+  const ended = await findEndedClaims(
+    tx,
+    leaving.flatMap(({ claimNo }) => claimNo ?? []),
+  );
+  // A deletion ends the claim before its summary comes.
+  const hasLeft = ({ status, claimNo, studentId }: Summary): boolean =>
+    status === 'deleted' && ended.get(claimNo ?? 0)?.studentId === studentId;
   for (const item of items) {
     if (isOfBefore(item, province, moved)) continue;
     const holder = moved.get(item.studentId)?.province ?? holders.get(item.studentId);
     const claim = item.claimNo === null ? undefined : claims.get(item.claimNo);
     if (holder !== undefined && holder !== province) {
       refusals.set(item, { kind: 'not-holder', otherProvince: holder });
-    } else if (item.claimNo !== null && !isOwnClaim(claim, item, province, moved)) {
+    } else if (item.claimNo !== null && !isOwnClaim(claim, item, province, moved) && !hasLeft(item)) {
       refusals.set(item, { kind: 'claim-of-another', otherProvince: claim?.province ?? null });
     }
   }

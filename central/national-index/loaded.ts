@@ -60,17 +60,14 @@ export async function enterLoaded(
   );
 }
 
-function recordOf(
-  hub: Hub,
-  { item, fingerprint, claimNo, contended }: Numbered,
-  province: NodeId,
-): NationalRecordTable {
+function recordOf(hub: Hub, { item, fingerprint, claimNo }: Numbered, province: NodeId): NationalRecordTable {
   const { identityKey, category: _category, since, ...plain } = item;
   return {
     ...plain,
     claimNo,
     province,
-    problem: contended ? 1 : 0,
+    // The province marks it with the next version, when it knows its groups.
+    problem: 0,
     openBusiness: null,
     changedAt: since,
     identitySealed: hub.vault.seal(identityKey),

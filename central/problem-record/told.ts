@@ -65,8 +65,11 @@ async function takeTold(
   const isKnown = ({ studentId }: GroupMember): boolean => told.members.some((one) => one.studentId === studentId);
   // Found by the hub since: the province hears of them, and tells again.
   const found = known?.members.filter((member) => !isKnown(member)) ?? [];
+  // With them the group has not ended, whatever the province decided before it heard of them.
+  const goesOn = found.some((member) => !hasLeft(member));
   const group: HeldGroup = {
     ...told,
+    ...(goesOn && told.state === 'closed' ? { state: 'open', closedAt: null } : {}),
     owner: from,
     standingRevision: told.revision,
     fingerprint: known?.fingerprint ?? null,

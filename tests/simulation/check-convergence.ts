@@ -35,7 +35,7 @@ export function unfinished(hub: ObservedNode, provinces: readonly ObservedNode[]
   const open = `"openFingerprint" is not null and "checkState" in ('unchecked', 'verifying', 'registry-unreachable')`;
   for (const province of provinces) {
     count(province, 'registrations not checked', `select count(*) from registration where ${open}`);
-    const blocked = `select count(*) from application where blocked = 'checking'`;
+    const blocked = `select count(*) from application where blocked = 'checking' and "turnOrgId" is not null`;
     count(province, 'applications that wait for their checks', blocked);
     const halfway = `select count(*) from hand_over where state in ('sealed', 'receiving', 'staged')`;
     count(province, 'records half handed over', halfway);
@@ -47,6 +47,11 @@ export function unfinished(hub: ObservedNode, provinces: readonly ObservedNode[]
     count(province, 'handlings without an answer', `select count(*) from problem_handling where state = 'sent'`);
     const untold = `select count(*) from problem_group where owner <> 'hub' and "toldRevision" < revision`;
     count(province, 'groups that the hub was not told of', untold);
+    // Written by a job where it could not be at its time.
+    const inGroup = `exists (select 1 from problem_record r join problem_group g on g.id = r."groupId"
+      where r."studentId" = student.id and r.state in ('waiting', 'in-review', 'attested') and g.state <> 'closed')`;
+    const marks = `select count(*) from student where custody = 'active' and status <> 'deleted' and problem <> ${inGroup}`;
+    count(province, 'records that are not marked as their groups say', marks);
   }
   return waiting;
 }

@@ -80,19 +80,22 @@ function checkIdentities({ db }: ObservedNode, groups: ReadonlyMap<string, Group
   type Standing = { identity: string; studentId: string };
   const columns = 'hex(fingerprint) as identity, "studentId"';
   const contenders = ask(db, `select ${columns} from identity_contender order by "claimNo"`).all() as Standing[];
-  const holderOf = new Map(
-    (ask(db, `select ${columns} from identity_claim`).all() as Standing[]).map((one) => [one.identity, one.studentId]),
-  );
+  type Holder = Standing & { studentNumber: string | null };
+  const held = ask(db, `select ${columns}, "studentNumber" from identity_claim`).all() as Holder[];
+  const holders = new Map(held.map((one) => [one.identity, one]));
   const open = [...groups.values()].filter(({ kind, state }) => kind === 'identity-held-twice' && state !== 'closed');
   for (const { identity, studentId } of contenders) {
+    const holder = holders.get(identity);
+    holds(holder !== undefined, 'I07', () => `nobody holds ${identity}, for which ${studentId} contends`);
+    // An application is no record: the group is opened when it becomes one, and the identity is free when it is not.
+    if (holder.studentNumber === null) continue;
     const group = open.find(({ members }) => members.some((one) => one.studentId === studentId && !hasLeft(one)));
     holds(group, 'I07', () => `${studentId} contends for ${identity} and is in no open group`);
-    const holder = holderOf.get(identity);
-    holds(holder !== undefined, 'I07', () => `nobody holds ${identity}, for which ${studentId} contends`);
-    const withIt = group.members.some((one) => one.studentId === holder);
-    holds(withIt, 'I07', () => `${holder} holds ${identity} and is not in group ${standing(group)}`);
+    const withIt = group.members.some((one) => one.studentId === holder.studentId);
+    holds(withIt, 'I07', () => `${holder.studentId} holds ${identity} and is not in group ${standing(group)}`);
     const keeper = keeperOf({ ...group, members: group.members.map((one) => ({ ...one, lost: one.lost === 1 })) });
-    holds(keeper === null || keeper === holder, 'I07', () => `${holder} holds the identity of ${standing(group)}`);
+    const isKeepers = keeper === null || keeper === holder.studentId;
+    holds(isKeepers, 'I07', () => `${holder.studentId} holds the identity of ${standing(group)}`);
   }
 }
 

@@ -119,7 +119,12 @@ export async function openWorld(
 
   const starting = new Set<SimNode>();
   const restoring = new Set<SimNode>();
-  const silently = new Set<SimNode>();
+  /** Restored without a new incarnation, or to the same one again. */
+  const mayRepeat = new Set<SimNode>();
+  const isKnown = (from: SimNode, packet: Packet): boolean => {
+    const to = nodes.find(({ id }) => id === packet.to);
+    return isInLog(from, packet, 'sent') || (to !== undefined && isInLog(to, packet, 'received'));
+  };
   async function start(node: SimNode): Promise<void> {
     // A burst may hold two starts of one node: after its crash, and after the restore that followed.
     if (node.running || starting.has(node)) return;
@@ -151,10 +156,9 @@ export async function openWorld(
       restoring.add(node);
       await node.crash('before a restore').finally(() => restoring.delete(node));
       node.restore(backup, silent);
-      if (silent) silently.add(node);
-      // What a node said and does not know of, and the hub has not or has lost as well, would come as another's number.
-      for (const one of node === hub ? silently : silent ? [node] : [])
-        network.loseUnknown(one.id, (packet) => isInLog(one, packet, 'sent') || isInLog(hub, packet, 'received'));
+      if (silent || node === hub) mayRepeat.add(node);
+      // What a node said, and neither it nor the other end knows of any more, would come as another's number.
+      for (const one of mayRepeat) network.loseUnknown(one.id, (packet) => isKnown(one, packet));
       watch.restored(node, backup);
     },
     async suspendSilent() {
