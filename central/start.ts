@@ -14,6 +14,7 @@ import type { Hub } from './context.ts';
 import { migrations } from './migrations/index.ts';
 import { nationalAudit } from './national-audit/business.ts';
 import { platformTicket } from './platform-ticket/business.ts';
+import { openSpreadsheets } from '../shared/spreadsheet/spreadsheets.ts';
 import { openPopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { PopulationRegistry } from './population-registry/population-registry-client.ts';
 import type { HubDb } from './schema.ts';
@@ -52,6 +53,7 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Hub
         ...base,
         node: 'hub',
         files: ports.files ?? openFileStore(join(settings.dataFolder, 'files'), base.vault),
+        spreadsheets: openSpreadsheets(base.clock),
         populationRegistry: ports.populationRegistry ?? openPopulationRegistry({ url, apiKey }, ports),
       }),
       prepare: removeStrayEvidence,

@@ -60,6 +60,7 @@ export const RepairFix = z.enum([
   'end-claim',
   'restore-claim',
   'move-claim',
+  'open-group',
   'by-people',
 ]);
 export type RepairFix = z.infer<typeof RepairFix>;
@@ -74,6 +75,7 @@ export const fixTitles: Record<RepairFix, string> = {
   'end-claim': '释放查重占用',
   'restore-claim': '补建查重占用',
   'move-claim': '查重占用随学籍更正',
+  'open-group': '列为问题学籍',
   'by-people': '转相关省按问题学籍处理',
 };
 /** What nobody can take back afterwards: the page says so before it is done. */
@@ -227,17 +229,32 @@ const RepairRow = z.object({
 });
 export type RepairRow = z.infer<typeof RepairRow>;
 
+const repairConditions = {
+  kind: DifferenceKind.optional(),
+  state: RepairState.optional(),
+  province: NodeId.optional(),
+};
+
 export const listRepairs = endpoint({
   method: 'get',
   path: '/api/national-audit/repairs',
   title: '学籍归属修复单',
   access: ministry,
-  input: PageInput.extend({
-    kind: DifferenceKind.optional(),
-    state: RepairState.optional(),
-    province: NodeId.optional(),
-  }),
+  input: PageInput.extend(repairConditions),
   output: PageOf(RepairRow),
+});
+
+/** What the conditions select, as the list shows it. */
+export const exportRepairs = endpoint({
+  kind: 'download',
+  method: 'get',
+  path: '/api/national-audit/repairs/export',
+  title: '导出学籍归属修复单',
+  access: ministry,
+  input: z.object(repairConditions),
+  output: z.unknown(),
+  problems: ['invalid-input'],
+  audited: true,
 });
 
 /** One side of the evidence, as lines of what is compared. */

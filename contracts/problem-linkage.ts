@@ -51,27 +51,42 @@ export const LinkedGroupRow = z.object({
 });
 export type LinkedGroupRow = z.infer<typeof LinkedGroupRow>;
 
+const groupConditions = {
+  reach: ProblemReach.optional(),
+  type: ProblemType.optional(),
+  kind: ProblemKind.optional(),
+  origin: ProblemOrigin.optional(),
+  state: GroupState.optional(),
+  /** A record of it is there. */
+  province: z.string().max(8).optional(),
+  /** It is the turn of a school there. */
+  turnProvince: z.string().max(8).optional(),
+  late: YesNo.optional(),
+  name: z.string().max(64).optional(),
+  studentNumber: z.string().trim().toUpperCase().max(32).optional(),
+};
+
 export const listLinkedGroups = endpoint({
   method: 'get',
   path: '/api/problem-groups',
   title: '问题学籍联动',
   access: watching,
-  input: PageInput.extend({
-    reach: ProblemReach.optional(),
-    type: ProblemType.optional(),
-    kind: ProblemKind.optional(),
-    origin: ProblemOrigin.optional(),
-    state: GroupState.optional(),
-    /** A record of it is there. */
-    province: z.string().max(8).optional(),
-    /** It is the turn of a school there. */
-    turnProvince: z.string().max(8).optional(),
-    late: YesNo.optional(),
-    name: z.string().max(64).optional(),
-    studentNumber: z.string().trim().toUpperCase().max(32).optional(),
-  }),
+  input: PageInput.extend(groupConditions),
   output: PageOf(LinkedGroupRow),
   problems: ['invalid-input'],
+});
+
+/** What the conditions select, as the list shows it. */
+export const exportLinkedGroups = endpoint({
+  kind: 'download',
+  method: 'get',
+  path: '/api/problem-groups/export',
+  title: '导出问题学籍联动',
+  access: watching,
+  input: z.object(groupConditions),
+  output: z.unknown(),
+  problems: ['invalid-input'],
+  audited: true,
 });
 
 export const LinkageCount = z.object({

@@ -211,6 +211,8 @@ export const ProblemTodoRow = z.object({
   oldestDueOn: z.string(),
   late: z.int(),
   dueSoon: z.int(),
+  /** Of them, those that somebody has urged since their turn began. */
+  urged: z.int(),
 });
 export type ProblemTodoRow = z.infer<typeof ProblemTodoRow>;
 
@@ -220,5 +222,11 @@ export const countProblemTurns = endpoint({
   title: '待办问题学籍统计',
   access: { roles: handlerRoles, reach: 'subtree' },
   input: z.object({}),
-  output: z.object({ rows: z.array(ProblemTodoRow) }),
+  output: z.object({
+    rows: z.array(ProblemTodoRow),
+    /** What the caller's school had handed in and the hub did not count, until it is handed in anew. */
+    refused: z.int(),
+    /** The problem record of the oldest of them: its page says why. */
+    refusedRecord: z.string().nullable(),
+  }),
 });

@@ -123,8 +123,8 @@ const Sections = z.array(
 export const StudentRecord = z.object({
   student: StudentRow,
   createdAt: z.string(),
-  /** 问题学籍类型 of each problem that is open. */
-  problems: z.array(z.string()),
+  /** The groups of problem records that it is or was in, the open ones first; `title` is the 错误类型. */
+  problems: z.array(z.object({ recordId: z.string(), title: z.string(), isOpen: z.boolean() })),
   /** 在办业务: what is under way on the record, and for whom; null without one. */
   openBusiness: z.string().nullable(),
   sections: Sections,

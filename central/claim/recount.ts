@@ -11,7 +11,7 @@ import { NotYet } from '../../shared/messaging/handlers.ts';
 import { loadDirectory } from '../../shared/messaging/verify-log.ts';
 import type { Hub } from '../context.ts';
 import { raiseAlarm } from '../national-index/table.ts';
-import { identitiesRecounted } from '../problem-record/recounted.ts';
+import { identitiesRecounted, membersAmong } from '../problem-record/recounted.ts';
 import type { HubDb } from '../schema.ts';
 import { orderAgain } from '../transfer/hand-over.ts';
 import { holderOf } from './holder.ts';
@@ -112,6 +112,10 @@ async function endWhenCounted(hub: Hub, tx: Tx<HubDb>): Promise<void> {
     tx,
     lost.map((claim) => claim.fingerprint),
   );
+  const inGroups = await membersAmong(
+    tx,
+    lost.map(({ studentId }) => studentId),
+  );
   for (const claim of lost) {
     const { claimNo, province, studentId, studentNumber, maskedName, schoolName } = claim;
     hub.log.warn({ claimNo, from: province, studentId }, 'a restated claim found its identity taken');
@@ -121,6 +125,8 @@ async function endWhenCounted(hub: Hub, tx: Tx<HubDb>): Promise<void> {
       hub.outbox.queue(tx, province, IdentityClaimed, { application, result: 'held', holder: holderOf(holder) });
       continue;
     }
+    // Known as a problem record, which contends again.
+    if (inGroups.has(studentId)) continue;
     await raiseAlarm(tx, {
       at: isoTime(nowMs),
       kind: 'claim-of-another',

@@ -71,6 +71,15 @@ export async function findEndedClaims(
   return new Map(rows.map((row) => [row.claimNo, row]));
 }
 
+/** What these records have let go. */
+export async function listEndedOf(
+  db: Kysely<HubDb>,
+  studentIds: readonly string[],
+): Promise<IdentityClaimEndedTable[]> {
+  if (studentIds.length === 0) return [];
+  return db.selectFrom('identity_claim_ended').selectAll().where('studentId', 'in', studentIds).execute();
+}
+
 export async function saveHolders(
   tx: Tx<HubDb>,
   confirmed: ReadonlyArray<{ claimNo: number; studentNumber: string }>,

@@ -3,6 +3,7 @@ import {
   acceptRepair,
   auditOverview,
   dismissRepair,
+  exportRepairs,
   getAuditRun,
   getRepair,
   listAuditRuns,
@@ -19,7 +20,7 @@ import {
 } from '../../contracts/custody.ts';
 import { afterCommit } from '../../shared/db/decision.ts';
 import type { Call } from '../../shared/http/serve.ts';
-import { serve } from '../../shared/http/serve.ts';
+import { serve, serveDownload } from '../../shared/http/serve.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
@@ -28,7 +29,7 @@ import type { HubDb } from '../schema.ts';
 import { peopleMustWait } from '../transfer/agreed.ts';
 import { digestsTold, pupilsLooked, recordsListed, schoolsDigested, schoolsListed } from './answers.ts';
 import { accept, custodyRepaired, dismiss } from './decide.ts';
-import { overview, repairById, repairs, runById, runs } from './queries.ts';
+import { overview, repairById, repairs, repairsAsFile, runById, runs } from './queries.ts';
 import { tellAudit } from './news.ts';
 import { askForRun, goOn } from './run.ts';
 import { auditByNight } from './schedule.ts';
@@ -50,6 +51,7 @@ export const nationalAudit: NodeBusiness<Hub> = {
     serve(getAuditRun, runById),
     serve(startAudit, start),
     serve(listRepairs, repairs),
+    serveDownload(exportRepairs, repairsAsFile),
     serve(getRepair, repairById),
     serve(acceptRepair, accept),
     serve(dismissRepair, dismiss),

@@ -13,6 +13,7 @@ import { categoryCodes, endClaims, findClaims, moveClaim, saveNewClaims } from '
 import type { Hub } from '../context.ts';
 import { listRecords, moveRecord } from '../national-index/table.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
+import { groupDuplicates } from '../problem-record/duplicates.ts';
 import type { HubDb } from '../schema.ts';
 import { claimsFollow } from '../transfer/holder.ts';
 import { saveHolder } from '../transfer/table.ts';
@@ -51,6 +52,10 @@ const fixes: Record<RepairTable['fix'], (fixing: Fixing) => Promise<Pick<RepairT
     const { schoolId, schoolName } = hub;
     await moveClaim(tx, must(hub.claimNo, 'the claim'), { province: repair.province, schoolId, schoolName });
     return doneHere;
+  },
+  'open-group': async ({ hub, tx, suspicion: { studentId, identityShared } }) => {
+    await groupDuplicates(hub, tx, [studentId, ...identityShared]);
+    return { state: 'repaired', outcome: '已列为问题学籍，由各学校按问题学籍办理' };
   },
   'by-people': async () => ({ state: 'ordered', outcome: '已转相关省办理，处理完毕后由下次核对确认' }),
 };

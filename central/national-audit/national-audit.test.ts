@@ -70,7 +70,7 @@ const planted = [
   ['claim-without-record', 'end-claim'],
   ['record-without-claim', 'restore-claim'],
   ['claim-elsewhere', 'move-claim'],
-  ['identity-twice', 'by-people'],
+  ['identity-twice', 'open-group'],
   ['number-twice', 'by-people'],
 ] as const;
 type Planted = (typeof planted)[number][0];
@@ -147,12 +147,29 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
     const foundOf = ids.map((id) => rows.filter((row) => row.studentId === id).map(({ kind, fix }) => [kind, fix]));
     expect(foundOf).toEqual([...planted.map((one) => [one]), []]);
     expect(rows).toHaveLength(planted.length);
-    expect(run).toMatchObject({ found: planted.length, repaired: 2 });
+    expect(run).toMatchObject({ found: planted.length, repaired: 3 });
     await eventually(
       () => repairs({ state: 'repaired' }),
-      (repaired) => repaired.length === 2,
+      (repaired) => repaired.length === 3,
     );
-    expect((await repairs({ state: 'open' })).length).toBe(planted.length - 2);
+    expect((await repairs({ state: 'open' })).length).toBe(planted.length - 3);
+  });
+
+  test('2.1 what it finds as duplicates is a group of problem records on both sides', async () => {
+    const members = hub().read.selectFrom('problem_member').select(['studentId', 'groupId']);
+    const grouped = await members.orderBy('studentId').execute();
+    expect(grouped.map(({ studentId }) => studentId)).toEqual([pupilWith('identity-twice'), ids[17]!].toSorted());
+    const told = shandong().read.selectFrom('problem_group').select(['id', 'kind', 'origin', 'state']);
+    await eventually(
+      () => told.execute(),
+      (groups) => groups.length === 1 && groups[0]!.id === grouped[0]!.groupId,
+    );
+    expect(await told.execute()).toMatchObject([{ kind: 'identity-held-twice', origin: 'new', state: 'open' }]);
+    const claimed = () => shandong().read.selectFrom('student').select(['id', 'claimNo', 'problem']).execute();
+    await eventually(claimed, (rows) => {
+      const twins = rows.filter(({ id }) => grouped.some(({ studentId }) => studentId === id));
+      return twins.every(({ claimNo, problem }) => claimNo !== null && problem === 1);
+    });
   });
 
   test('shows both sides masked, and what the fix changes', async () => {
@@ -181,19 +198,18 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
   test('what is accepted is put right, and the next run proves it', async () => {
     for (const { id, revision } of await repairs({ state: 'open' }))
       await json(ministry.post('/api/national-audit/repairs/accept', { id, revision }));
-    const waiting = ['claim-again', 'by-people'];
+    const waiting = ['claim-again'];
     await eventually(
       () => repairs({ state: 'ordered' }),
-      (rows) => rows.every(({ fix }) => waiting.includes(fix)) && rows.length === 2,
+      (rows) => rows.every(({ fix }) => waiting.includes(fix)) && rows.length === 1,
     );
     const run = await audited();
     const states = (await repairs()).map(({ kind, fix, state }) => [kind, fix, state]);
     expect(states.filter(([, , state]) => state !== 'proven').toSorted()).toEqual([
       ['at-none', 'claim-again', 'ordered'],
-      ['identity-twice', 'by-people', 'ordered'],
       ['number-twice', 'by-people', 'dismissed'],
     ]);
-    expect(run.found).toBe(3);
+    expect(run.found).toBe(2);
     expect(await repairs({ state: 'open' })).toEqual([]);
   });
 
@@ -207,9 +223,9 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
       (run) => run !== undefined,
     );
     await soon(world.hub.context, goOn);
-    expect(await asked).toBe(3);
-    expect(lines.at(-1)).toBe('20 records, 19 claims: 3 differences, 0 repaired by itself');
-    expect(lines).toContain('p-37: identity-twice 1');
+    expect(await asked).toBe(2);
+    expect(lines.at(-1)).toBe('20 records, 19 claims: 2 differences, 0 repaired by itself');
+    expect(lines).toContain('p-37: number-twice 1');
   });
 
   test('exactly one home: what was moved is with its province, claim and all', async () => {

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
+import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { finalFixes } from '../../contracts/national-audit.ts';
 import type {
@@ -7,6 +8,7 @@ import type {
   AuditProvince,
   AuditRun,
   AuditRunView,
+  exportRepairs,
   getAuditRun,
   getRepair,
   listAuditRuns,
@@ -15,10 +17,11 @@ import type {
   RepairView,
 } from '../../contracts/national-audit.ts';
 import { maskStudentNumber } from '../../contracts/people/names.ts';
-import { isoTime } from '../../shared/clock.ts';
+import { chinaDate, isoTime } from '../../shared/clock.ts';
 import { groupBy } from '../../shared/group-by.ts';
-import type { Call } from '../../shared/http/serve.ts';
+import type { Call, DownloadFile } from '../../shared/http/serve.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
+import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import type { Hub } from '../context.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
@@ -26,6 +29,7 @@ import { proposalOf, sidesOf } from './evidence.ts';
 import type { Suspicion } from './rules.ts';
 import { checkedShareOf } from './run.ts';
 import { nextRunAt } from './schedule.ts';
+import { lineOf, repairsSheet } from './sheet.ts';
 import { findCurrentRun } from './table.ts';
 import type { AuditRunTable, RepairTable } from './table.ts';
 
@@ -135,13 +139,40 @@ export async function repairs(
   _call: Call<HubDb>,
   input: z.output<typeof listRepairs.input>,
 ): Promise<z.input<typeof listRepairs.output>> {
-  let query = hub.store.read.selectFrom('custody_repair').selectAll();
+  const page = await pageOf(selectRepairs(hub, input), input, newestFirst);
+  return { total: page.total, rows: page.rows.map(rowOfRepair) };
+}
+
+const newestFirst = { sortable: { foundAt: 'foundAt' }, defaultSort: '-foundAt', unique: 'id' } as const;
+
+/** Everything that the conditions select, or nothing: half of it would pass for the whole. */
+export async function repairsAsFile(
+  hub: Hub,
+  call: Call<HubDb>,
+  conditions: z.output<typeof exportRepairs.input>,
+): Promise<DownloadFile> {
+  const paging = { page: 1, pageSize: ROWS_REACHABLE_MAX };
+  const { rows, total } = await pageOf(selectRepairs(hub, conditions), paging, newestFirst);
+  if (total >= ROWS_REACHABLE_MAX)
+    throw new Problem('invalid-input', `一次导出须少于 ${ROWS_REACHABLE_MAX} 张，请增加查询条件后导出`);
+  await call.decide(async (_tx, note) => note(call.caller.org.id, `导出学籍归属修复单 ${total} 张`));
+  return {
+    fileName: `${repairsSheet.title} ${chinaDate(hub.clock.now())}.xlsx`,
+    contentType: XLSX,
+    body: hub.spreadsheets.export(
+      repairsSheet,
+      rows.map((repair) => lineOf(rowOfRepair(repair))),
+    ),
+  };
+}
+
+function selectRepairs({ store }: Hub, conditions: z.output<typeof exportRepairs.input>) {
+  let query = store.read.selectFrom('custody_repair').selectAll();
   for (const name of ['kind', 'state', 'province'] as const) {
-    const value = input[name];
+    const value = conditions[name];
     if (value !== undefined) query = query.where(name, '=', value);
   }
-  const page = await pageOf(query, input, { sortable: { foundAt: 'foundAt' }, defaultSort: '-foundAt', unique: 'id' });
-  return { total: page.total, rows: page.rows.map(rowOfRepair) };
+  return query;
 }
 
 function rowOfRepair(repair: RepairTable): RepairRow {

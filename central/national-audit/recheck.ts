@@ -1,10 +1,12 @@
 import type { NodeId } from '../../contracts/core/message.ts';
 import { provinces } from '../../contracts/regions/regions.ts';
 import type { ReadingThread } from '../../shared/db/reading-thread.ts';
+import { inSlices } from '../../shared/slices.ts';
 
 /**
- * The check of the whole index (H.9): every document once, every claim with one holder, every holder with a summary. All of it is
- * read in the order of an index, in slices, by a thread of its own. What it finds is only suspected: it may have changed since.
+ * The check of the whole index (H.9): every document once but for known problem records, every claim with one holder, every holder
+ * with a summary. All of it is read in the order of an index, in slices, by two threads of its own. What it finds is only suspected:
+ * it may have changed since.
  */
 export interface Rechecked {
   records: number;
@@ -22,87 +24,115 @@ export interface Suspect {
 export const SUSPECTS_MAX = 10_000;
 
 const CLAIMS_PER_SLICE = 250_000;
-const FINGERPRINT_SLICES = 16;
 
-/** A summary and the claim that it names are of one pupil, one document and one province, and the claim is held. */
+/**
+ * A summary and the claim that it names are of one pupil, one document and one province, and the claim is a record's. Of summaries
+ * that fit, no two have one document: the unique index of the claims stands in between.
+ */
 const fits = `(r."studentId" = c."studentId" and r.province = c.province and r."identityFingerprint" = c.fingerprint
   and c."studentNumber" is not null)`;
 const summaries = 'national_record as r indexed by national_record_claim';
+const fingerprinted = 'national_record indexed by national_record_identity where "identityFingerprint" is not null';
 
+/** The two halves of it beside one another; the summaries that share a document once it is known which do not fit. */
 export async function recheckIndex(
-  thread: ReadingThread,
+  [one, other]: readonly [ReadingThread, ReadingThread],
   tell: (share: number) => void = () => undefined,
 ): Promise<Rechecked> {
-  const suspects: Suspect[] = [];
-  const suspect = (found: readonly Suspect[]): void => void suspects.push(...found);
-  const [size] = await thread.all<{ records: number; claims: number }>(
+  const [size] = await one.all<{ records: number; claims: number }>(
     'select (select count(*) from national_record) as records, (select count(*) from identity_claim) as claims',
   );
   const { records, claims } = size!;
-  await recheckClaims(thread, suspect, (done) => tell((0.5 * done) / Math.max(claims, 1)));
-  for (let slice = 0; slice < FINGERPRINT_SLICES; slice++) {
-    suspect(await twiceIn(thread, slice));
-    tell(0.5 + (0.2 * slice) / FINGERPRINT_SLICES);
-  }
-  const bounds = ['', ...provinces.map(({ code }) => `G${code.slice(0, 2)}`), 'H', '~'];
-  for (const [at, from] of bounds.slice(0, -1).entries()) {
-    suspect(
-      await thread.all<Suspect>(
-        `select min("studentId") as "studentId", null as "claimNo" from national_record indexed by national_record_number
-         where "studentNumber" >= ? and "studentNumber" < ? group by "studentNumber" having count(*) > 1 limit ?`,
-        [from, bounds[at + 1]!, SUSPECTS_MAX],
-      ),
-    );
-    tell(0.7 + (0.2 * at) / bounds.length);
-  }
-  suspect(
-    await thread.all<Suspect>(
-      `select h."studentId", null as "claimNo" from record_holder as h
-       left join national_record as r on r."studentId" = h."studentId"
-       where r."studentId" is null or r.province <> h.province limit ?`,
-      [SUSPECTS_MAX],
-    ),
-  );
-  tell(1);
+  const shares = { claims: 0, numbers: 0 };
+  const [ofClaims, ofNumbers] = await Promise.all([
+    recheckClaims(one, (done) => {
+      shares.claims = done / Math.max(claims, 1);
+      tell(0.6 * shares.claims + 0.4 * shares.numbers);
+    }),
+    recheckNumbers(other, (share) => {
+      shares.numbers = share;
+      tell(0.6 * shares.claims + 0.4 * shares.numbers);
+    }),
+  ]);
+  const suspects = [...ofClaims, ...(await firstOfSameDocument(one, ofClaims)), ...ofNumbers];
   return { records, claims, suspects };
 }
 
-/** Claims and summaries side by side, in the order of the claim numbers: as many fit as there are held claims, and summaries. */
-async function recheckClaims(
-  thread: ReadingThread,
-  suspect: (found: readonly Suspect[]) => void,
-  tell: (done: number) => void,
-): Promise<void> {
+/** Numbers that two summaries have, and who holds a record that has moved. */
+async function recheckNumbers(thread: ReadingThread, tell: (share: number) => void): Promise<Suspect[]> {
+  const suspects: Suspect[] = [];
+  const bounds = ['', ...provinces.map(({ code }) => `G${code.slice(0, 2)}`), 'H', '~'];
+  for (const [at, from] of bounds.slice(0, -1).entries()) {
+    const twice = await thread.all<Suspect>(
+      `select min("studentId") as "studentId", null as "claimNo" from national_record indexed by national_record_number
+       where "studentNumber" >= ? and "studentNumber" < ? group by "studentNumber" having count(*) > 1 limit ?`,
+      [from, bounds[at + 1]!, SUSPECTS_MAX],
+    );
+    suspects.push(...twice);
+    tell((0.7 * (at + 1)) / bounds.length);
+  }
+  const elsewhere = await thread.all<Suspect>(
+    `select h."studentId", null as "claimNo" from record_holder as h
+     left join national_record as r on r."studentId" = h."studentId"
+     where r."studentId" is null or r.province <> h.province limit ?`,
+    [SUSPECTS_MAX],
+  );
+  tell(1);
+  return [...suspects, ...elsewhere];
+}
+
+/**
+ * Claims and summaries side by side, in the order of the claim numbers: as many fit as there are claims of records, and summaries
+ * that name one. Who contends for an identity stands in a group of problem records, and fits its row of contenders.
+ */
+async function recheckClaims(thread: ReadingThread, tell: (done: number) => void): Promise<Suspect[]> {
+  const suspects: Suspect[] = [];
   let after = 0;
   let done = 0;
   for (let upTo: number | null = 0; upTo !== null;) {
-    const [slice] = await thread.all<{ upTo: number | null; claims: number }>(
-      `select max("claimNo") as "upTo", count(*) as claims
-       from (select "claimNo" from identity_claim where "claimNo" > ? order by "claimNo" limit ?)`,
-      [after, CLAIMS_PER_SLICE],
+    const [end] = await thread.all<{ claimNo: number }>(
+      'select "claimNo" from identity_claim where "claimNo" > ? order by "claimNo" limit 1 offset ?',
+      [after, CLAIMS_PER_SLICE - 1],
     );
-    upTo = slice!.upTo;
+    upTo = end?.claimNo ?? null;
     const range = [after, upTo ?? Number.MAX_SAFE_INTEGER];
-    const [sum] = await thread.all<{ named: number; fitting: number; held: number }>(
-      `select count(*) as named, total(coalesce(${fits}, 0)) as fitting,
-         (select total("studentNumber" is not null) from identity_claim where "claimNo" > ? and "claimNo" <= ?) as held
-       from ${summaries} left join identity_claim as c on c."claimNo" = r."claimNo"
-       where r."claimNo" > ? and r."claimNo" <= ?`,
-      [...range, ...range],
+    const [sum] = await thread.all<{ held: number; fitting: number; named: number; contending: number }>(
+      `select count(c."studentNumber") as held, count(case when ${fits} then 1 end) as fitting,
+         (select count(*) from ${summaries} where r."claimNo" > ? and r."claimNo" <= ?) as named,
+         (select count(*) from identity_contender as c join ${summaries} on r."claimNo" = c."claimNo"
+          where c."claimNo" > ? and c."claimNo" <= ? and ${fits}) as contending
+       from identity_claim as c left join ${summaries} on r."claimNo" = c."claimNo"
+       where c."claimNo" > ? and c."claimNo" <= ?`,
+      [...range, ...range, ...range],
     );
-    const { named, fitting, held } = sum!;
-    if (named > fitting) suspect(await summariesThatDoNotFit(thread, range));
-    if (held > fitting) suspect(await claimsThatDoNotFit(thread, range));
+    const { held, fitting, named, contending } = sum!;
+    if (named > fitting + contending) suspects.push(...(await summariesThatDoNotFit(thread, range)));
+    if (held > fitting) suspects.push(...(await claimsThatDoNotFit(thread, range)));
     after = upTo ?? after;
-    done += slice!.claims;
+    done += held;
     tell(done);
   }
+  return [...suspects, ...(await documentsWithoutClaim(thread))];
+}
+
+/** 无身份证件 has neither a document nor a claim, so there are as many of the one as of the other. */
+async function documentsWithoutClaim(thread: ReadingThread): Promise<Suspect[]> {
+  const [count] = await thread.all<{ named: number; documents: number }>(
+    `select (select count(*) from national_record indexed by national_record_claim where "claimNo" is not null) as named,
+       (select count(*) from ${fingerprinted}) as documents`,
+  );
+  const { named, documents } = count!;
+  if (documents <= named) return [];
+  const query = `select "studentId", null as "claimNo" from ${fingerprinted} and "claimNo" is null limit ?`;
+  return thread.all<Suspect>(query, [SUSPECTS_MAX]);
 }
 
 function summariesThatDoNotFit(thread: ReadingThread, range: readonly number[]): Promise<Suspect[]> {
+  const fitsOf = (table: string): string =>
+    `exists (select 1 from ${table} as c where c."claimNo" = r."claimNo" and ${fits})`;
   return thread.all<Suspect>(
-    `select r."studentId", r."claimNo" from ${summaries} left join identity_claim as c on c."claimNo" = r."claimNo"
-     where r."claimNo" > ? and r."claimNo" <= ? and not coalesce(${fits}, 0) limit ?`,
+    `select r."studentId", r."claimNo" from ${summaries} where r."claimNo" > ? and r."claimNo" <= ?
+     and not ${fitsOf('identity_claim')} and not ${fitsOf('identity_contender')} limit ?`,
     [...range, SUSPECTS_MAX],
   );
 }
@@ -115,30 +145,23 @@ function claimsThatDoNotFit(thread: ReadingThread, range: readonly number[]): Pr
   );
 }
 
-/** Documents that more than one summary, or more than one claim, has; of fingerprints that begin alike. Counted first. */
-async function twiceIn(thread: ReadingThread, slice: number): Promise<Suspect[]> {
-  const from = Buffer.from([(slice * 256) / FINGERPRINT_SLICES]);
-  const isLast = slice + 1 === FINGERPRINT_SLICES;
-  const to = isLast ? Buffer.alloc(17, 0xff) : Buffer.from([((slice + 1) * 256) / FINGERPRINT_SLICES]);
-  const twice = async (table: string, index: string, fingerprint: string): Promise<Suspect[]> => {
-    const [counted] = await thread.all<{ more: number }>(
-      `select count(*) - count(distinct ${fingerprint}) as more from ${table} indexed by ${index}
-       where ${fingerprint} >= ? and ${fingerprint} < ?`,
-      [from, to],
+const PER_QUERY_MAX = 1_000;
+
+/** Of several summaries with one document at most one fits its claim, so the others are suspected; the first of them speaks for all. */
+async function firstOfSameDocument(thread: ReadingThread, suspects: readonly Suspect[]): Promise<Suspect[]> {
+  const firsts: Suspect[] = [];
+  for (const slice of inSlices(suspects.slice(0, SUSPECTS_MAX), PER_QUERY_MAX)) {
+    const ids = slice.map(({ studentId }) => studentId);
+    const found = await thread.all<Suspect>(
+      `select min("studentId") as "studentId", null as "claimNo" from national_record indexed by national_record_identity
+       where "identityFingerprint" in (select "identityFingerprint" from national_record
+         where "studentId" in (${ids.map(() => '?').join()}))
+       group by "identityFingerprint" having count(*) > 1`,
+      ids,
     );
-    if (counted!.more === 0) return [];
-    return thread.all<Suspect>(
-      `select min("studentId") as "studentId", min("claimNo") as "claimNo" from ${table}
-       where ${fingerprint} in (select ${fingerprint} from ${table} indexed by ${index}
-         where ${fingerprint} >= ? and ${fingerprint} < ? group by ${fingerprint} having count(*) > 1)
-       group by ${fingerprint} limit ?`,
-      [from, to, SUSPECTS_MAX],
-    );
-  };
-  return [
-    ...(await twice('national_record', 'national_record_identity', '"identityFingerprint"')),
-    ...(await twice('identity_claim', 'identity_claim_fingerprint', 'fingerprint')),
-  ];
+    firsts.push(...found);
+  }
+  return firsts;
 }
 
 export interface SchoolDigest {
@@ -156,15 +179,15 @@ export interface SchoolDigest {
 export async function digestsOf(thread: ReadingThread, province: NodeId): Promise<SchoolDigest[]> {
   const schools = await thread.all<Omit<SchoolDigest, 'movedDigest'>>(
     `select "schoolId", count(*) as records, sha256(group_concat(
-       concat_ws('|', "studentId", version, "studentNumber", coalesce("claimNo", '')), char(10))) as digest
+       "studentId" || '|' || version || '|' || "studentNumber" || '|' || coalesce("claimNo", ''), char(10))) as digest
      from national_record indexed by national_record_custody where province = ? group by "schoolId"`,
     [province],
   );
   const moved = await thread.all<{ schoolId: string; digest: string }>(
     `select "schoolId", sha256(group_concat(concat_ws('|', "studentId", epoch), char(10))) as digest from (
-       select r."schoolId", h."studentId", h.epoch from record_holder as h
-       join national_record as r on r."studentId" = h."studentId"
-       where h.epoch > 0 and r.province = ? order by r."schoolId", h."studentId"
+       select r."schoolId", h."studentId", h.epoch from record_holder as h indexed by record_holder_province
+       cross join national_record as r on r."studentId" = h."studentId"
+       where h.province = ? and h.epoch > 0 and r.province = h.province order by r."schoolId", h."studentId"
      ) group by "schoolId"`,
     [province],
   );

@@ -60,7 +60,7 @@ export interface Difference {
 }
 
 /** These change nothing that people decide, and are put right by themselves. */
-export const fixedByItself: readonly RepairFix[] = ['tell-again'];
+export const fixedByItself: readonly RepairFix[] = ['tell-again', 'open-group'];
 
 /**
  * What differs, and what is proposed (protocol, invariants I01 and I02: a pupil has exactly one home). Who holds a record is
@@ -143,13 +143,13 @@ function differencesOfClaim({ claims, studentId }: Suspicion, hub: HubRecord): D
 }
 
 /**
- * Duplicates (查重): which of the pupils it is, people decide by the rules of problem records (features 2). Of a group the pupil
+ * Duplicates (查重): which of the pupils it is, people decide by the rules of problem records (features 2), in a group. Of it the pupil
  * with the lowest id is named.
  */
 function shared({ studentId, identityShared, numberShared }: Suspicion, { province }: HubRecord): Difference[] {
   const isFirstOf = (others: readonly string[]): boolean => others.length > 0 && others.every((id) => id > studentId);
   const differences: Difference[] = [];
-  if (isFirstOf(identityShared)) differences.push({ kind: 'identity-twice', province, fix: 'by-people' });
+  if (isFirstOf(identityShared)) differences.push({ kind: 'identity-twice', province, fix: 'open-group' });
   if (isFirstOf(numberShared)) differences.push({ kind: 'number-twice', province, fix: 'by-people' });
   return differences;
 }

@@ -96,8 +96,9 @@ const checkIndex: SoonWork<Hub> = {
     const run = await findCurrentRun(hub.store.read);
     if (run?.phase !== 'comparing' || run.records !== null) return;
     shares.set(hub.store, 0);
-    const { records, claims, suspects } = await reading(hub, (thread) =>
-      recheckIndex(thread, (share) => void shares.set(hub.store, share)),
+    const tell = (share: number): void => void shares.set(hub.store, share);
+    const { records, claims, suspects } = await reading(hub, (one) =>
+      reading(hub, (other) => recheckIndex([one, other], tell)),
     );
     const at = isoTime(hub.clock.now());
     await hub.store.decide(async (tx) => {

@@ -94,6 +94,11 @@ export async function moveRecord(
     .execute();
 }
 
+/** The claim that the record has been given; its province hears of it. */
+export async function nameClaim(tx: Tx<HubDb>, studentId: string, claimNo: number): Promise<void> {
+  await tx.updateTable('national_record').set({ claimNo }).where('studentId', '=', studentId).execute();
+}
+
 /** Student id → the province that holds the record. */
 export async function findHolders(db: Kysely<HubDb>, studentIds: readonly string[]): Promise<Map<string, NodeId>> {
   const rows = await db

@@ -2,6 +2,7 @@ import { ProblemAct, ProblemEvidence, ProblemTold, RecordLoaded } from '../../co
 import {
   confirmArbitration,
   countLinkedGroups,
+  exportLinkedGroups,
   getLinkedGroup,
   getLinkedProgress,
   listCrossArbitrations,
@@ -10,7 +11,7 @@ import {
   returnArbitration,
   urgeLinkedGroup,
 } from '../../contracts/problem-linkage.ts';
-import { serve } from '../../shared/http/serve.ts';
+import { serve, serveDownload } from '../../shared/http/serve.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
@@ -18,7 +19,7 @@ import type { Hub } from '../context.ts';
 import { actsCame } from './acts.ts';
 import { confirm, propose, sendBack } from './arbitrate.ts';
 import { keepPictures, piecesCame } from './evidence.ts';
-import { countGroups, listArbitrations, listGroups } from './list.ts';
+import { countGroups, exportGroups, listArbitrations, listGroups } from './list.ts';
 import { recordsLoaded } from './loaded.ts';
 import { groupsTold, toldRecalled } from './told.ts';
 import { remindLate, urge } from './urge.ts';
@@ -37,6 +38,7 @@ export const problemRecord: NodeBusiness<Hub> = {
   name: 'problem-record',
   endpoints: [
     serve(listLinkedGroups, listGroups),
+    serveDownload(exportLinkedGroups, exportGroups),
     serve(countLinkedGroups, countGroups),
     serve(listCrossArbitrations, listArbitrations),
     serve(getLinkedGroup, viewGroup),

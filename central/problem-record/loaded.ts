@@ -5,7 +5,7 @@ import { must } from '../../shared/assert.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { identityOf, listContendersOn, saveContenders } from '../claim/contender.ts';
 import { mustBeCounted } from '../claim/recount.ts';
-import { categoryCodes, listClaimsOn, saveNewClaims, takeClaimNumbers } from '../claim/table.ts';
+import { categoryCodes, listClaimsOn, listEndedOf, saveNewClaims, takeClaimNumbers } from '../claim/table.ts';
 import type { IdentityClaim } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
 import { enterLoaded, ownLoaded } from '../national-index/loaded.ts';
@@ -18,7 +18,7 @@ import { standAgainst } from './open.ts';
  * its number is known; where another record has it already, it contends, and a group is opened on both sides. Who comes first
  * holds, whichever province it is of; that says nothing of who is right.
  *
- * Said again, the same answer. Of a record that another province holds nothing is taken (attack: a province names another's).
+ * Said again, the same answer; of a record that has let this identity go since, none. Of a record that another province holds nothing is taken (attack: a province names another's).
  */
 export async function recordsLoaded(
   hub: Hub,
@@ -27,7 +27,7 @@ export async function recordsLoaded(
   { from }: { from: NodeId },
 ): Promise<void> {
   await mustBeCounted(tx);
-  const own = await ownLoaded(hub, tx, items, from);
+  const own = await stillClaiming(hub, tx, await ownLoaded(hub, tx, items, from));
   const numbered = await claimAll(hub, tx, own, from);
   await enterLoaded(hub, tx, numbered, from);
   for (const { item, claimNo, contended } of numbered)
@@ -38,6 +38,19 @@ export async function recordsLoaded(
     tx,
     contended.map(({ fingerprint }) => fingerprint),
     'legacy',
+  );
+}
+
+/** Those that have not let the very identity go: a change or a deletion came after the load, which is told once more after a restore. */
+async function stillClaiming(hub: Hub, tx: Tx<HubDb>, items: readonly Loaded[]): Promise<Loaded[]> {
+  const gone = await listEndedOf(
+    tx,
+    items.map(({ studentId }) => studentId),
+  );
+  if (gone.length === 0) return [...items];
+  const keys = new Set(gone.map((claim) => keyOf(claim)));
+  return items.filter(
+    ({ studentId, identityKey }) => !keys.has(keyOf({ studentId, fingerprint: hub.vault.fingerprint(identityKey) })),
   );
 }
 
@@ -74,7 +87,8 @@ async function claimAll(hub: Hub, tx: Tx<HubDb>, items: readonly Loaded[], provi
   });
 }
 
-const keyOf = (claim: IdentityClaim): string => `${identityOf(claim)} ${claim.studentId}`;
+const keyOf = (claim: Pick<IdentityClaim, 'fingerprint' | 'studentId'>): string =>
+  `${identityOf(claim)} ${claim.studentId}`;
 
 /** Its application is the record itself: nobody applied for it here. */
 function claimOf(hub: Hub, item: Loaded, province: NodeId, claimNo: number): IdentityClaim {

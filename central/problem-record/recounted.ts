@@ -7,6 +7,13 @@ import { findGroups } from './group.ts';
 import { standAgainst } from './open.ts';
 import { settleIdentity } from './settle.ts';
 
+/** Those of the records that are known as problem records. */
+export async function membersAmong(tx: Tx<HubDb>, studentIds: readonly string[]): Promise<ReadonlySet<string>> {
+  if (studentIds.length === 0) return new Set();
+  const members = tx.selectFrom('problem_member').select('studentId').distinct().where('studentId', 'in', studentIds);
+  return new Set((await members.execute()).map(({ studentId }) => studentId));
+}
+
 /**
  * A restored hub has counted the claims again: what found its identity taken, and has a record, contends for it, as it did before or because
  * nobody could know better. The groups that came back with the hub's own words say who keeps what; others are opened.

@@ -161,7 +161,9 @@ async function withoutDocuments(here: Place, there: Place, form: StudentForm): P
   const { context } = here.node;
   await insert(context, here.school, { ...undocumented, schoolCode: here.school.id });
   const second = await insert(context, there.school, { ...undocumented, schoolCode: there.school.id });
-  await context.store.decide((tx) => findSamePersons(context, tx, second, context.ids.next()));
+  await context.store.decide((tx) =>
+    findSamePersons(context, tx, second, { groupId: context.ids.next(), origin: 'new' }),
+  );
 }
 
 /** Once the hub has found it: the problem record of a pupil, in the group with `other`. */

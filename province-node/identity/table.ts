@@ -9,8 +9,37 @@ export interface EndedClaimTable {
   studentId: string;
 }
 
+/** A recount of claims that a restored hub has asked for: how far the answer is. */
+export interface OwedRecountTable {
+  recount: string;
+  /** Claims with a higher number are told. */
+  afterNo: number;
+  /** The highest that has been told. */
+  highestNo: number;
+  /** Records up to this one have been told. */
+  afterStudent: string;
+}
+
 export interface IdentityTables {
   ended_claim: EndedClaimTable;
+  owed_recount: OwedRecountTable;
+}
+
+/** Asked once more, such as after a restore of this node, it is answered from the beginning. */
+export async function oweRecount(tx: Tx<ProvinceDb>, owed: OwedRecountTable): Promise<void> {
+  await tx
+    .insertInto('owed_recount')
+    .values(owed)
+    .onConflict((oc) => oc.column('recount').doUpdateSet(owed))
+    .execute();
+}
+
+export function nextOwedRecount(db: Kysely<ProvinceDb>): Promise<OwedRecountTable | undefined> {
+  return db.selectFrom('owed_recount').selectAll().orderBy('recount').limit(1).executeTakeFirst();
+}
+
+export async function owedNoLonger(tx: Tx<ProvinceDb>, recount: string): Promise<void> {
+  await tx.deleteFrom('owed_recount').where('recount', '=', recount).execute();
 }
 
 export async function noteEndedClaim(tx: Tx<ProvinceDb>, ended: EndedClaimTable): Promise<void> {
@@ -30,6 +59,12 @@ export async function endedOf(
   if (asked.length === 0) return new Set();
   const rows = await db.selectFrom('ended_claim').select('claimNo').where('claimNo', 'in', asked).execute();
   return new Set(rows.map(({ claimNo }) => claimNo));
+}
+
+export async function createOwedRecountTable(db: Kysely<any>): Promise<void> {
+  await sql`create table owed_recount (
+    "recount" text primary key, "afterNo" integer not null, "highestNo" integer not null, "afterStudent" text not null
+  ) strict, without rowid`.execute(db);
 }
 
 export async function createEndedClaimTable(db: Kysely<any>): Promise<void> {

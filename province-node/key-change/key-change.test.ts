@@ -14,7 +14,7 @@ import type { Page } from '../../tests/world/registration.ts';
 import { enrolled, peoplePublished } from '../../tests/world/transfer.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
-import { recountAsked } from '../identity/business.ts';
+import { recountAsked } from '../identity/recount.ts';
 import { summaryRecalled } from '../registration/forgotten.ts';
 import { changesClaimed, endFailedChanges } from './checks.ts';
 

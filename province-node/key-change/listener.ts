@@ -1,5 +1,6 @@
 import type { ProblemOfChange } from '../../contracts/key-change.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import type { HashedPicture } from '../../shared/evidence/hashed.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import type { KeyChangeTable } from './table.ts';
@@ -24,6 +25,8 @@ export type KeyChangeListener = (
   tx: Tx<ProvinceDb>,
   change: ProblemChange,
   event: KeyChangeEvent,
+  /** The pictures that it was handed in with, when it was. */
+  evidence: readonly HashedPicture[],
 ) => Promise<void>;
 
 /** Tells who listens; of a change without a problem, nobody. */
@@ -33,8 +36,9 @@ export async function tellListener(
   tx: Tx<ProvinceDb>,
   { id, studentId, schoolId, problemGroup, problemRevision }: KeyChangeTable,
   event: KeyChangeEvent,
+  evidence: readonly HashedPicture[] = [],
 ): Promise<void> {
   if (!listener || problemGroup === null || problemRevision === null) return;
   const problem = { groupId: problemGroup, revision: problemRevision };
-  await listener(province, tx, { id, studentId, schoolId, problem }, event);
+  await listener(province, tx, { id, studentId, schoolId, problem }, event, evidence);
 }

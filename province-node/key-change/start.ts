@@ -20,6 +20,7 @@ import { getApplication, resubmitApplication, startApplications } from '../../sh
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { submitEvidence } from '../../shared/evidence/evidence.ts';
+import { hashEvidence, mustBeAsHashed } from '../../shared/evidence/hashed.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { mustBeInScope } from '../../shared/org/scope.ts';
 import type { Province } from '../context.ts';
@@ -49,6 +50,9 @@ export async function start(
   listener: KeyChangeListener | undefined,
 ): Promise<{ id: string }> {
   const { id } = input;
+  // Another province may see the pictures of a problem record's change.
+  const isOfProblem = input.problem ?? (await findKeyChange(province.store.read, id))?.problemGroup;
+  const pictures = isOfProblem ? await hashEvidence(province, KEY_CHANGE, id) : undefined;
   return call.decide(async (tx, note) => {
     const known = await findKeyChange(tx, id);
     if (known) await mustBeInScope(tx, known.schoolId, call.caller);
@@ -66,6 +70,7 @@ export async function start(
     const values = await checkedValues(province, tx, student, input);
     const change = await newChange(province, tx, input, student, values);
     await mustHaveEvidence(province, tx, id);
+    if (pictures) await mustBeAsHashed(tx, KEY_CHANGE, id, pictures);
     const form = province.vault.seal(JSON.stringify(values));
     const chain = await chainFor(province, tx, change, values);
     if (known) await handInAgain(province, tx, call, known, change, form, chain);
@@ -73,7 +78,7 @@ export async function start(
     await claim(province, tx, change);
     await tx.deleteFrom('key_change_draft').where('id', '=', id).execute();
     await changeStudent(province, tx, student.id, { openBusiness: KEY_CHANGE_TITLE });
-    await tellListener(listener, province, tx, change, known ? 'resubmitted' : 'started');
+    await tellListener(listener, province, tx, change, known ? 'resubmitted' : 'started', pictures);
     tellOf(province, tx, change);
     note(id, known ? '重新提交关键数据变更' : '申请关键数据变更');
     return { id };

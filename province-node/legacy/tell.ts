@@ -9,9 +9,10 @@ import { chinaDate } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { HUB } from '../../shared/messaging/directory.ts';
 import type { Province } from '../context.ts';
+import { endedOf } from '../identity/table.ts';
 import { identityKeyOf } from '../registration/form.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { openGroups } from '../problem-record/open.ts';
+import { findSamePersons, openGroups } from '../problem-record/open.ts';
 import type { NewGroup } from '../problem-record/open.ts';
 import { changeStudent } from '../student/change.ts';
 import { activeWithForms, claimsOf, saveClaims } from '../student/load.ts';
@@ -34,7 +35,8 @@ export async function tellLoaded(province: Province): Promise<void> {
   }
 }
 
-async function hasRoom({ read }: Province['store']): Promise<boolean> {
+/** Whether the hub keeps up with what it is told, so that more of a mass may be queued. */
+export async function hasRoom({ read }: Province['store']): Promise<boolean> {
   const streams = await read
     .selectFrom('stream')
     .select(['lastSequence', 'receiptedSequence'])
@@ -48,7 +50,7 @@ async function hasRoom({ read }: Province['store']): Promise<boolean> {
 
 /**
  * Who has no document claims nothing and is summarised; of the others the hub's index has this word as the first summary. What phase
- * one did not see, a wrong check digit, opens a group of problem records.
+ * one did not see, a wrong check digit or pupils without a document who may be one person, opens a group of problem records.
  */
 async function tellNext(province: Province, tx: Tx<ProvinceDb>): Promise<void> {
   const next = await nextUntold(tx);
@@ -59,6 +61,11 @@ async function tellNext(province: Province, tx: Tx<ProvinceDb>): Promise<void> {
     const form = formOf(province, student);
     const since = sinceOf(form);
     tellOne(province, tx, student, form);
+    await findSamePersons(province, tx, student, {
+      groupId: student.id,
+      origin: 'legacy',
+      since: (found) => sincesOf(province, tx, found),
+    });
     if (!hasWrongCheckDigit(form, today)) continue;
     const members = [{ studentId: student.id, since, claimNo: null }];
     // Told once more after a restore, it is the same group.
@@ -91,6 +98,26 @@ function tellOne(province: Province, tx: Tx<ProvinceDb>, student: ToldStudent, f
   });
 }
 
+/** Of records that a load made, when they entered the stage; of others the table says it. */
+async function sincesOf(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  found: ReadonlyArray<{ studentId: string; since: string }>,
+): Promise<ReadonlyMap<string, string>> {
+  const loads = await tx.selectFrom('legacy_load').select('startedAt').execute();
+  const isLoaded = ({ since }: { since: string }): boolean => loads.some(({ startedAt }) => startedAt === since);
+  const ids = found.filter(isLoaded).map(({ studentId }) => studentId);
+  const forms = tx
+    .selectFrom('student_form')
+    .selectAll()
+    .where('studentId', 'in', [...ids, '']);
+  return new Map(
+    (await forms.execute()).map(({ studentId, form }) => {
+      return [studentId, sinceOf(JSON.parse(province.vault.open(form)) as StudentForm)];
+    }),
+  );
+}
+
 function hasWrongCheckDigit({ idType, idNumber }: StudentForm, today: string): boolean {
   if (idType !== '1' || idNumber === undefined) return false;
   const checked = checkIdNumber(idType, idNumber, today);
@@ -98,13 +125,14 @@ function hasWrongCheckDigit({ idType, idNumber }: StudentForm, today: string): b
 }
 
 /** Phase one's layout does not say when a record was made; a pupil's was made when they entered the stage. */
-function sinceOf({ entryMonth }: StudentForm): string {
+export function sinceOf({ entryMonth }: StudentForm): string {
   return `${entryMonth ?? ''}-01T00:00:00.000Z`;
 }
 
 /**
  * The hub has given each a number in the order of claims, also to one that stands against another record (which its group tells). The
- * index has it already; of a record that has changed since, a summary without it may have been told.
+ * index has it already; of a record that has changed since, a summary without it may have been told. A number that the record has let go
+ * is its no longer, though a restored hub names it once more.
  */
 export async function loadAnswered(
   province: Province,
@@ -113,9 +141,10 @@ export async function loadAnswered(
 ): Promise<void> {
   const answers = new Map(items.map((item) => [item.studentId, item.claimNo]));
   const known = await claimsOf(tx, [...answers.keys()]);
+  const gone = await endedOf(tx, [...answers.values()]);
   const answered = known
     .map((student) => ({ ...student, given: must(answers.get(student.id), 'the answer') }))
-    .filter(({ claimNo, given }) => claimNo !== given);
+    .filter(({ claimNo, given }) => claimNo !== given && !gone.has(given));
   await saveClaims(
     tx,
     answered.map(({ id, given }) => ({ id, claimNo: given })),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
 import { groupActTitles } from '../../contracts/problem-group.ts';
@@ -13,7 +12,9 @@ import { chainsAt } from '../../shared/chain-configuration/chains.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { afterCommit } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
-import { fileOf, listEvidenceOf, submitEvidence } from '../../shared/evidence/evidence.ts';
+import { submitEvidence } from '../../shared/evidence/evidence.ts';
+import { hashEvidence, mustBeAsHashed } from '../../shared/evidence/hashed.ts';
+import type { HashedPicture } from '../../shared/evidence/hashed.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import { isInScope } from '../../shared/org/scope.ts';
@@ -38,7 +39,7 @@ export async function handIn(
   call: Call<ProvinceDb>,
   { id, revision, handling, note: words }: z.output<typeof handInProblem.input>,
 ): Promise<z.input<typeof handInProblem.output>> {
-  const evidence = await hashEvidence(province, id);
+  const evidence = await hashEvidence(province, PROBLEM_EVIDENCE, id);
   return call.decide(async (tx, note) => {
     const { group, member } = await getGroupOfRecord(province, tx, id);
     await mustHandle(tx, member, call.caller);
@@ -152,32 +153,15 @@ export async function reasonAgainst(
     : undefined;
 }
 
-interface HashedPicture extends HandlingEvidence {
-  id: string;
-}
-
-/** Of the pictures of a problem record. Files are not read in decisions. */
-async function hashEvidence({ store, files }: Province, recordId: string): Promise<HashedPicture[]> {
-  const hashed: HashedPicture[] = [];
-  for (const { id, fileName, contentType, bytes } of await listEvidenceOf(store.read, PROBLEM_EVIDENCE, recordId)) {
-    const hash = createHash('sha256')
-      .update(await files.get(fileOf(id)))
-      .digest('hex');
-    hashed.push({ id, hash, fileName, contentType, bytes });
-  }
-  return hashed;
-}
-
-function shownOf({ id: _id, ...evidence }: HashedPicture): HandlingEvidence {
+/** As the other side may see it. */
+export function shownOf({ id: _id, ...evidence }: HashedPicture): HandlingEvidence {
   return evidence;
 }
 
 /** At least one picture (2.6), and those that were hashed. */
 async function mustHaveEvidence(tx: Tx<ProvinceDb>, recordId: string, hashed: readonly HashedPicture[]): Promise<void> {
-  const now = await listEvidenceOf(tx, PROBLEM_EVIDENCE, recordId);
-  if (now.length === 0) throw new Problem('illegal-move', '请先上传证明材料：变更、佐证和删除都需要至少一张图片');
-  if (now.map(({ id }) => id).join() !== hashed.map(({ id }) => id).join())
-    throw new Problem('stale-revision', '证明材料刚有变化，请核对后再提交');
+  await mustBeAsHashed(tx, PROBLEM_EVIDENCE, recordId, hashed);
+  if (hashed.length === 0) throw new Problem('illegal-move', '请先上传证明材料：变更、佐证和删除都需要至少一张图片');
 }
 
 /** The school takes back what its reviewers have not all approved; the same one's turn again. */

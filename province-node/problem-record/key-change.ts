@@ -8,14 +8,16 @@ import type { ProvinceDb } from '../schema.ts';
 import { actOn } from './act.ts';
 import { findGroup, isHubs } from './group.ts';
 import type { KeptGroup, KeptMember } from './group.ts';
-import { mustBeCurrent, reasonAgainst } from './hand-in.ts';
+import { mustBeCurrent, reasonAgainst, shownOf } from './hand-in.ts';
 import { leaveGroups } from './remove.ts';
+import { sendPicturesOfChange } from './send-evidence.ts';
 
 /**
  * 变更 (features 2.3) is a key-data change that carries the group: handed in with it, and once it is approved the record leaves this
- * group and every other one that was about what has changed. Its pictures stay with the change, where it is reviewed.
+ * group and every other one that was about what has changed. Its pictures stay with the change, where it is reviewed, and go to the
+ * other provinces of the group.
  */
-export const changeOfProblem: KeyChangeListener = async (province, tx, { id, studentId, problem }, event) => {
+export const changeOfProblem: KeyChangeListener = async (province, tx, { id, studentId, problem }, event, evidence) => {
   const group = await findGroup(province, tx, problem.groupId);
   const member = group?.members.find((one) => one.studentId === studentId);
   if (!group || !member) throw new Problem('not-found', '该生不在这组问题学籍中，请从“问题学籍处理”重新进入');
@@ -31,7 +33,8 @@ export const changeOfProblem: KeyChangeListener = async (province, tx, { id, stu
   switch (event) {
     case 'started':
     case 'resubmitted':
-      await actOn(province, tx, group, { ...act, act: 'hand-in' });
+      await actOn(province, tx, group, { ...act, act: 'hand-in', evidence: evidence.map(shownOf) });
+      if (isHubs(group)) await sendPicturesOfChange(province, tx, id);
       return;
     case 'returned':
       await actOn(province, tx, group, { ...act, act: 'return' });

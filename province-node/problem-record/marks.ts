@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import type { ProblemKind } from '../../contracts/problem-rules.ts';
+import type { MemberState, ProblemKind } from '../../contracts/problem-rules.ts';
 import { HUB } from '../../shared/messaging/directory.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -24,18 +24,24 @@ async function problemsAmong(db: Kysely<ProvinceDb>, studentIds: readonly string
   return new Set(rows.map(({ studentId }) => studentId));
 }
 
-/** Why a record is a problem record: the kinds of the open groups that hold it. */
-export async function openKindsOf(db: Kysely<ProvinceDb>, studentId: string): Promise<ProblemKind[]> {
+/** The groups that hold a record or held it, those first that make it a problem record. */
+export async function problemsOf(
+  db: Kysely<ProvinceDb>,
+  studentId: string,
+): Promise<{ recordId: string; kind: ProblemKind; isOpen: boolean }[]> {
   const rows = await db
     .selectFrom('problem_record')
     .innerJoin('problem_group', 'problem_group.id', 'problem_record.groupId')
-    .select('kind')
+    .select(['problem_record.id as recordId', 'kind', 'problem_record.state', 'problem_group.state as groupState'])
     .where('problem_record.studentId', '=', studentId)
-    .where('problem_record.state', 'in', standing)
-    .where('problem_group.state', '!=', 'closed')
     .orderBy('openedAt')
     .execute();
-  return rows.map(({ kind }) => kind);
+  const isStanding = (state: MemberState): boolean => standing.some((one) => one === state);
+  return rows
+    .map(({ recordId, kind, state, groupState }) => {
+      return { recordId, kind, isOpen: groupState !== 'closed' && isStanding(state) };
+    })
+    .toSorted((a, b) => Number(b.isOpen) - Number(a.isOpen));
 }
 
 /**

@@ -71,18 +71,26 @@ export async function joinGroup(
   return changeGroup(province, tx, withMember, [event], () => joined(group, member));
 }
 
+interface SamePersons {
+  /** Of the group, should there be none yet. */
+  groupId: string;
+  origin: ProblemOrigin;
+  /** When each was registered, where the table does not say it; by student. */
+  since?: (found: ReadonlyArray<{ studentId: string; since: string }>) => Promise<ReadonlyMap<string, string>>;
+}
+
 /**
  * Records without a document that have the same name, sex and birth date as one that was just made (domain.md §1.7): they join the
- * open group of the others, or make a new one under `groupId`.
+ * open group of the others, or make a new one.
  */
 export async function findSamePersons(
   province: Province,
   tx: Tx<ProvinceDb>,
   made: StudentTable,
-  groupId: string,
+  { groupId, origin, since: registered }: SamePersons,
 ): Promise<void> {
   if (made.idCategory !== 'none') return;
-  const same = await tx
+  const found = await tx
     .selectFrom('student')
     .select(['id as studentId', 'createdAt as since', 'claimNo'])
     .where('name', '=', made.name)
@@ -93,7 +101,9 @@ export async function findSamePersons(
     .where('custody', '!=', 'moved-out')
     .orderBy('createdAt')
     .execute();
-  if (same.length < 2) return;
+  if (found.length < 2) return;
+  const sinces = await registered?.(found);
+  const same = found.map((one) => ({ ...one, since: sinces?.get(one.studentId) ?? one.since }));
   const ids = same.map(({ studentId }) => studentId);
   const open = await tx
     .selectFrom('problem_record')
@@ -105,13 +115,13 @@ export async function findSamePersons(
     .where('problem_group.owner', '=', province.node)
     .executeTakeFirst();
   const group = open && (await findGroup(province, tx, open.id));
-  if (!group) return openGroups(province, tx, [{ id: groupId, kind: 'same-person', origin: 'new', members: same }]);
+  if (!group) return openGroups(province, tx, [{ id: groupId, kind: 'same-person', origin, members: same }]);
   if (group.members.some(({ studentId }) => studentId === made.id)) return;
   const living = await describeStudents(tx, province.province.name, [made.id]);
   await joinGroup(province, tx, group, {
     ...must(living.get(made.id), 'the record'),
     studentId: made.id,
-    since: made.createdAt,
+    since: sinces?.get(made.id) ?? made.createdAt,
     claimNo: made.claimNo ?? 0,
     province: province.node,
     state: 'waiting',

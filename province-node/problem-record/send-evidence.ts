@@ -1,12 +1,16 @@
 import { createHash } from 'node:crypto';
+import { KEY_CHANGE } from '../../contracts/key-change-kind.ts';
 import { ProblemEvidence } from '../../contracts/problem-group.ts';
 import { PROBLEM_EVIDENCE } from '../../contracts/problem-record.ts';
 import { fileOf, listEvidenceOf } from '../../shared/evidence/evidence.ts';
+import { afterCommit } from '../../shared/db/decision.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import { soon } from '../../shared/jobs/soon.ts';
 import type { SoonWork } from '../../shared/jobs/soon.ts';
 import { HUB } from '../../shared/messaging/directory.ts';
 import type { Province } from '../context.ts';
 import { setHandling } from './handling.ts';
-import type { ProblemHandlingTable } from './table.ts';
+import type { ProvinceDb } from '../schema.ts';
 
 /** Bytes of a picture in one message: base64 of it stays below the 256 KB that a message may have. */
 const PIECE_BYTES = 96 * 1024;
@@ -21,12 +25,44 @@ export const sendEvidence: SoonWork<Province> = {
       .where('evidenceDue', '=', 1)
       .orderBy('id')
       .execute();
-    for (const handling of due) await sendOf(province, handling);
+    for (const { id, groupId, recordId } of due) {
+      await sendOf(province, groupId, PROBLEM_EVIDENCE, recordId);
+      await province.store.decide((tx) => setHandling(tx, id, { evidenceDue: 0 }));
+    }
+    const changes = await province.store.read
+      .selectFrom('problem_change_due')
+      .selectAll()
+      .orderBy('changeId')
+      .execute();
+    for (const { changeId, groupId } of changes) {
+      await sendOf(province, groupId, KEY_CHANGE, changeId);
+      await province.store.decide(async (tx) => {
+        await tx.deleteFrom('problem_change_due').where('changeId', '=', changeId).execute();
+      });
+    }
   },
 };
 
-async function sendOf(province: Province, { id, groupId, recordId }: ProblemHandlingTable): Promise<void> {
-  const pictures = await listEvidenceOf(province.store.read, PROBLEM_EVIDENCE, recordId);
+/** Of a key-data change by which a record of a group of the hub's is handled (变更). */
+export async function sendPicturesOfChange(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  ...changeIds: readonly string[]
+): Promise<void> {
+  if (changeIds.length === 0) return;
+  const changes = tx.selectFrom('key_change').select(['id', 'problemGroup']).where('id', 'in', changeIds);
+  for (const { id: changeId, problemGroup } of await changes.execute())
+    if (problemGroup !== null)
+      await tx
+        .insertInto('problem_change_due')
+        .values({ changeId, groupId: problemGroup })
+        .onConflict((oc) => oc.doNothing())
+        .execute();
+  afterCommit(tx, () => void soon(province, sendEvidence));
+}
+
+async function sendOf(province: Province, groupId: string, ownerKind: string, ownerId: string): Promise<void> {
+  const pictures = await listEvidenceOf(province.store.read, ownerKind, ownerId);
   for (const picture of pictures.filter(({ submittedAt }) => submittedAt !== null)) {
     const bytes = await province.files.get(fileOf(picture.id));
     const hash = createHash('sha256').update(bytes).digest('hex');
@@ -39,5 +75,4 @@ async function sendOf(province: Province, { id, groupId, recordId }: ProblemHand
       }
     });
   }
-  await province.store.decide((tx) => setHandling(tx, id, { evidenceDue: 0 }));
 }

@@ -94,12 +94,31 @@ export interface ProblemEvidencePartTable {
   data: Buffer;
 }
 
+/** A key-data change that handles a group of the hub's, whose pictures are still to be sent there. */
+export interface ProblemChangeDueTable {
+  changeId: string;
+  groupId: string;
+}
+
 export interface ProblemRecordTables {
+  problem_change_due: ProblemChangeDueTable;
   problem_group: ProblemGroupTable;
   problem_record: ProblemRecordTable;
   problem_event: ProblemEventTable;
   problem_handling: ProblemHandlingTable;
   problem_evidence_part: ProblemEvidencePartTable;
+}
+
+export async function createProblemChangeDueTable(db: Kysely<any>): Promise<void> {
+  await sql`create table problem_change_due (
+    "changeId" text primary key, "groupId" text not null
+  ) strict, without rowid`.execute(db);
+  // What was handed in by key-data changes of one group, when it becomes the hub's.
+  await sql`create index key_change_problem on key_change ("problemGroup") where "problemGroup" is not null`.execute(
+    db,
+  );
+  // The reminder of what the hub has refused.
+  await sql`create index problem_handling_refused on problem_handling ("recordId") where state = 'refused'`.execute(db);
 }
 
 export async function createProblemRecordTables(db: Kysely<any>): Promise<void> {

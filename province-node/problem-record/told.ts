@@ -15,7 +15,7 @@ import { keepEvidence } from './keep-evidence.ts';
 import { markProblems } from './marks.ts';
 import { joinGroup } from './open.ts';
 import { removeSettled } from './settle.ts';
-import { sendEvidence } from './send-evidence.ts';
+import { sendEvidence, sendPicturesOfChange } from './send-evidence.ts';
 
 /**
  * Groups as the hub tells them (protocol §5). One of this province alone is its own from the first telling on; told again it can only
@@ -70,6 +70,8 @@ async function replace(
 /** The hub knows from the telling what was handed in while the group was this province's own, but for the pictures. */
 async function sendPicturesOf(province: Province, tx: Tx<ProvinceDb>, groupId: string): Promise<void> {
   await tx.updateTable('problem_handling').set({ evidenceDue: 1 }).where('groupId', '=', groupId).execute();
+  const changes = await tx.selectFrom('key_change').select('id').where('problemGroup', '=', groupId).execute();
+  await sendPicturesOfChange(province, tx, ...changes.map(({ id }) => id));
   afterCommit(tx, () => void soon(province, sendEvidence));
 }
 

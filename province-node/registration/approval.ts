@@ -79,7 +79,7 @@ export async function registrationsApproved(
         members: [{ studentId, since: at, claimNo }],
       })),
   );
-  for (const { id, student } of made) await findSamePersons(province, tx, student, id);
+  for (const { id, student } of made) await findSamePersons(province, tx, student, { groupId: id, origin: 'new' });
 }
 
 /**

@@ -24,7 +24,7 @@ import type { World } from '../../tests/world/world.ts';
 import { tellOfRecalled } from '../in-province-transfer/recalled.ts';
 import { identitiesClaimed } from './checks.ts';
 import { confirmationRecalled, releaseRecalled, summaryRecalled } from './forgotten.ts';
-import { recountAsked } from '../identity/business.ts';
+import { recountAsked } from '../identity/recount.ts';
 
 let world: World;
 let registrar: Browser;

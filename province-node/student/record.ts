@@ -12,7 +12,7 @@ import { must } from '../../shared/assert.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import type { Province } from '../context.ts';
-import { openKindsOf } from '../problem-record/marks.ts';
+import { problemsOf } from '../problem-record/marks.ts';
 import { decidedOn } from '../transfer/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { departuresOf } from './departures.ts';
@@ -32,11 +32,13 @@ export async function recordOf(
   const departures = found.custody === 'active' ? new Map() : await departuresOf(read, [id]);
   const student = rowOf(found, departures.get(id));
   const form = await formOf(province, id);
-  const problems = await openKindsOf(read, id);
   return {
     student,
     createdAt: found.createdAt,
-    problems: problems.map((kind) => problemErrorTitles[kind]),
+    problems: (await problemsOf(read, id)).map(({ kind, ...problem }) => ({
+      ...problem,
+      title: problemErrorTitles[kind],
+    })),
     openBusiness: await openBusinessOf(province, id),
     sections: sectionsOf(form, false),
     family: sectionsOf(form, true),

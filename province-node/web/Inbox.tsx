@@ -10,7 +10,7 @@ import { EmptyState } from '../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../shared/web/ErrorView.tsx';
 import { dateText, spanText, thousands, timeText } from '../../shared/web/formats.ts';
 import { StateTag } from '../../shared/web/StateTag.tsx';
-import { platformTodoOf, problemTodoOf, todoOf } from './inbox.ts';
+import { platformTodoOf, problemTodoOf, refusedReminders, todoOf } from './inbox.ts';
 import type { Todo } from './inbox.ts';
 import { Reminders } from './Reminders.tsx';
 import { useDraftReminders } from './draft-reminders.ts';
@@ -30,9 +30,10 @@ export function Inbox() {
   if (hasFailed(turns)) return <ErrorView error={turns.error} onRetry={() => void turns.refetch()} />;
   if (hasFailed(problems)) return <ErrorView error={problems.error} onRetry={() => void problems.refetch()} />;
   const todo = [...todoOf(inbox.data.rows), ...problemTodoOf(problems.data.rows), ...platformTodoOf(turns.data.rows)];
+  const { refused, refusedRecord } = problems.data;
   return (
     <>
-      <Reminders todo={todo} more={ending} />
+      <Reminders todo={todo} more={[...refusedReminders(refused, refusedRecord), ...ending]} />
       <section className="home-section" aria-label="待办">
         <h2>待办</h2>
         {todo.length === 0 && <EmptyState>没有待办业务</EmptyState>}
@@ -78,6 +79,9 @@ function TodoFacts({ todo: one, openedAtMs }: { todo: Todo; openedAtMs: number }
         <StateTag tone="bad">
           {thousands(one.late)} 人已超过 {REVIEW_WORKING_DAYS} 个工作日
         </StateTag>
+      )}
+      {one.urged !== undefined && one.urged > 0 && (
+        <StateTag tone="attention">{thousands(one.urged)} 人被催办</StateTag>
       )}
       {one.checking > 0 && <span className="note">其中 {thousands(one.checking)} 人查重认证中</span>}
       {one.checkFailed > 0 && <span className="note">其中 {thousands(one.checkFailed)} 人查重不通过</span>}

@@ -6,7 +6,7 @@ import { problemApplicationKinds, problemReachTitles } from '../../contracts/pro
 import type { ProblemReach, ProblemTodoRow } from '../../contracts/problem-record.ts';
 import { transferKindTitles } from '../../contracts/transfer-rules.ts';
 import { queryString } from '../../shared/web/api.ts';
-import { paths } from './paths.ts';
+import { paths, problemPath } from './paths.ts';
 
 /** What a kind of application is called, where it is dealt with, and where those that one has started are listed. */
 interface InboxKind {
@@ -75,6 +75,8 @@ export interface Todo extends TodoRow {
   path: string;
   /** It is dealt with in another system, which opens beside this one. */
   newTab?: true;
+  /** Of them, those that were urged (催办). */
+  urged?: number;
 }
 
 /** What waits, with what it is called and where it is dealt with. */
@@ -112,13 +114,25 @@ export interface Reminder {
   isLate: boolean;
 }
 
-/** 提醒: what is late first, then what is due soon, then what came back. */
+/** What the national platform has not counted, such as because it came too late: to the page that says why. */
+export function refusedReminders(refused: number, recordId: string | null): Reminder[] {
+  if (recordId === null) return [];
+  const text = `跨省问题学籍：${refused} 人的处理国家平台未接受，请查看原因`;
+  return [{ text, path: problemPath(recordId), isLate: false }];
+}
+
+/** 提醒: what was urged, what is late, then what is due soon, then what came back. */
 export function remindersOf(todo: readonly Todo[]): Reminder[] {
   const about = (is: (one: Todo) => number, say: (one: Todo) => string, isLate: boolean): Reminder[] =>
     todo
       .filter((one) => is(one) > 0)
       .map((one) => ({ text: say(one), path: one.path, isLate, ...(one.newTab ? { newTab: one.newTab } : {}) }));
   return [
+    ...about(
+      ({ urged = 0 }) => urged,
+      ({ title, urged = 0 }) => `${title}：${urged} 人被催办，请尽快办理`,
+      false,
+    ),
     ...about(
       ({ late }) => late,
       ({ title, late }) => `${title}：${late} 人已超过办理期限`,

@@ -17,6 +17,7 @@ import { openFileStore } from '../../shared/files.ts';
 import { silentLog } from '../../shared/log.ts';
 import { idsFrom, seededRandom } from '../../shared/random.ts';
 import { openVault } from '../../shared/signing/vault.ts';
+import { openSpreadsheets } from '../../shared/spreadsheet/spreadsheets.ts';
 
 export interface Sent {
   to: NodeId;
@@ -51,6 +52,7 @@ export async function openTestHub(clock: Clock, populationRegistry: PopulationRe
     log: silentLog,
     vault: openVault(Buffer.alloc(32, 7), random),
     populationRegistry,
+    spreadsheets: openSpreadsheets(clock),
     files: openFileStore(join(directory, 'files'), openVault(Buffer.alloc(32, 7), random)),
     // Messaging is not part of this world; `tests/world` has others that have it.
     messaging: { replay: async () => 0 } as never,

@@ -1,6 +1,12 @@
 import { Drawer } from 'antd';
 import { useState } from 'react';
-import { differenceTitles, fixTitles, listRepairs, repairStateTitles } from '../../../contracts/national-audit.ts';
+import {
+  differenceTitles,
+  exportRepairs,
+  fixTitles,
+  listRepairs,
+  repairStateTitles,
+} from '../../../contracts/national-audit.ts';
 import type { RepairRow, RepairState } from '../../../contracts/national-audit.ts';
 import { code, idNumber, state, text, time } from '../../../shared/web/columns.tsx';
 import type { Column } from '../../../shared/web/columns.tsx';
@@ -48,6 +54,7 @@ export function RepairsPage() {
       />
       <QueryTable
         endpoint={listRepairs}
+        exportAs={exportRepairs}
         rowKey="id"
         columns={columns}
         actions={({ id, state: now }) => [{ title: now === 'open' ? '处理' : '查看', onRun: () => setShown(id) }]}

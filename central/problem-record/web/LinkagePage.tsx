@@ -1,5 +1,10 @@
 import { useNavigate } from 'react-router';
-import { getLinkedProgress, listLinkedGroups, urgeLinkedGroup } from '../../../contracts/problem-linkage.ts';
+import {
+  exportLinkedGroups,
+  getLinkedProgress,
+  listLinkedGroups,
+  urgeLinkedGroup,
+} from '../../../contracts/problem-linkage.ts';
 import { problemReachTitles, problemTypeTitles } from '../../../contracts/problem-record.ts';
 import { groupStateTitles, problemOriginTitles } from '../../../contracts/problem-rules.ts';
 import { provinces } from '../../../contracts/regions/regions.ts';
@@ -51,6 +56,7 @@ export function LinkagePage() {
       <LinkageToday />
       <QueryTable
         endpoint={listLinkedGroups}
+        exportAs={exportLinkedGroups}
         rowKey="id"
         columns={columns}
         conditions={conditions}

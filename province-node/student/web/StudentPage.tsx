@@ -1,5 +1,5 @@
 import { Button, Skeleton, Tabs } from 'antd';
-import { useNavigate, useParams, useSearchParams } from 'react-router';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { getStudentRecord } from '../../../contracts/student.ts';
 import type { StudentRecord } from '../../../contracts/student.ts';
 import { assignedTitles } from '../../../contracts/student.ts';
@@ -14,7 +14,7 @@ import { ReviewSections } from '../../../shared/web/ReviewSections.tsx';
 import type { ReviewSection } from '../../../shared/web/ReviewSections.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { KeyChangeLink } from '../../key-change/web/KeyChangeLink.tsx';
-import { paths } from '../../web/paths.ts';
+import { paths, problemPath } from '../../web/paths.ts';
 import { CustodyBanner, CustodyCell, StatusTag } from './custody.tsx';
 import { RevealNumbers } from './RevealNumbers.tsx';
 import { StudentEvents } from './StudentEvents.tsx';
@@ -92,7 +92,7 @@ function gradeAndClass({ student: { className, gradeName } }: StudentRecord): st
 
 /** What the record is, before what is in it. */
 function Facts({ record }: { record: StudentRecord }) {
-  const { student, createdAt, problems, openBusiness } = record;
+  const { student, createdAt, openBusiness } = record;
   return (
     <dl className="student-facts" aria-label="学籍概况">
       <div className="numbers">
@@ -115,7 +115,9 @@ function Facts({ record }: { record: StudentRecord }) {
       </div>
       <div>
         <dt>问题学籍</dt>
-        <dd>{student.problem ? <StateTag tone="bad">{problems.join('；') || '是'}</StateTag> : '否'}</dd>
+        <dd>
+          <Problems record={record} />
+        </dd>
       </div>
       {openBusiness && (
         <div>
@@ -150,4 +152,19 @@ function readable(sections: StudentRecord['sections']): ReviewSection[] {
       value: item.title === studentFieldTitles.idNumber ? <IdNumber value={item.value} /> : item.value,
     })),
   }));
+}
+
+/** Each problem leads to its group, where it is handled and its history is; those that are settled too. */
+function Problems({ record: { student, problems } }: { record: StudentRecord }) {
+  if (problems.length === 0) return student.problem ? '是' : '否';
+  return (
+    <ul>
+      {problems.map(({ recordId, title, isOpen }) => (
+        <li key={recordId}>
+          <StateTag tone={isOpen ? 'bad' : 'good'}>{isOpen ? '处理中' : '已解除'}</StateTag>{' '}
+          <Link to={problemPath(recordId)}>{title}</Link>
+        </li>
+      ))}
+    </ul>
+  );
 }
