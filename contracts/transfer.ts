@@ -5,6 +5,7 @@ import type { Moves } from './core/moves.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { NationalRecord } from './national-query.ts';
 import { Stage } from './orgs/org.ts';
+import { ReminderStage } from './transfer-limit.ts';
 import { Blocker, TransferKind } from './transfer-rules.ts';
 
 /** Cross-province business on the unified platform (统一平台) at the hub (features 18.1–18.7). */
@@ -146,6 +147,8 @@ export const TransferRow = z.object({
   late: z.boolean(),
   /** When the ministry last urged (催办) whose turn it is; null when it has not. */
   urgedAt: z.string().nullable(),
+  /** Of which part of its days whose turn it is was reminded last. */
+  reminded: ReminderStage.nullable(),
 });
 export type TransferRow = z.infer<typeof TransferRow>;
 

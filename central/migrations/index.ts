@@ -16,6 +16,7 @@ import { up as caseEvidence } from './0014-case-evidence.ts';
 import { up as problemGroups } from './0015-problem-groups.ts';
 import { up as nationalAudit } from './0016-national-audit.ts';
 import { up as suspects } from './0017-suspects.ts';
+import { up as transferReminders } from './0018-transfers.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -35,4 +36,5 @@ export const migrations: readonly Migration[] = [
   { name: '0015-problem-groups', up: problemGroups },
   { name: '0016-national-audit', up: nationalAudit },
   { name: '0017-suspects', up: suspects },
+  { name: '0018-transfers', up: transferReminders },
 ];

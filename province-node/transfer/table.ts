@@ -4,6 +4,7 @@ import type { Stage } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 import type { StudentEventStep, TransferEvidence } from '../../contracts/packed-record.ts';
 import type { TransferState } from '../../contracts/transfer.ts';
+import type { ReminderStage } from '../../contracts/transfer-limit.ts';
 import type { TransferKind } from '../../contracts/transfer-rules.ts';
 import type { ProvinceDb } from '../schema.ts';
 
@@ -33,6 +34,8 @@ export interface TransferCaseTable {
   steps: string;
   /** JSON of `TransferEvidence`: what was handed in, kept at the hub. */
   evidence: string;
+  /** Of which part of its days whose turn it is was reminded last, by the hub. */
+  reminded: ReminderStage | null;
 }
 
 export interface TransferCaseTables {
@@ -72,4 +75,12 @@ export async function createTransferCaseTable(db: Kysely<any>): Promise<void> {
 export async function keepCaseDecisions(db: Kysely<any>): Promise<void> {
   for (const column of ['steps', 'evidence'])
     await sql`alter table transfer_case add column ${sql.ref(column)} text not null default '[]'`.execute(db);
+}
+
+export async function keepReminders(db: Kysely<any>): Promise<void> {
+  await sql`alter table transfer_case add column "reminded" text`.execute(db);
+  await sql`drop index transfer_case_turn`.execute(db);
+  // What waits for somebody on the unified platform, and what they were reminded of, for their home page.
+  await sql`create index transfer_case_turn on transfer_case ("turnOrgId", "turnRole", kind, "turnSince", "reminded")
+    where "turnOrgId" is not null`.execute(db);
 }

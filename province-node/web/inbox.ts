@@ -4,7 +4,9 @@ import { IN_PROVINCE_TITLE, IN_PROVINCE_TRANSFER } from '../../contracts/in-prov
 import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-change-kind.ts';
 import { problemApplicationKinds, problemReachTitles } from '../../contracts/problem-record.ts';
 import type { ProblemReach, ProblemTodoRow } from '../../contracts/problem-record.ts';
+import { ReminderStage, reminderStageTitles } from '../../contracts/transfer-limit.ts';
 import { transferKindTitles } from '../../contracts/transfer-rules.ts';
+import type { TransferTurnRow } from '../../contracts/transfer-turn.ts';
 import { queryString } from '../../shared/web/api.ts';
 import { paths } from './paths.ts';
 
@@ -71,6 +73,8 @@ export const inboxKinds: Readonly<Record<string, InboxKind>> = {
 };
 
 export interface Todo extends TodoRow {
+  /** Of the unified platform: how many were reminded of at which part of their days. */
+  reminded?: TransferTurnRow['reminded'];
   title: string;
   path: string;
   /** It is dealt with in another system, which opens beside this one. */
@@ -86,7 +90,7 @@ export function todoOf(rows: readonly TodoRow[]): Todo[] {
 }
 
 /** What waits on the unified platform (统一平台), where all of it is dealt with. */
-export function platformTodoOf(rows: readonly TodoRow[]): Todo[] {
+export function platformTodoOf(rows: readonly TransferTurnRow[]): Todo[] {
   const titles: Readonly<Record<string, string>> = transferKindTitles;
   return rows.map((row) => ({ ...row, title: `${titles[row.kind]}核办`, path: paths.platform, newTab: true }));
 }
@@ -112,7 +116,7 @@ export interface Reminder {
   isLate: boolean;
 }
 
-/** 提醒: what is late first, then what is due soon, then what came back. */
+/** 提醒: what is late first, then what the ministry's platform reminded of, what is due soon, and what came back. */
 export function remindersOf(todo: readonly Todo[]): Reminder[] {
   const about = (is: (one: Todo) => number, say: (one: Todo) => string, isLate: boolean): Reminder[] =>
     todo
@@ -123,6 +127,13 @@ export function remindersOf(todo: readonly Todo[]): Reminder[] {
       ({ late }) => late,
       ({ title, late }) => `${title}：${late} 人已超过办理期限`,
       true,
+    ),
+    ...ReminderStage.options.toReversed().flatMap((stage) =>
+      about(
+        ({ reminded }) => reminded?.[stage] ?? 0,
+        ({ title, reminded }) => `${title}：${reminded![stage]} 人的${reminderStageTitles[stage]}，请及时核办`,
+        false,
+      ),
     ),
     ...about(
       ({ dueSoon }) => dueSoon,
