@@ -118,6 +118,7 @@ CREATE INDEX "transfer_number" on "transfer" ("studentNumber");
 CREATE INDEX transfer_open on transfer ("kind", "state", "fromProvince", "toProvince", "appliedAt", "id") where state not in ('closed', 'refused', 'withdrawn', 'failed');
 CREATE INDEX transfer_parked on transfer ("studentId") where state = 'parked';
 CREATE INDEX "transfer_state" on "transfer" ("state", "since", "id");
+CREATE INDEX transfer_student on transfer ("studentId", "appliedAt");
 CREATE INDEX "transfer_to" on "transfer" ("toSchoolId", "appliedAt", "id");
 CREATE UNIQUE INDEX transfer_under_way on transfer ("studentId") where state not in ('closed', 'refused', 'withdrawn', 'failed', 'parked');
 CREATE INDEX verification_due on verification ("nextAttemptAt", "verificationNo");

@@ -55,8 +55,9 @@ export const TransferProgress = z.object({
     late: true,
     urgedAt: true,
     reminded: true,
+    fault: true,
   }),
-  /** What stands against it, while it is parked. */
+  /** What stands against it now, while it is parked or people decide. */
   blockers: z.array(Blocker),
   /** Null while it is parked. */
   application: ApplicationView.nullable(),

@@ -106,6 +106,8 @@ export const transferOverview = endpoint({
     urged: z.array(TransferRow),
     /** What waits for the caller, is not late yet, and half or more of its days are gone. */
     reminded: z.array(TransferRow),
+    /** Of the caller's own school: the hand-over came to nothing, and nobody has applied for the pupil since. */
+    failed: z.array(TransferRow),
     /** Late at a unit right below the caller's: whoever is above it sees to it. */
     escalated: z.array(TransferRow),
     counts: z.array(z.object({ kind: TransferKind, direction: Direction, open: z.int(), late: z.int() })),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { message } from './core/message.ts';
+import { HandOverFault } from './hand-over.ts';
 import { StudentEventStep, TransferEvidence } from './packed-record.ts';
 import { Stage } from './orgs/org.ts';
 import { Role } from './orgs/roles.ts';
@@ -39,6 +40,8 @@ export const TransferTold = message(
     evidence: z.array(TransferEvidence).optional(),
     /** Of which part of its days whose turn it is was reminded last. */
     reminded: ReminderStage.nullable().optional(),
+    /** Why nothing came of it, where it has failed. */
+    fault: HandOverFault.nullable().optional(),
     snapshot: z.string(),
   }),
   { confidential: true },

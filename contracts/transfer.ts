@@ -3,6 +3,7 @@ import { WaitingAct } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
 import type { Moves } from './core/moves.ts';
 import { PageInput, PageOf } from './core/page.ts';
+import { HandOverFault } from './hand-over.ts';
 import { NationalRecord } from './national-query.ts';
 import { Stage } from './orgs/org.ts';
 import { ReminderStage } from './transfer-limit.ts';
@@ -54,6 +55,7 @@ export const transferMoves = {
   withdraw: { title: '撤销', from: ['parked', 'in-review'], to: 'withdrawn' },
   undo: { title: '撤销', from: ['sealing', 'copying'], to: 'undoing' },
   undoneWithdrawn: { title: '撤销', from: ['undoing'], to: 'withdrawn' },
+  end: { title: '终止', from: ['parked', 'in-review'], to: 'failed' },
   undoneFailed: { title: '终止调档', from: ['undoing'], to: 'failed' },
 } as const satisfies Moves<TransferState>;
 
@@ -149,6 +151,8 @@ export const TransferRow = z.object({
   urgedAt: z.string().nullable(),
   /** Of which part of its days whose turn it is was reminded last. */
   reminded: ReminderStage.nullable(),
+  /** Why nothing came of the hand-over. */
+  fault: HandOverFault.nullable(),
 });
 export type TransferRow = z.infer<typeof TransferRow>;
 

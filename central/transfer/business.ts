@@ -33,6 +33,7 @@ import type { NodeBusiness } from '../../shared/node/start-node.ts';
 import type { Hub } from '../context.ts';
 import { lookUp, start, withdraw } from './apply.ts';
 import { transferCase, transferProgress } from './case.ts';
+import { endOfGoneSchools } from './end-gone.ts';
 import { TRANSFER_EVIDENCE } from './evidence.ts';
 import { recordsAdmitted, recordsDiscarded, recordsReleased, recordsUnsealed } from './carried-out.ts';
 import { partsCame, recordsSealed, recordsStaged, sealsRefused, stagingsFailed } from './hand-over.ts';
@@ -87,6 +88,7 @@ export const transfer: NodeBusiness<Hub> = {
   jobs: [
     { name: 'remove-transfer-drafts', everyMs: DAY_MS, run: removeOldDrafts },
     { name: 'remind-of-transfers', everyMs: REMIND_EVERY_MS, run: remind },
+    { name: 'end-transfers-of-gone-schools', everyMs: REMIND_EVERY_MS, run: endOfGoneSchools },
     { name: 'send-transfer-evidence', everyMs: AGAIN_EVERY_MS, run: (hub: Hub) => soon(hub, sendEvidence) },
   ],
 };

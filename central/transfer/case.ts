@@ -87,8 +87,10 @@ async function progressOf(
     ? await viewApplication(db, await getApplication(db, id), caller)
     : null;
   const [urges, reminders] = [await listUrges(db, id), await listReminders(db, id)];
-  const school = must(await findOrg(db, toSchoolId), 'the school that applied');
-  const facts = state === 'parked' && (await factsOf(db, kind, await recordOf(db, transfer), school, id));
+  const school = await findOrg(db, toSchoolId);
+  // While people decide they see what would keep the origin from sealing it, such as a problem record of since then.
+  const isAsked = state === 'parked' || state === 'in-review';
+  const facts = isAsked && school && (await factsOf(db, kind, await recordOf(db, transfer), school, id));
   return {
     standing: must(row, 'the row'),
     blockers: facts ? blockersOf(facts) : [],
@@ -150,7 +152,8 @@ function open({ originDone, destinationDone, fromProvince, toProvince }: Transfe
   return [...(originDone === 0 ? [fromProvince] : []), ...(destinationDone === 0 ? [toProvince] : [])];
 }
 
-function againstWithdrawing({ state, toSchoolId, toSchoolName }: TransferTable, caller: Caller): string | null {
+/** Why the caller may not take it back now; null when they may. */
+export function againstWithdrawing({ state, toSchoolId, toSchoolName }: TransferTable, caller: Caller): string | null {
   if (caller.role !== 'school-registrar' || caller.org.id !== toSchoolId)
     return `只有申请学校${toSchoolName}的学籍管理员可以撤销`;
   if (state === 'sealing' || state === 'copying') return null;

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { Direction } from '../../contracts/transfer.ts';
 import type { transferOverview } from '../../contracts/transfer-monitor.ts';
+import { isoTime } from '../../shared/clock.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
@@ -11,18 +12,22 @@ import { ofSide, selectTransfers } from './queries.ts';
 
 /** What cannot wait is shown in so many lines; the lists have the rest. */
 const ROWS_SHOWN_MAX = 10;
+/** What failed is shown for so long, unless somebody applies again. */
+const FAILED_SHOWN_MS = 30 * 86_400_000;
 
 /** 统一平台: what the ministry urged, what is late below (features 18.7), and how much is under way on either side. */
 export async function overview(hub: Hub, { caller }: Call<HubDb>): Promise<z.input<typeof transferOverview.output>> {
   const [urged, reminded] = [await urgedOf(hub, caller), await remindedOf(hub, caller)];
   const escalated = await escalatedTo(hub, caller);
-  const ids = [...urged, ...reminded, ...escalated].map(({ id }) => id);
+  const failed = await failedOf(hub, caller);
+  const ids = [...urged, ...reminded, ...escalated, ...failed].map(({ id }) => id);
   const rows = await selectTransfers(hub.store.read, [...new Set(ids)], hub.clock.now());
   const rowsOf = (chosen: readonly { id: string }[]) => rows.filter((row) => chosen.some(({ id }) => id === row.id));
   return {
     urged: rowsOf(urged),
     reminded: rowsOf(reminded),
     escalated: rowsOf(escalated),
+    failed: rowsOf(failed),
     counts: [...(await countsOf(hub, caller, 'in')), ...(await countsOf(hub, caller, 'out'))],
   };
 }
@@ -77,6 +82,29 @@ function escalatedTo(hub: Hub, caller: Caller): Promise<{ id: string }[]> {
       eb.selectFrom('org').select('org.id').where('org.parentId', '=', caller.org.id),
     )
     .orderBy('application.turnSince')
+    .limit(ROWS_SHOWN_MAX)
+    .execute();
+}
+
+/** Of the caller's own school, either side: lately failed, and nobody has applied for the pupil since. */
+function failedOf(hub: Hub, { org }: Caller): Promise<{ id: string }[]> {
+  return hub.store.read
+    .selectFrom('transfer')
+    .select('transfer.id')
+    .where('transfer.state', '=', 'failed')
+    .where('transfer.since', '>=', isoTime(hub.clock.now() - FAILED_SHOWN_MS))
+    .where((eb) => eb.or([eb('transfer.toSchoolId', '=', org.id), eb('transfer.fromSchoolId', '=', org.id)]))
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('transfer as later')
+            .select('later.id')
+            .whereRef('later.studentId', '=', 'transfer.studentId')
+            .whereRef('later.appliedAt', '>', 'transfer.appliedAt'),
+        ),
+      ),
+    )
+    .orderBy('transfer.since', 'desc')
     .limit(ROWS_SHOWN_MAX)
     .execute();
 }

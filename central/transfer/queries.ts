@@ -161,6 +161,7 @@ function rowOf(row: Selected, nowMs: number): TransferRow {
     turnAct: inReview ? turnAct : null,
     urgedAt: inReview ? row.urgedAt : null,
     reminded: inReview ? row.reminded : null,
+    fault: row.fault,
     late: dueOn !== null && dueOn < chinaDate(nowMs),
   };
 }

@@ -1,6 +1,6 @@
 import { historyActTitles } from '../../contracts/application.ts';
 import type { ApplicationView, HistoryAct } from '../../contracts/application.ts';
-import { handOverFaultTitles } from '../../contracts/hand-over.ts';
+import { handOverFaultAdvice, handOverFaultTitles } from '../../contracts/hand-over.ts';
 import { transferStateTitles } from '../../contracts/transfer.ts';
 import type { TransferState } from '../../contracts/transfer.ts';
 import { reminderStageTitles } from '../../contracts/transfer-limit.ts';
@@ -88,7 +88,7 @@ function handOverStep(transfer: TransferTable, nowMs: number): TransferStep {
     state: now,
     act: null,
     personName: '系统',
-    opinion: fault ? handOverFaultTitles[fault] : '',
+    opinion: fault ? `${handOverFaultTitles[fault]}；${handOverFaultAdvice[fault]}` : '',
     at: now === 'done' ? since : null,
     tookMs: now === 'turn' ? nowMs - Date.parse(since) : null,
   };

@@ -263,4 +263,6 @@ export async function createTransferReminderTable(db: Kysely<any>): Promise<void
     "transferId" text not null references transfer ("id"), "turnSince" text not null, "stage" text not null,
     "orgId" text not null, "orgName" text not null, "at" text not null, primary key ("transferId", "turnSince", "stage")
   ) strict, without rowid`.execute(db);
+  // Whether somebody has applied for the pupil since: 调档未成 on the first page of the unified platform.
+  await sql`create index transfer_student on transfer ("studentId", "appliedAt")`.execute(db);
 }

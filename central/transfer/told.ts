@@ -63,6 +63,7 @@ export async function tellTransfer(hub: Hub, tx: Tx<HubDb>, transfer: TransferTa
     reminded: (turn && reminders.findLast((one) => one.turnSince === turnSince)?.stage) ?? null,
     steps,
     evidence: evidenceOf(transfer),
+    fault: transfer.fault,
     snapshot: JSON.stringify(snapshot),
   };
   for (const province of new Set([transfer.fromProvince, transfer.toProvince]))

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import type { HandOverFault } from '../../contracts/hand-over.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 import type { StudentEventStep, TransferEvidence } from '../../contracts/packed-record.ts';
@@ -36,6 +37,8 @@ export interface TransferCaseTable {
   evidence: string;
   /** Of which part of its days whose turn it is was reminded last, by the hub. */
   reminded: ReminderStage | null;
+  /** Why nothing came of it, where it has failed. */
+  fault: HandOverFault | null;
 }
 
 export interface TransferCaseTables {
@@ -77,8 +80,14 @@ export async function keepCaseDecisions(db: Kysely<any>): Promise<void> {
     await sql`alter table transfer_case add column ${sql.ref(column)} text not null default '[]'`.execute(db);
 }
 
-export async function keepReminders(db: Kysely<any>): Promise<void> {
+export async function keepRemindersAndFaults(db: Kysely<any>): Promise<void> {
   await sql`alter table transfer_case add column "reminded" text`.execute(db);
+  await sql`alter table transfer_case add column "fault" text`.execute(db);
+  // 调档未成 of either school, for its home page.
+  await sql`create index transfer_case_failed_to on transfer_case ("toSchoolId", "turnSince")
+    where state = 'failed'`.execute(db);
+  await sql`create index transfer_case_failed_from on transfer_case ("fromSchoolId", "turnSince")
+    where state = 'failed'`.execute(db);
   await sql`drop index transfer_case_turn`.execute(db);
   // What waits for somebody on the unified platform, and what they were reminded of, for their home page.
   await sql`create index transfer_case_turn on transfer_case ("turnOrgId", "turnRole", kind, "turnSince", "reminded")

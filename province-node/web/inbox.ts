@@ -1,14 +1,15 @@
 import { waitingActTitles } from '../../contracts/application.ts';
 import type { ApplicationState, StartedCount, TodoRow, WaitingAct } from '../../contracts/application.ts';
+import { handOverFaultAdvice, handOverFaultTitles } from '../../contracts/hand-over.ts';
 import { IN_PROVINCE_TITLE, IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
 import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-change-kind.ts';
 import { problemApplicationKinds, problemReachTitles } from '../../contracts/problem-record.ts';
 import type { ProblemReach, ProblemTodoRow } from '../../contracts/problem-record.ts';
 import { ReminderStage, reminderStageTitles } from '../../contracts/transfer-limit.ts';
 import { transferKindTitles } from '../../contracts/transfer-rules.ts';
-import type { TransferTurnRow } from '../../contracts/transfer-turn.ts';
+import type { FailedTransfer, TransferTurnRow } from '../../contracts/transfer-turn.ts';
 import { queryString } from '../../shared/web/api.ts';
-import { paths } from './paths.ts';
+import { paths, platformCasePath } from './paths.ts';
 
 /** What a kind of application is called, where it is dealt with, and where those that one has started are listed. */
 interface InboxKind {
@@ -107,6 +108,16 @@ export function problemTodoOf(rows: readonly ProblemTodoRow[]): Todo[] {
     if (what === 'arbitration') return { ...row, ...none, title: '省内问题学籍仲裁', path: paths.problemsToArbitrate };
     return { ...row, ...none, title: `${problemReachTitles[what]}问题学籍处理`, path: toHandle[what] };
   });
+}
+
+/** 调档未成: why, and what is to be done; the case is on the unified platform. */
+export function failedReminders(failed: readonly FailedTransfer[]): Reminder[] {
+  return failed.map(({ transfer, kind, name, fault }) => ({
+    text: `${name} ${transferKindTitles[kind]}调档未成：${handOverFaultTitles[fault]}；${handOverFaultAdvice[fault]}`,
+    path: platformCasePath(transfer),
+    newTab: true,
+    isLate: false,
+  }));
 }
 
 export interface Reminder {

@@ -2,6 +2,8 @@ import { Alert, Descriptions } from 'antd';
 import { nameOf } from '../../../contracts/codes/code-table.ts';
 import { idTypes } from '../../../contracts/codes/id-type.ts';
 import { sexes } from '../../../contracts/codes/sex.ts';
+import { handOverFaultAdvice, handOverFaultTitles } from '../../../contracts/hand-over.ts';
+import type { HandOverFault } from '../../../contracts/hand-over.ts';
 import { recordStatusTitles } from '../../../contracts/national-index.ts';
 import { transferReasonTitles, transferStateTitles } from '../../../contracts/transfer.ts';
 import type { TransferPupil } from '../../../contracts/transfer.ts';
@@ -52,6 +54,7 @@ export function CaseView({ read }: { read: TransferCase }) {
         {standing.dueOn && <Deadline standing={standing} />}
         {term && <TermDays term={term} />}
       </div>
+      {standing.fault && <Failed fault={standing.fault} />}
       <Blockers blockers={blockers} />
       <CaseFacts read={read} />
       <CaseSteps steps={steps} />
@@ -81,6 +84,20 @@ function Deadline({ standing: { dueOn, late, reminded, urgedAt } }: { standing: 
       {reminded && !late && <StateTag tone="attention">{reminderStageTitles[reminded]}</StateTag>}
       {urgedAt && <StateTag tone="attention">教育部 {timeText(urgedAt)} 催办</StateTag>}
     </span>
+  );
+}
+
+/** Why nothing came of the hand-over, and who can mend it; the record is where it was. */
+function Failed({ fault }: { fault: HandOverFault }) {
+  return (
+    <Alert
+      type="error"
+      showIcon
+      role="status"
+      className="blocker"
+      title={`${handOverFaultTitles[fault]}，学籍仍在转出学校`}
+      description={handOverFaultAdvice[fault]}
+    />
   );
 }
 

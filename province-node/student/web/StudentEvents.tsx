@@ -8,8 +8,7 @@ import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
 import { MenuLink } from '../../../shared/web/MenuLink.tsx';
 import { BeforeAfter } from '../../key-change/web/BeforeAfter.tsx';
-import { CASE_PARAM } from '../../platform-ticket/web/OpenPlatformPage.tsx';
-import { paths } from '../../web/paths.ts';
+import { platformCasePath } from '../../web/paths.ts';
 
 type Step = StudentEvent['steps'][number];
 
@@ -59,7 +58,7 @@ function AtPlatform({
   event: StudentEvent;
 }) {
   if (act !== 'transferred' || provinceName === toProvinceName) return null;
-  const link = <MenuLink path={`${paths.platform}?${CASE_PARAM}=${id}`} title="统一平台" newTab />;
+  const link = <MenuLink path={platformCasePath(id)} title="统一平台" newTab />;
   if (steps.length === 0) return <p className="note">各级核办意见在{link}的案件页上查看</p>;
   const names = evidence.map(({ fileName }) => fileName).join('、');
   return (
