@@ -59,7 +59,10 @@ async function stageOne(province: Province, handOver: HandOverTable): Promise<vo
   if (!isAsPromised(opened.record, handOver)) return fail(province, handOver, manifest, 'not-as-told');
   const schools = province.store.read.selectFrom('org').select('id').where('id', '=', handOver.schoolId);
   if (!(await schools.executeTakeFirst())) return fail(province, handOver, manifest, 'no-school');
-  for (const { id } of opened.record.evidence) await province.files.put(fileOf(id), bytesOf(opened.contents, id));
+  // Each waits for two syncs of the disk: beside one another they wait together.
+  await Promise.all(
+    opened.record.evidence.map(({ id }) => province.files.put(fileOf(id), bytesOf(opened.contents, id))),
+  );
   await province.store.decide(async (tx) => {
     const now = await findHandOver(tx, transfer);
     // Discarded meanwhile, or another package was ordered.

@@ -4,6 +4,7 @@ import type { HandOverFault } from '../../contracts/hand-over.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 import type { StudentEventStep, TransferEvidence } from '../../contracts/packed-record.ts';
+import type { StudentCase } from '../../contracts/student.ts';
 import type { TransferState } from '../../contracts/transfer.ts';
 import type { ReminderStage } from '../../contracts/transfer-limit.ts';
 import type { TransferKind } from '../../contracts/transfer-rules.ts';
@@ -56,6 +57,16 @@ export async function decidedOn(
     steps: JSON.parse(steps) as StudentEventStep[],
     evidence: JSON.parse(evidence) as TransferEvidence[],
   };
+}
+
+/** Every case of this pupil that the hub has told of, the latest first. */
+export function casesOf(db: Kysely<ProvinceDb>, studentId: string): Promise<StudentCase[]> {
+  return db
+    .selectFrom('transfer_case')
+    .select(['transfer as id', 'kind', 'state', 'fromSchoolName', 'toSchoolName', 'appliedAt'])
+    .where('studentId', '=', studentId)
+    .orderBy('appliedAt', 'desc')
+    .execute();
 }
 
 export async function createTransferCaseTable(db: Kysely<any>): Promise<void> {
