@@ -55,6 +55,7 @@ CREATE TABLE "task" ("id" text primary key, "kind" text not null, "title" text n
 CREATE TABLE told ( province text not null, topic text not null, key text not null, telling text not null, primary key (province, topic, key)) strict, without rowid;
 CREATE TABLE "transfer" ("id" text primary key, "kind" text not null, "state" text not null, "studentId" text not null, "studentNumber" text not null, "name" text not null, "fromProvince" text not null, "fromSchoolId" text not null, "fromSchoolName" text not null, "toProvince" text not null, "toSchoolId" text not null, "toSchoolName" text not null, "stage" text not null, "reason" text not null, "note" text not null, "appliedBy" text not null, "appliedByName" text not null, "appliedAt" text not null, "since" text not null, "revision" integer not null, "cohort" integer not null, "epoch" integer not null, "attempt" integer not null, "originDone" integer not null, "destinationDone" integer not null, "package" text, "version" integer, "fault" text, "ending" text, "evidence" text, "evidenceSentAt" text) strict;
 CREATE TABLE transfer_draft ( "id" text primary key, "kind" text not null, "studentId" text not null, "schoolId" text not null, "account" text not null, "at" text not null ) strict, without rowid;
+CREATE TABLE transfer_reminder ( "transferId" text not null references transfer ("id"), "turnSince" text not null, "stage" text not null, "orgId" text not null, "orgName" text not null, "at" text not null, primary key ("transferId", "turnSince", "stage") ) strict, without rowid;
 CREATE TABLE transfer_urge ( "transferId" text not null references transfer ("id"), "day" text not null, "orgId" text not null, "orgName" text not null, "words" text not null, "account" text not null, "personName" text not null, "at" text not null, primary key ("transferId", "day") ) strict, without rowid;
 CREATE TABLE used_ticket ( nonce text not null primary key, "forgetAt" text not null) strict, without rowid;
 CREATE TABLE verification ( "verificationNo" integer primary key, "province" text not null, "items" integer not null, "sealed" blob not null, "attempts" integer not null, "nextAttemptAt" integer not null, "told" integer not null ) strict;
@@ -117,6 +118,7 @@ CREATE INDEX "transfer_number" on "transfer" ("studentNumber");
 CREATE INDEX transfer_open on transfer ("kind", "state", "fromProvince", "toProvince", "appliedAt", "id") where state not in ('closed', 'refused', 'withdrawn', 'failed');
 CREATE INDEX transfer_parked on transfer ("studentId") where state = 'parked';
 CREATE INDEX "transfer_state" on "transfer" ("state", "since", "id");
+CREATE INDEX transfer_student on transfer ("studentId", "appliedAt");
 CREATE INDEX "transfer_to" on "transfer" ("toSchoolId", "appliedAt", "id");
 CREATE UNIQUE INDEX transfer_under_way on transfer ("studentId") where state not in ('closed', 'refused', 'withdrawn', 'failed', 'parked');
 CREATE INDEX verification_due on verification ("nextAttemptAt", "verificationNo");

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
 import type { Moves } from './core/moves.ts';
 import { Role } from './orgs/roles.ts';
+import { limitOn } from './transfer-limit.ts';
 
 /**
  * A reviewed application: what nearly every business is. The engine (shared/chain) owns its states and its chain;
@@ -142,10 +143,10 @@ export const decideApplications = endpoint({
 });
 
 /**
- * Working days that each party has to decide (《中小学生学籍管理办法》, 教基〔2025〕1号, as in that of 2013, article 14: written for
- * transfers, taken for every chain). Nothing is decided by itself when they are over: what is late is shown.
+ * Working days that each party has to decide: the newest rule for transfers (`transferLimits`), taken for every chain. Nothing is
+ * decided by itself when they are over: what is late is shown.
  */
-export const REVIEW_WORKING_DAYS = 10;
+export const REVIEW_WORKING_DAYS = limitOn('9999-12-31').workingDays;
 
 /** What is due today or within so many working days after is reminded of: time enough to ask the school once more. */
 export const REMIND_WORKING_DAYS = 2;

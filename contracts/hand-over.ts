@@ -12,6 +12,8 @@ import { PackedEvidence } from './packed-record.ts';
 export const PACKAGE_BYTES_MAX = 48 * 1024 * 1024;
 /** Of a part before it is encrypted: with two rounds of base64 its message stays below the limit of an envelope. */
 export const PART_BYTES = 96 * 1024;
+/** Things in a package: the record and its pictures. */
+export const PACKAGE_ENTRIES_MAX = 200;
 
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -25,7 +27,7 @@ export const Manifest = z.object({
   package: z.uuid(),
   /** The version of the record at the seal: what was told to the hub before has a lower or the same one. */
   version: z.int(),
-  entries: z.array(PackageEntry).min(1).max(200),
+  entries: z.array(PackageEntry).min(1).max(PACKAGE_ENTRIES_MAX),
   parts: z.array(Sha256).min(1),
   /** The keys of the two provinces under which it is encrypted. */
   sealedBy: z.string(),
@@ -44,6 +46,9 @@ export const HandOverFault = z.enum([
   'evidence-missing',
   'package-broken',
   'no-school',
+  'version-behind',
+  'restored-behind',
+  'not-as-told',
 ]);
 export type HandOverFault = z.infer<typeof HandOverFault>;
 export const handOverFaultTitles: Record<HandOverFault, string> = {
@@ -56,6 +61,24 @@ export const handOverFaultTitles: Record<HandOverFault, string> = {
   'evidence-missing': '转出省缺少学籍档案中的证明材料文件',
   'package-broken': '收到的学籍档案与转出省的清单不一致',
   'no-school': '转入学校已不存在',
+  'version-behind': '转出省传送的学籍比已上报全国学籍库的旧',
+  'restored-behind': '转出省节点从备份恢复后，缺少该学籍恢复前的最近修改',
+  'not-as-told': '转出省传送的学籍与全国学籍库登记的学籍号、姓名等不一致',
+};
+/** Who can mend it, and how: said with the fault to the people of both sides. */
+export const handOverFaultAdvice: Record<HandOverFault, string> = {
+  'no-record': '请转出学校核对学籍后，由转入学校重新查询并申请',
+  'not-in-custody': '请转入学校稍后重新查询该生学籍所在省，再申请',
+  'status-not-allowed': '如状态有误或需要复学，请转出学校先办理学籍异动，再由转入学校重新申请',
+  'problem-record': '请转出学校先处理完问题学籍，再由转入学校重新申请',
+  'open-business': '请转出学校办结或撤销该业务后，由转入学校重新申请',
+  'record-too-large': '请转出学校清理重复的证明材料后，由转入学校重新申请',
+  'evidence-missing': '请转出省运行维护人员恢复证明材料文件后，由转入学校重新申请',
+  'package-broken': '请转入学校重新申请；如再次出现，请两省运行维护人员核对节点密钥和程序版本',
+  'no-school': '请由学生现在就读的学校重新申请',
+  'version-behind': '请转出省运行维护人员核对该学籍后，由转入学校重新申请',
+  'restored-behind': '请转出学校补录恢复前的修改后，由转入学校重新申请',
+  'not-as-told': '请转出省运行维护人员核对该学籍后，由转入学校重新申请',
 };
 
 const transfer = z.uuid();
@@ -109,6 +132,8 @@ export const CopyRecord = message(
     stage: Stage,
     cohort: z.int(),
     manifest: Manifest,
+    /** What the hub had been told of the record at this version: the package is to hold no other. */
+    promised: z.object({ studentNumber: z.string(), name: z.string(), birthDate: z.string() }).optional(),
   }),
   { confidential: true },
 );

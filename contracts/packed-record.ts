@@ -71,6 +71,9 @@ export const PackedEvidence = z.object({
   submittedAt: z.string().nullable(),
 });
 
+/** Events of a record that travel with it. */
+export const EVENTS_PACKED_MAX = 200;
+
 /** The entry `record.json` of a package: all that a province keeps of a pupil, but the bytes of the pictures. */
 export const PackedRecord = z.object({
   student: z.object({
@@ -90,7 +93,7 @@ export const PackedRecord = z.object({
   }),
   /** Every item of the form, special-education and left-behind ones too. */
   form: StudentForm,
-  events: z.array(StudentEvent).max(200),
+  events: z.array(StudentEvent).max(EVENTS_PACKED_MAX),
   evidence: z.array(PackedEvidence).max(200),
 });
 export type PackedRecord = z.infer<typeof PackedRecord>;

@@ -4,6 +4,8 @@ import { PageInput, PageOf } from './core/page.ts';
 import { RecordStatus, recordStatusTitles } from './national-index.ts';
 import { Stage } from './orgs/org.ts';
 import { StudentEvent } from './packed-record.ts';
+import { TransferKind } from './transfer-rules.ts';
+import { TransferState } from './transfer.ts';
 
 /** The pupils' records of a school or area (综合查询, features 15.1): list, export, and the page of one record. */
 
@@ -120,6 +122,17 @@ const Sections = z.array(
 );
 
 /** Everything that the page of one record shows but its pictures: readable values, id numbers and phones masked. */
+/** A cross-province case of the pupil, as the hub last told: the whole of it, and its 案卷, are on the unified platform. */
+export const StudentCase = z.object({
+  id: z.string(),
+  kind: TransferKind,
+  state: TransferState,
+  fromSchoolName: z.string(),
+  toSchoolName: z.string(),
+  appliedAt: z.string(),
+});
+export type StudentCase = z.infer<typeof StudentCase>;
+
 export const StudentRecord = z.object({
   student: StudentRow,
   createdAt: z.string(),
@@ -131,6 +144,8 @@ export const StudentRecord = z.object({
   family: Sections,
   /** 学籍变动情况, the latest first. */
   events: z.array(StudentEvent),
+  /** The latest first. */
+  cases: z.array(StudentCase),
 });
 export type StudentRecord = z.infer<typeof StudentRecord>;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApplicationView, HistoryAct } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
+import { TransferTerm } from './transfer-limit.ts';
 import { Blocker } from './transfer-rules.ts';
 import { TransferPupil, TransferReason, TransferRow, watchers } from './transfer.ts';
 
@@ -46,11 +47,22 @@ export type WaitingFor = z.infer<typeof WaitingFor>;
 
 /** What changes of a case while people look at it. Nothing of the pupil is in it: it is read again whenever there is news. */
 export const TransferProgress = z.object({
-  standing: TransferRow.pick({ state: true, turn: true, turnSince: true, dueOn: true, late: true, urgedAt: true }),
-  /** What stands against it, while it is parked. */
+  standing: TransferRow.pick({
+    state: true,
+    turn: true,
+    turnSince: true,
+    dueOn: true,
+    late: true,
+    urgedAt: true,
+    reminded: true,
+    fault: true,
+  }),
+  /** What stands against it now, while it is parked or people decide. */
   blockers: z.array(Blocker),
   /** Null while it is parked. */
   application: ApplicationView.nullable(),
+  /** The days of whose turn it is, by which rule; null while nobody's is. */
+  term: TransferTerm.nullable(),
   steps: z.array(TransferStep),
   pipe: z.array(PipeMessage),
   waitingFor: WaitingFor,

@@ -73,7 +73,7 @@ export const monitorTransfers = endpoint({
 export const LateTransferRow = TransferRow.extend({ reasonAgainstUrging: z.string().nullable() });
 export type LateTransferRow = z.infer<typeof LateTransferRow>;
 
-/** Over their `REVIEW_WORKING_DAYS`, the latest first. */
+/** Over their days (`transferLimits`), the latest first. */
 export const listLateTransfers = endpoint({
   method: 'get',
   path: '/api/transfers/late',
@@ -104,6 +104,10 @@ export const transferOverview = endpoint({
   output: z.object({
     /** What waits for the caller, and the ministry has urged. */
     urged: z.array(TransferRow),
+    /** What waits for the caller, is not late yet, and half or more of its days are gone. */
+    reminded: z.array(TransferRow),
+    /** Of the caller's own school: the hand-over came to nothing, and nobody has applied for the pupil since. */
+    failed: z.array(TransferRow),
     /** Late at a unit right below the caller's: whoever is above it sees to it. */
     escalated: z.array(TransferRow),
     counts: z.array(z.object({ kind: TransferKind, direction: Direction, open: z.int(), late: z.int() })),

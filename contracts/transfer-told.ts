@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { message } from './core/message.ts';
+import { HandOverFault } from './hand-over.ts';
 import { StudentEventStep, TransferEvidence } from './packed-record.ts';
 import { Stage } from './orgs/org.ts';
 import { Role } from './orgs/roles.ts';
+import { ReminderStage } from './transfer-limit.ts';
 import { TransferState } from './transfer.ts';
 import { TransferKind } from './transfer-rules.ts';
 
@@ -36,6 +38,10 @@ export const TransferTold = message(
     /** Who decided what so far, and what was handed in: they go into the history of the record. */
     steps: z.array(StudentEventStep).optional(),
     evidence: z.array(TransferEvidence).optional(),
+    /** Of which part of its days whose turn it is was reminded last. */
+    reminded: ReminderStage.nullable().optional(),
+    /** Why nothing came of it, where it has failed. */
+    fault: HandOverFault.nullable().optional(),
     snapshot: z.string(),
   }),
   { confidential: true },

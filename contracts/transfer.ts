@@ -3,8 +3,10 @@ import { WaitingAct } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
 import type { Moves } from './core/moves.ts';
 import { PageInput, PageOf } from './core/page.ts';
+import { HandOverFault } from './hand-over.ts';
 import { NationalRecord } from './national-query.ts';
 import { Stage } from './orgs/org.ts';
+import { ReminderStage } from './transfer-limit.ts';
 import { Blocker, TransferKind } from './transfer-rules.ts';
 
 /** Cross-province business on the unified platform (统一平台) at the hub (features 18.1–18.7). */
@@ -53,6 +55,7 @@ export const transferMoves = {
   withdraw: { title: '撤销', from: ['parked', 'in-review'], to: 'withdrawn' },
   undo: { title: '撤销', from: ['sealing', 'copying'], to: 'undoing' },
   undoneWithdrawn: { title: '撤销', from: ['undoing'], to: 'withdrawn' },
+  end: { title: '终止', from: ['parked', 'in-review'], to: 'failed' },
   undoneFailed: { title: '终止调档', from: ['undoing'], to: 'failed' },
 } as const satisfies Moves<TransferState>;
 
@@ -146,6 +149,10 @@ export const TransferRow = z.object({
   late: z.boolean(),
   /** When the ministry last urged (催办) whose turn it is; null when it has not. */
   urgedAt: z.string().nullable(),
+  /** Of which part of its days whose turn it is was reminded last. */
+  reminded: ReminderStage.nullable(),
+  /** Why nothing came of the hand-over. */
+  fault: HandOverFault.nullable(),
 });
 export type TransferRow = z.infer<typeof TransferRow>;
 

@@ -12,6 +12,32 @@ export function isWorkingDay(date: string): boolean {
   return chineseDays.isWorkday(date);
 }
 
+/** Why this day is or is not worked, where that is not plain from the week: `国庆节放假`, `春节调休上班`, `周末`; empty on plain days. */
+export function reasonOfDay(date: string): string {
+  const { work, name } = chineseDays.getDayDetail(date);
+  // A day of a notice is named in both languages, with its length.
+  const [, holiday] = name.split(',');
+  if (holiday) return work ? `${holiday}调休上班` : `${holiday}放假`;
+  return work ? '' : '周末';
+}
+
+/** Whether the State Council's notice for the year of this date is known: the National Day is in each. */
+export function knowsHolidaysOf(date: string): boolean {
+  return chineseDays.getDayDetail(`${date.slice(0, 4)}-10-01`).name.includes(',');
+}
+
+/** The working days after `from` up to and with `to`. */
+export function workingDaysBetween(from: string, to: string): number {
+  return daysBetween(from, to).filter(isWorkingDay).length;
+}
+
+/** The dates after `from` up to and with `to`. */
+export function daysBetween(from: string, to: string): string[] {
+  const days = [];
+  for (let day = nextDay(from, 1); day <= to; day = nextDay(day, 1)) days.push(day);
+  return days;
+}
+
 /** The `count`th working day after `date`, which itself does not count: until then something is to be done. */
 export function workingDayAfter(date: string, count: number): string {
   let day = date;
@@ -48,6 +74,6 @@ function nextDay(date: string, days: number): string {
 }
 
 /** Midnight in China, which knows no summer time. */
-function startOf(date: string): number {
+export function startOf(date: string): number {
   return Date.parse(`${date}T00:00:00+08:00`);
 }

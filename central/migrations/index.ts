@@ -17,6 +17,7 @@ import { up as problemGroups } from './0015-problem-groups.ts';
 import { up as nationalAudit } from './0016-national-audit.ts';
 import { up as suspects } from './0017-suspects.ts';
 import { up as problems } from './0018-problems.ts';
+import { up as transferReminders } from './0019-transfers.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -37,4 +38,5 @@ export const migrations: readonly Migration[] = [
   { name: '0016-national-audit', up: nationalAudit },
   { name: '0017-suspects', up: suspects },
   { name: '0018-problems', up: problems },
+  { name: '0019-transfers', up: transferReminders },
 ];

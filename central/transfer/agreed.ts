@@ -18,9 +18,14 @@ async function silentOf(db: Kysely<HubDb>, provinces: readonly NodeId[]): Promis
   return provinces.length === 0 ? awaited : awaited.filter((province) => provinces.includes(province));
 }
 
+/** For what the hub does by itself: whether it may. */
+export async function haveAgreed(db: Kysely<HubDb>, provinces: readonly NodeId[]): Promise<boolean> {
+  return (await silentOf(db, provinces)).length === 0;
+}
+
 /** For what provinces say: the message waits. Throws `NotYet`. */
 export async function mustHaveAgreed(tx: Tx<HubDb>, provinces: readonly NodeId[]): Promise<void> {
-  if ((await silentOf(tx, provinces)).length > 0) throw new NotYet('provinces have not told what the hub forgot');
+  if (!(await haveAgreed(tx, provinces))) throw new NotYet('provinces have not told what the hub forgot');
 }
 
 /** For what people decide. Throws `Problem('not-agreed-with-province')`. */

@@ -16,10 +16,11 @@ import { countQuestion } from '../national-index/query.ts';
 import type { HubDb } from '../schema.ts';
 import { peopleMustWait } from './agreed.ts';
 import { beginReview } from './begin-review.ts';
+import { againstWithdrawing } from './case.ts';
 import { factsOf, provinceOf, pupilOf } from './facts.ts';
 import { undo } from './hand-over.ts';
 import { resumeParked } from './parked.ts';
-import { findMovedHolders, findTransfer, getTransfer, stateAfter } from './table.ts';
+import { findMovedHolders, findTransfer, getTransfer } from './table.ts';
 import type { TransferTable } from './table.ts';
 import { handedIn, hashesOf, TRANSFER_EVIDENCE } from './evidence.ts';
 import { changeTransfer, tellTransfer } from './told.ts';
@@ -130,7 +131,8 @@ export async function withdraw(
     await mustBeInScope(tx, transfer.toSchoolId, call.caller);
     await peopleMustWait(tx, [transfer.fromProvince, transfer.toProvince]);
     const onItsWay = transfer.state === 'sealing' || transfer.state === 'copying';
-    if (!onItsWay) stateAfter(transfer, 'withdraw');
+    const reasonAgainst = againstWithdrawing(transfer, call.caller);
+    if (reasonAgainst !== null) throw new Problem('illegal-move', reasonAgainst);
     if (transfer.state !== 'parked')
       await withdrawApplication(hub, tx, await getApplication(tx, id), call.caller, reason);
     note(id, '撤销跨省转学');

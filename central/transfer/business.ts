@@ -33,12 +33,14 @@ import type { NodeBusiness } from '../../shared/node/start-node.ts';
 import type { Hub } from '../context.ts';
 import { lookUp, start, withdraw } from './apply.ts';
 import { transferCase, transferProgress } from './case.ts';
+import { endOfGoneSchools } from './end-gone.ts';
 import { TRANSFER_EVIDENCE } from './evidence.ts';
 import { recordsAdmitted, recordsDiscarded, recordsReleased, recordsUnsealed } from './carried-out.ts';
 import { partsCame, recordsSealed, recordsStaged, sealsRefused, stagingsFailed } from './hand-over.ts';
 import { lateTransfers, monitor } from './monitor.ts';
 import { overview } from './overview.ts';
 import { transfersOf, waitingTransfers } from './queries.ts';
+import { remind } from './remind.ts';
 import { sendEvidence } from './send-evidence.ts';
 import { toldRecalled } from './told.ts';
 import { urge } from './urge.ts';
@@ -46,13 +48,15 @@ import { urge } from './urge.ts';
 const DAY_MS = 86_400_000;
 /** What a crash or an error cut off is taken up again after so long. */
 const AGAIN_EVERY_MS = 30_000;
+/** A day begins at midnight; who is at work by then is reminded soon after. */
+const REMIND_EVERY_MS = 600_000;
 /** What was looked up and never applied for is forgotten after so long. */
 const DRAFTS_KEPT_MS = 30 * DAY_MS;
 
 /**
  * The unified platform (统一平台): a school looks a pupil up and applies (apply.ts), both sides decide (review.ts), and the record is
  * handed over by itself (hand-over.ts). Every change is told to both provinces (told.ts). The ministry sees who is slow (monitor.ts)
- * and urges them (urge.ts).
+ * and urges them (urge.ts); whose turn it is is reminded of its days (remind.ts).
  */
 export const transfer: NodeBusiness<Hub> = {
   name: 'transfer',
@@ -83,6 +87,8 @@ export const transfer: NodeBusiness<Hub> = {
   recalls: [on(TransferTold, toldRecalled)],
   jobs: [
     { name: 'remove-transfer-drafts', everyMs: DAY_MS, run: removeOldDrafts },
+    { name: 'remind-of-transfers', everyMs: REMIND_EVERY_MS, run: remind },
+    { name: 'end-transfers-of-gone-schools', everyMs: REMIND_EVERY_MS, run: endOfGoneSchools },
     { name: 'send-transfer-evidence', everyMs: AGAIN_EVERY_MS, run: (hub: Hub) => soon(hub, sendEvidence) },
   ],
 };

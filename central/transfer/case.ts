@@ -13,6 +13,7 @@ import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import { findOrg } from '../../shared/org/table.ts';
+import { termOf } from '../../shared/transfer/limits.ts';
 import type { Hub } from '../context.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
 import { ONLINE_MS } from '../node/business.ts';
@@ -21,6 +22,7 @@ import type { HubDb } from '../schema.ts';
 import { factsOf, pupilOf } from './facts.ts';
 import { pipeOf } from './pipe.ts';
 import { ofSide, selectTransfers } from './queries.ts';
+import { listReminders } from './remind.ts';
 import { stepsOf } from './steps.ts';
 import type { TransferTable } from './table.ts';
 import { listUrges, reasonAgainstUrging } from './urge.ts';
@@ -84,14 +86,17 @@ async function progressOf(
   const application = (await hasApplication(db, id))
     ? await viewApplication(db, await getApplication(db, id), caller)
     : null;
-  const urges = await listUrges(db, id);
-  const school = must(await findOrg(db, toSchoolId), 'the school that applied');
-  const facts = state === 'parked' && (await factsOf(db, kind, await recordOf(db, transfer), school, id));
+  const [urges, reminders] = [await listUrges(db, id), await listReminders(db, id)];
+  const school = await findOrg(db, toSchoolId);
+  // While people decide they see what would keep the origin from sealing it, such as a problem record of since then.
+  const isAsked = state === 'parked' || state === 'in-review';
+  const facts = isAsked && school && (await factsOf(db, kind, await recordOf(db, transfer), school, id));
   return {
     standing: must(row, 'the row'),
     blockers: facts ? blockersOf(facts) : [],
     application,
-    steps: application ? stepsOf(transfer, application, urges, nowMs) : [],
+    term: application && state === 'in-review' ? termOf(application.turnSince, nowMs) : null,
+    steps: application ? stepsOf(transfer, application, { urges, reminders }, nowMs) : [],
     pipe: await pipeOf(db, transfer),
     waitingFor: await waitingFor(db, transfer, application, nowMs),
     reasonAgainstWithdrawing: againstWithdrawing(transfer, caller),
@@ -147,7 +152,8 @@ function open({ originDone, destinationDone, fromProvince, toProvince }: Transfe
   return [...(originDone === 0 ? [fromProvince] : []), ...(destinationDone === 0 ? [toProvince] : [])];
 }
 
-function againstWithdrawing({ state, toSchoolId, toSchoolName }: TransferTable, caller: Caller): string | null {
+/** Why the caller may not take it back now; null when they may. */
+export function againstWithdrawing({ state, toSchoolId, toSchoolName }: TransferTable, caller: Caller): string | null {
   if (caller.role !== 'school-registrar' || caller.org.id !== toSchoolId)
     return `只有申请学校${toSchoolName}的学籍管理员可以撤销`;
   if (state === 'sealing' || state === 'copying') return null;

@@ -21,6 +21,7 @@ import { endApplication, getApplications } from '../../shared/chain/chain.ts';
 import { turnOf } from '../../shared/chain/rules.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Hub } from '../context.ts';
+import type { NationalRecordTable } from '../national-index/table.ts';
 import type { HubDb } from '../schema.ts';
 import { transferOf } from './agreed.ts';
 import { handedOver } from './holder.ts';
@@ -90,14 +91,29 @@ export async function recordsSealed(
       await packAgain(hub, tx, transfer, 'package-broken');
       continue;
     }
+    const record = await recordOf(tx, transfer.studentId);
+    // Its stream keeps the order: what it told before is known, so an older version is not the record that was promised.
+    if (record && manifest.version < record.version) {
+      await undo(hub, tx, transfer, 'failed', 'version-behind');
+      continue;
+    }
     const state = stateAfter(transfer, 'seal');
     const { version } = manifest;
     const { toProvince, studentId, fromProvince, fromSchoolName, toSchoolId, stage, cohort } = transfer;
     await changeTransfer(hub, tx, id, { state, package: manifest.package, version });
     const where = { schoolId: toSchoolId, stage, cohort };
-    const order = { transfer: id, studentId, from: fromProvince, fromSchoolName, ...where, manifest };
+    const promised = record?.version === version ? { promised: promisedOf(record) } : {};
+    const order = { transfer: id, studentId, from: fromProvince, fromSchoolName, ...where, manifest, ...promised };
     hub.outbox.queue(tx, toProvince, CopyRecord, order, { cause: id });
   }
+}
+
+function recordOf(tx: Tx<HubDb>, studentId: string) {
+  return tx.selectFrom('national_record').selectAll().where('studentId', '=', studentId).executeTakeFirst();
+}
+
+function promisedOf({ studentNumber, name, birthDate }: NationalRecordTable) {
+  return { studentNumber, name, birthDate };
 }
 
 async function wasPassedOn(

@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import { listLateTransfers, monitorTransfers, transferOverview } from '../../contracts/transfer-monitor.ts';
 import type { getTransferProgress } from '../../contracts/transfer-case.ts';
-import { json } from '../../deploy/demo/browser.ts';
+import type { countTransferTurns, TransferTurnRow } from '../../contracts/transfer-turn.ts';
+import { json, signedInAs } from '../../deploy/demo/browser.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
+import { termOf } from '../../shared/transfer/limits.ts';
+import { remind } from './remind.ts';
 import { school, verifiable } from '../../tests/world/registration.ts';
 import {
   applied,
@@ -26,6 +29,14 @@ let world: World;
 let ministry: Browser;
 let registrar: Browser;
 const pupils = verifiable(61, 4);
+/** The latest time since which there have been so many working days, today included. */
+function cameDaysAgo(days: number): string {
+  const now = Date.now();
+  for (let back = days; ; back++) {
+    const at = new Date(now - back * 86_400_000).toISOString();
+    if (termOf(at, now).day === days) return at;
+  }
+}
 /** Waits in 广东; late in 广东; done. */
 let waiting: string;
 let late: string;
@@ -126,6 +137,56 @@ describe('18.7 the ministry’s monitor', () => {
       }),
     );
     expect(transfer.urgedAt).not.toBeNull();
+  });
+
+  test('reminds whose turn it is at half and at four fifths of their days, once each, and at home too', async () => {
+    const hub = world.hub.context;
+    const waits = await applied(registrar, pupils[3]!);
+    const home = await signedInAs(world.province('44'), `ld${guangdongSchool.id}`);
+    const atHome = async (isSo: (row: TransferTurnRow) => boolean): Promise<TransferTurnRow> =>
+      (
+        await eventually(
+          async () => (await json<Output<typeof countTransferTurns>>(home.get('/api/transfer-turns'))).rows,
+          ([row]) => row !== undefined && isSo(row),
+        )
+      )[0]!;
+    const reminded = () =>
+      hub.store.read.selectFrom('transfer_reminder').selectAll().where('transferId', '=', waits).execute();
+    for (const [stage, day, total] of [
+      ['half', 5, 1],
+      ['four-fifths', 8, 2],
+    ] as const) {
+      const turnSince = cameDaysAgo(day);
+      await hub.store.decide(async (tx) => {
+        await tx.updateTable('application').set({ turnSince }).where('id', '=', waits).execute();
+        await tx.updateTable('transfer_reminder').set({ turnSince }).where('transferId', '=', waits).execute();
+      });
+      await remind(hub);
+      await remind(hub);
+      expect((await reminded()).map((one) => one.stage).toSorted()).toHaveLength(total);
+      expect((await overviewOf(deciders[0])).reminded).toMatchObject([{ id: waits, reminded: stage, late: false }]);
+      const row = await atHome((one) => one.reminded[stage] === 1);
+      expect(row).toMatchObject({ reminded: { half: 0, 'four-fifths': 0, [stage]: 1 } });
+    }
+    const { steps, term } = await caseOf(registrar, waits);
+    expect(steps.filter(({ side }) => side === 'system').map(({ title }) => title)).toEqual([
+      '办理期限已过半',
+      '办理期限已过五分之四',
+      '自动调档',
+    ]);
+    expect(term).toMatchObject({ day: 8, rule: { since: '2025-01-03', workingDays: 10 } });
+    // What is late shows by itself: nobody is reminded of it.
+    await hub.store.decide((tx) =>
+      tx
+        .updateTable('application')
+        .set({ turnSince: cameDaysAgo(11) })
+        .where('id', '=', waits)
+        .execute(),
+    );
+    await remind(hub);
+    expect(await reminded()).toHaveLength(2);
+    expect((await overviewOf(deciders[0])).reminded).toEqual([]);
+    await json(registrar.post('/api/transfers/withdraw', { id: waits, reason: '家长改变主意' }));
   });
 
   test('an urge is over when the turn has passed on', async () => {

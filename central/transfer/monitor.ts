@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
-import { REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { endedTransferStates } from '../../contracts/transfer.ts';
@@ -18,7 +17,7 @@ import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
-import { lateBefore } from '../../shared/working-days.ts';
+import { isLate } from '../../shared/transfer/limits.ts';
 import type { Hub } from '../context.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
@@ -32,11 +31,6 @@ const UNITS_SHOWN_MAX = 10;
 
 /** The words of the partial index `transfer_open`: with parameters in them SQLite would not know it again. */
 export const isOpen = sql<boolean>`transfer.state not in (${sql.join(endedTransferStates.map((state) => sql.lit(state)))})`;
-
-/** What came to whose turn it is before this instant is late. */
-export function lateSince(nowMs: number): string {
-  return isoTime(lateBefore(nowMs, REVIEW_WORKING_DAYS));
-}
 
 /** 跨省转学监控 (features 18.7): how many stand where, how long, and who is slow. */
 export async function monitor(
@@ -92,13 +86,11 @@ async function pairsOf(
   since: string,
   nowMs: number,
 ): Promise<ProvincePair[]> {
-  const late = lateSince(nowMs);
+  const late = isLate('application.turnSince', nowMs);
   const open = await openOf(db, kind)
     .leftJoin('application', 'application.id', 'transfer.id')
     .select(['fromProvince', 'toProvince', sql<number>`count(*)`.as('open')])
-    .select(
-      sql<number>`sum(transfer.state = 'in-review' and coalesce(application."turnSince" < ${late}, 0))`.as('late'),
-    )
+    .select(sql<number>`sum(transfer.state = 'in-review' and coalesce(${late}, 0))`.as('late'))
     .groupBy(['fromProvince', 'toProvince'])
     .execute();
   const done = await db
@@ -131,12 +123,12 @@ async function pairsOf(
 
 /** Whose turn it is, who has waited longest first. */
 async function unitsOf(db: Kysely<HubDb>, kind: TransferKind | undefined, nowMs: number): Promise<WaitingUnit[]> {
-  const late = lateSince(nowMs);
+  const late = isLate('application.turnSince', nowMs);
   const units = await db
     .selectFrom('application')
     .innerJoin('org', 'org.id', 'application.turnOrgId')
     .select(['org.id as orgId', 'org.name as orgName', 'org.path', sql<number>`count(*)`.as('waiting')])
-    .select(sql<number>`sum("turnSince" < ${late})`.as('late'))
+    .select(sql<number>`sum(${late})`.as('late'))
     .select((eb) => eb.fn.min('turnSince').as('oldestSince'))
     .where('turnOrgId', 'is not', null)
     .$if(kind !== undefined, (q) => q.where('application.kind', '=', kind!))
@@ -196,5 +188,5 @@ export function lateQuery(db: Kysely<HubDb>, nowMs: number) {
     .selectFrom('application')
     .select('application.id')
     .where('application.turnOrgId', 'is not', null)
-    .where('application.turnSince', '<', lateSince(nowMs));
+    .where(isLate('application.turnSince', nowMs));
 }

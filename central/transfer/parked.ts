@@ -1,5 +1,4 @@
 import { blockersOf } from '../../contracts/transfer-rules.ts';
-import { must } from '../../shared/assert.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { findOrg } from '../../shared/org/table.ts';
 import type { Hub } from '../context.ts';
@@ -29,8 +28,8 @@ export async function resumeParked(hub: Hub, tx: Tx<HubDb>, studentIds: readonly
       .selectAll()
       .where('studentId', '=', studentId)
       .executeTakeFirst();
-    const school = must(await findOrg(tx, transfer.toSchoolId), 'the school that applied');
-    if (!record || blockersOf(await factsOf(tx, kind, record, school, id)).length > 0) continue;
+    const school = await findOrg(tx, transfer.toSchoolId);
+    if (!record || !school || blockersOf(await factsOf(tx, kind, record, school, id)).length > 0) continue;
     const { province: fromProvince, schoolId: fromSchoolId, schoolName: fromSchoolName } = record;
     const state = stateAfter(transfer, 'begin');
     const begun = { ...transfer, state, fromProvince, fromSchoolId, fromSchoolName };

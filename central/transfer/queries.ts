@@ -2,17 +2,17 @@ import { gradeTitle } from '../../contracts/orgs/org.ts';
 import { sql } from 'kysely';
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
-import { REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
 import type { ChainStep, WaitingAct } from '../../contracts/application.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import { endedTransferStates, withdrawableStates } from '../../contracts/transfer.ts';
 import type { listTransfers, listWaitingTransfers, TransferRow, TransferState } from '../../contracts/transfer.ts';
+import type { ReminderStage } from '../../contracts/transfer-limit.ts';
 import { canonicaliseName } from '../../contracts/people/names.ts';
 import { chinaDate } from '../../shared/clock.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
-import { workingDayAfter } from '../../shared/working-days.ts';
+import { dueOnOf } from '../../shared/transfer/limits.ts';
 import type { Hub } from '../context.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
@@ -25,6 +25,7 @@ type Selected = TransferTable & {
   turnAct: WaitingAct | null;
   turnSince: string | null;
   urgedAt: string | null;
+  reminded: ReminderStage | null;
 };
 
 type Query = SelectQueryBuilder<HubDb, 'transfer', object>;
@@ -105,6 +106,16 @@ export async function selectTransfers(
         .whereRef('u.at', '>=', 'application.turnSince')
         .as('urgedAt'),
     )
+    .select((eb) =>
+      eb
+        .selectFrom('transfer_reminder as r')
+        .select('r.stage')
+        .whereRef('r.transferId', '=', 'transfer.id')
+        .whereRef('r.turnSince', '=', 'application.turnSince')
+        .orderBy('r.at', 'desc')
+        .limit(1)
+        .as('reminded'),
+    )
     .where('transfer.id', 'in', ids)
     .execute();
   const byId = new Map(found.map((row) => [row.id, rowOf(row, nowMs)]));
@@ -131,7 +142,7 @@ function rowOf(row: Selected, nowMs: number): TransferRow {
   const { id, kind, state, studentNumber, name, fromSchoolName, toSchoolName, appliedAt, turnAct } = row;
   const inReview = state === 'in-review';
   const turnSince = inReview ? (row.turnSince ?? row.since) : row.since;
-  const dueOn = inReview ? workingDayAfter(chinaDate(Date.parse(turnSince)), REVIEW_WORKING_DAYS) : null;
+  const dueOn = inReview ? dueOnOf(turnSince) : null;
   return {
     id,
     kind,
@@ -149,6 +160,8 @@ function rowOf(row: Selected, nowMs: number): TransferRow {
     turn: turnOfRow(row),
     turnAct: inReview ? turnAct : null,
     urgedAt: inReview ? row.urgedAt : null,
+    reminded: inReview ? row.reminded : null,
+    fault: row.fault,
     late: dueOn !== null && dueOn < chinaDate(nowMs),
   };
 }

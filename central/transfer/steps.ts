@@ -1,10 +1,12 @@
 import { historyActTitles } from '../../contracts/application.ts';
 import type { ApplicationView, HistoryAct } from '../../contracts/application.ts';
-import { handOverFaultTitles } from '../../contracts/hand-over.ts';
+import { handOverFaultAdvice, handOverFaultTitles } from '../../contracts/hand-over.ts';
 import { transferStateTitles } from '../../contracts/transfer.ts';
 import type { TransferState } from '../../contracts/transfer.ts';
+import { reminderStageTitles } from '../../contracts/transfer-limit.ts';
 import type { TransferStep } from '../../contracts/transfer-case.ts';
-import type { TransferTable, TransferUrgeTable } from './table.ts';
+import { reminderText } from './remind.ts';
+import type { TransferReminderTable, TransferTable, TransferUrgeTable } from './table.ts';
 
 /** On the unified platform a review is called 核办. */
 const actTitles: Record<HistoryAct, string> = { ...historyActTitles, approve: '核办通过', return: '核办不通过' };
@@ -13,7 +15,7 @@ const actTitles: Record<HistoryAct, string> = { ...historyActTitles, approve: '�
 export function stepsOf(
   transfer: TransferTable,
   application: ApplicationView,
-  urges: readonly TransferUrgeTable[],
+  { urges, reminders }: { urges: readonly TransferUrgeTable[]; reminders: readonly TransferReminderTable[] },
   nowMs: number,
 ): TransferStep[] {
   const { history, chain, position, state } = application;
@@ -41,13 +43,22 @@ export function stepsOf(
       tookMs: isTurn ? nowMs - Date.parse(application.turnSince) : null,
     };
   });
-  const past = [...done, ...urges.map(urgeStep)].toSorted((a, b) => ((a.at ?? '') < (b.at ?? '') ? -1 : 1));
+  const past = [...done, ...urges.map(urgeStep), ...reminders.map(reminderStep)].toSorted((a, b) =>
+    (a.at ?? '') < (b.at ?? '') ? -1 : 1,
+  );
   return [...past, ...ahead, handOverStep(transfer, nowMs)];
 }
 
 function urgeStep({ orgName, personName, words, at }: TransferUrgeTable): TransferStep {
   const nothing = { act: null, tookMs: null } as const;
   return { side: 'ministry', title: '催办', orgName, state: 'done', personName, opinion: words, at, ...nothing };
+}
+
+function reminderStep(reminder: TransferReminderTable): TransferStep {
+  const { stage, orgName, at } = reminder;
+  const opinion = reminderText(reminder);
+  const title = reminderStageTitles[stage];
+  return { side: 'system', title, orgName, state: 'done', act: null, personName: '系统', opinion, at, tookMs: null };
 }
 
 /** Index in the chain of the last step that is the destination's: its orgs come first. */
@@ -77,7 +88,7 @@ function handOverStep(transfer: TransferTable, nowMs: number): TransferStep {
     state: now,
     act: null,
     personName: '系统',
-    opinion: fault ? handOverFaultTitles[fault] : '',
+    opinion: fault ? `${handOverFaultTitles[fault]}；${handOverFaultAdvice[fault]}` : '',
     at: now === 'done' ? since : null,
     tookMs: now === 'turn' ? nowMs - Date.parse(since) : null,
   };

@@ -7,6 +7,7 @@ import type { TransferEvidence } from '../../contracts/packed-record.ts';
 import { move } from '../../contracts/core/moves.ts';
 import { endedTransferStates, transferMoves } from '../../contracts/transfer.ts';
 import type { TransferReason, TransferState } from '../../contracts/transfer.ts';
+import type { ReminderStage } from '../../contracts/transfer-limit.ts';
 import type { TransferKind } from '../../contracts/transfer-rules.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -102,7 +103,18 @@ export interface TransferUrgeTable {
   at: string;
 }
 
+/** The unit whose turn it is was reminded (remind.ts): the key is the rule, once each of a turn. */
+export interface TransferReminderTable {
+  transferId: string;
+  turnSince: string;
+  stage: ReminderStage;
+  orgId: string;
+  orgName: string;
+  at: string;
+}
+
 export interface TransferTables {
+  transfer_reminder: TransferReminderTable;
   transfer_urge: TransferUrgeTable;
   transfer: TransferTable;
   record_holder: RecordHolderTable;
@@ -244,4 +256,13 @@ export async function keepCaseEvidence(db: Kysely<any>): Promise<void> {
     where "evidence" is not null and "evidenceSentAt" is null`.execute(db);
   await sql`create index message_log_told on message_log ("cause", "position")
     where "cause" is not null and "kind" = 'transfer.told'`.execute(db);
+}
+
+export async function createTransferReminderTable(db: Kysely<any>): Promise<void> {
+  await sql`create table transfer_reminder (
+    "transferId" text not null references transfer ("id"), "turnSince" text not null, "stage" text not null,
+    "orgId" text not null, "orgName" text not null, "at" text not null, primary key ("transferId", "turnSince", "stage")
+  ) strict, without rowid`.execute(db);
+  // Whether somebody has applied for the pupil since: 调档未成 on the first page of the unified platform.
+  await sql`create index transfer_student on transfer ("studentId", "appliedAt")`.execute(db);
 }

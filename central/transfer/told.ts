@@ -12,13 +12,15 @@ import type { HubDb } from '../schema.ts';
 import { handedOver } from './holder.ts';
 import { makeRoom } from './overtaken.ts';
 import { evidenceOf, getTransfer, TRANSFERS } from './table.ts';
-import type { TransferTable } from './table.ts';
+import type { TransferReminderTable, TransferTable } from './table.ts';
 
 /** What the hub remembers of a case, in its own words to the provinces. */
 interface Snapshot {
   transfer: TransferTable;
   /** Null while it is parked. */
   rows: ApplicationRows | null;
+  /** What was reminded of, so that nobody is twice; words of before there were reminders have none. */
+  reminders?: TransferReminderTable[];
 }
 
 /** A change of a transfer, told to both provinces and to open pages, in the decision that makes it. */
@@ -41,7 +43,14 @@ export async function changeTransfer(
 export async function tellTransfer(hub: Hub, tx: Tx<HubDb>, transfer: TransferTable): Promise<void> {
   const rows = (await findApplicationRows(tx, transfer.id)) ?? null;
   const turn = rows && turnOf(fromRow(rows.application));
-  const snapshot: Snapshot = { transfer, rows };
+  const reminders = await tx
+    .selectFrom('transfer_reminder')
+    .selectAll()
+    .where('transferId', '=', transfer.id)
+    .orderBy('at')
+    .execute();
+  const snapshot: Snapshot = { transfer, rows, reminders };
+  const turnSince = rows?.application.turnSince ?? transfer.since;
   const steps = (rows?.steps ?? []).map(({ act, orgName, personName, opinion, at }) => {
     return { act, orgName, personName, opinion, at };
   });
@@ -50,9 +59,11 @@ export async function tellTransfer(hub: Hub, tx: Tx<HubDb>, transfer: TransferTa
     transfer: transfer.id,
     turnOrgId: turn?.orgId ?? null,
     turnRole: turn?.role ?? null,
-    turnSince: rows?.application.turnSince ?? transfer.since,
+    turnSince,
+    reminded: (turn && reminders.findLast((one) => one.turnSince === turnSince)?.stage) ?? null,
     steps,
     evidence: evidenceOf(transfer),
+    fault: transfer.fault,
     snapshot: JSON.stringify(snapshot),
   };
   for (const province of new Set([transfer.fromProvince, transfer.toProvince]))
@@ -70,7 +81,7 @@ export async function toldRecalled(
   items: ReadonlyArray<z.output<typeof TransferTold.item>>,
 ): Promise<void> {
   for (const item of items) {
-    const { transfer, rows } = JSON.parse(item.snapshot) as Snapshot;
+    const { transfer, rows, reminders = [] } = JSON.parse(item.snapshot) as Snapshot;
     const known = await tx.selectFrom('transfer').select('revision').where('id', '=', transfer.id).executeTakeFirst();
     if (known && known.revision >= transfer.revision) continue;
     if (rows) await restoreApplication(tx, rows);
@@ -80,6 +91,12 @@ export async function toldRecalled(
       .values(saved)
       .onConflict((oc) => oc.column('id').doUpdateSet(saved))
       .execute();
+    for (const reminder of reminders)
+      await tx
+        .insertInto('transfer_reminder')
+        .values(reminder)
+        .onConflict((oc) => oc.doNothing())
+        .execute();
     if (isHandedOver(transfer.state)) await handedOver(tx, transfer);
     tellPages(hub, tx, TRANSFERS, [transfer.fromSchoolId, transfer.toSchoolId]);
   }

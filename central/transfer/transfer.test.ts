@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { json } from '../../deploy/demo/browser.ts';
+import type { StudentRecord } from '../../contracts/student.ts';
+import { json, signedInAs } from '../../deploy/demo/browser.ts';
 import { verifiable, school, checked, registered } from '../../tests/world/registration.ts';
 import {
   applied,
@@ -10,10 +11,14 @@ import {
   decidedAtHub,
   deciders,
   enrolled,
+  enrolmentDeciders,
+  graduated,
   guangdongSchool,
+  juniorSchool,
   lookedUp,
   peoplePublished,
   rowsOf,
+  seniorSchool,
 } from '../../tests/world/transfer.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
@@ -21,7 +26,7 @@ import type { TransferCertificate } from '../../contracts/transfer-certificate.t
 import { verifyCase } from '../case-bundle/verify.ts';
 
 let world: World;
-const pupils = verifiable(41, 8);
+const pupils = verifiable(41, 9);
 const registrarAccount = `xj${guangdongSchool.id}@44`;
 
 beforeAll(async () => {
@@ -177,6 +182,48 @@ describe('a cross-province transfer', () => {
     world.loopback.mend('p-44');
     await becomes(registrar, id, 'closed');
     expect(await student('44', `G${pupil.idNumber}`)).toMatchObject({ custody: 'active' });
+  });
+
+  test('18.6 a graduate of junior school enrols elsewhere: the school that was left is not asked, the record follows', async () => {
+    const pupil = pupils[8]!;
+    await graduated(world, pupil);
+    // A primary school does not take them, nor does anybody by a transfer.
+    const kind = 'cross-province-enrolment';
+    const primary = await lookedUp(await atHub(world, registrarAccount), pupil, kind);
+    expect(primary.blockers).toMatchObject([{ code: 'stage-not-taught' }]);
+    const registrar = await atHub(world, `xj${seniorSchool.id}@44`);
+    expect((await lookedUp(registrar, pupil)).blockers).toMatchObject([{ code: 'status-not-allowed' }]);
+    const { id, blockers, grades } = await lookedUp(registrar, pupil, kind);
+    expect({ blockers, stages: new Set(grades.map(({ stage }) => stage)) }).toEqual({
+      blockers: [],
+      stages: new Set(['senior']),
+    });
+    await json(registrar.post('/api/transfers/start', { id, ...grades[0], reason: 'graduated' }));
+    const { application, transfer } = await caseOf(registrar, id);
+    expect(transfer.kind).toBe(kind);
+    expect(application?.chain.map(({ orgId }) => orgId)).toEqual([
+      seniorSchool.id,
+      seniorSchool.parentId,
+      juniorSchool.parentId,
+    ]);
+    for (const account of enrolmentDeciders) {
+      const page = await atHub(world, account);
+      const waiting = await json<{ rows: { id: string }[] }>(page.get('/api/transfers/waiting', { kind }));
+      expect(waiting.rows.map((row) => row.id)).toEqual([id]);
+      await json(decidedAtHub(page, id));
+    }
+    await becomes(registrar, id, 'closed');
+    const arrived = (await student('44', `G${pupil.idNumber}`))!;
+    const at = { schoolId: seniorSchool.id, stage: 'senior', cohort: grades[0]!.cohort, classNo: '' };
+    expect(arrived).toMatchObject({ ...at, status: 'enrolled', custody: 'active', epoch: 1 });
+    expect(await student('37', `G${pupil.idNumber}`)).toMatchObject({ custody: 'moved-out', status: 'graduated' });
+    const home = await signedInAs(world.province('44'), `xj${seniorSchool.id}`);
+    const record = await json<StudentRecord>(home.get('/api/students/one', { id: arrived.id }));
+    expect(record.events[0]).toMatchObject({ schoolName: juniorSchool.name, toSchoolName: seniorSchool.name });
+    expect(record.events[0]!.steps.map(({ act }) => act)).toEqual([
+      'submit',
+      ...enrolmentDeciders.map(() => 'approve'),
+    ]);
   });
 
   test('a pupil who has left cannot be registered at the origin again', async () => {

@@ -10,5 +10,5 @@ export const PROTOCOL_VERSIONS = [
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
   // chain configurations; a summary names the business that is open on a record; a case tells its steps; key data
   // are changed; records are loaded; problem groups are told; hub and provinces compare what each holds.
-  { version: 3, hash: 'b9c42573ee5b6dd428f75f70301675864b11593f4d8df424082d31e550c8622a' },
+  { version: 3, hash: '603d95adbd88c1ffa98f1729e7e2179fea465099bf75b60aacd453a0a624a207' },
 ] as const;

@@ -68,6 +68,7 @@ export async function copyOrdered(province: Province, tx: Tx<ProvinceDb>, orders
       stage: order.stage,
       cohort: order.cohort,
       manifest: JSON.stringify(manifest),
+      promised: order.promised ? JSON.stringify(order.promised) : null,
       record: null,
       fault: null,
     });

@@ -9,6 +9,7 @@ import type { NodeId } from '../../contracts/core/message.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { setCustody } from '../student/custody.ts';
+import { isRecalled, restate } from '../student/change.ts';
 import { findOpenBusiness } from '../student/open-business.ts';
 import { findHandOver, saveHandOver } from './table.ts';
 import type { HandOverTable } from './table.ts';
@@ -35,6 +36,8 @@ export async function sealOrdered(province: Province, tx: Tx<ProvinceDb>, orders
     const base = { transfer, studentId, side: 'origin', at: now(province), attempt, epoch: order.epoch } as const;
     const peer = { peer: order.to as NodeId, peerSchoolName: order.toSchoolName };
     const fault = await reasonAgainstSealing(tx, order);
+    // As a restore left it, it gets a version of its own first: the one before is of what was told then (invariant I09).
+    if (!fault && (await isRecalled(tx, studentId))) await restate(province, tx, studentId);
     await saveHandOver(tx, { ...base, ...peer, state: fault ? 'refused' : 'sealed', fault });
     if (fault) province.outbox.queue(tx, 'hub', SealRefused, { transfer, studentId, fault }, { cause: transfer });
     else await setCustody(province, tx, studentId, 'sealed');
@@ -95,10 +98,12 @@ export async function sealRecalled(
   for (const { transfer, studentId, epoch, manifest } of items) {
     const known = await findHandOver(tx, transfer);
     if (known && known.state !== 'sealed') continue;
+    // Edited after the backup, and sealed so: what was vouched for is on its way, but cannot be packed here once more.
+    const fault = (await isRecalled(tx, studentId)) ? 'restored-behind' : null;
     // What it was told to seal comes again, and says whom for.
     const recalled = { transfer, studentId, side: 'origin', state: 'sealed', at: now(province) } as const;
     const attempt = Math.max(known?.attempt ?? 0, 1);
-    await saveHandOver(tx, { ...recalled, epoch, attempt, packed: attempt, manifest: JSON.stringify(manifest) });
+    await saveHandOver(tx, { ...recalled, epoch, attempt, packed: attempt, fault, manifest: JSON.stringify(manifest) });
     await setCustody(province, tx, studentId, 'sealed');
   }
 }

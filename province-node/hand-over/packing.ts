@@ -1,6 +1,7 @@
 import { gradeTitle } from '../../contracts/orgs/org.ts';
-import { RecordPart, RecordSealed, SealRefused } from '../../contracts/hand-over.ts';
+import { Manifest, PACKAGE_ENTRIES_MAX, RecordPart, RecordSealed, SealRefused } from '../../contracts/hand-over.ts';
 import type { HandOverFault } from '../../contracts/hand-over.ts';
+import { EVENTS_PACKED_MAX } from '../../contracts/packed-record.ts';
 import type { PackedRecord } from '../../contracts/packed-record.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { must } from '../../shared/assert.ts';
@@ -30,11 +31,16 @@ export const packRecords: SoonWork<Province> = {
       .whereRef('packed', '<', 'attempt')
       .orderBy('transfer')
       .execute();
-    for (const handOver of waiting) await packOne(province, handOver);
+    for (const handOver of waiting)
+      // One that cannot be packed now, such as without its peer's key, keeps no other waiting: the job tries it again.
+      await packOne(province, handOver).catch((error: unknown) =>
+        province.log.error({ err: error, transfer: handOver.transfer }, 'a sealed record could not be packed'),
+      );
   },
 };
 
 async function packOne(province: Province, handOver: HandOverTable): Promise<void> {
+  if (handOver.fault !== null) return refuse(province, handOver, handOver.fault);
   const packed = await packageOf(province, handOver);
   if (typeof packed === 'string') return refuse(province, handOver, packed);
   const { manifest, parts } = packed;
@@ -90,10 +96,14 @@ async function packageOf(province: Province, handOver: HandOverTable): Promise<P
   const { claimNo, version, createdAt } = found;
   const student = { id, studentNumber, name, sex, birthDate, idType, idCategory, stage, cohort, status };
   const evidence = await evidenceOfStudent(store.read, studentId);
+  const events = [...(await eventsOf(province, studentId)), await transferEvent(province, handOver, found)];
+  if (evidence.length >= PACKAGE_ENTRIES_MAX || events.length > EVENTS_PACKED_MAX) return 'record-too-large';
+  // Sealed before a restore that lost a picture of it: what there is now is not what was vouched for.
+  if (lacksVouchedFor(handOver, new Set(evidence.map(({ id: one }) => evidenceEntry(one))))) return 'restored-behind';
   const record: PackedRecord = {
     student: { ...student, claimNo, version, createdAt },
     form: JSON.parse(vault.open(found.form)) as StudentForm,
-    events: [...(await eventsOf(province, studentId)), await transferEvent(province, handOver, found)],
+    events,
     evidence: evidence.map(({ ownerKind: _kind, ownerId: _id, orgId: _org, fingerprint: _print, ...kept }) => kept),
   };
   const contents: Content[] = [{ name: RECORD_ENTRY, bytes: Buffer.from(JSON.stringify(record)) }];
@@ -104,6 +114,11 @@ async function packageOf(province: Province, handOver: HandOverTable): Promise<P
   }
   const keys = messaging.endToEnd.keysFor(peer);
   return pack(messaging.endToEnd, { id: ids.next(), version, keys }, contents) ?? 'record-too-large';
+}
+
+function lacksVouchedFor({ manifest }: HandOverTable, pictures: ReadonlySet<string>): boolean {
+  if (manifest === null) return false;
+  return Manifest.parse(JSON.parse(manifest)).entries.some(({ name }) => name !== RECORD_ENTRY && !pictures.has(name));
 }
 
 /** The resume entry of the move itself, with who decided it at the hub; the destination adds where to. */

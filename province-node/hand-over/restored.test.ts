@@ -4,7 +4,12 @@ import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import { openTestProvince } from '../../tests/world/province.ts';
 import type { TestProvince } from '../../tests/world/province.ts';
 import { admitOrdered } from './destination.ts';
-import { releaseOrdered, sealRecalled } from './origin.ts';
+import { RecordSummarised } from '../../contracts/national-index.ts';
+import { SealRefused } from '../../contracts/hand-over.ts';
+import { tellOfRecalled } from '../in-province-transfer/recalled.ts';
+import { bringUpTo } from '../student/change.ts';
+import { releaseOrdered, sealOrdered, sealRecalled } from './origin.ts';
+import { packRecords } from './packing.ts';
 import { saveHandOver } from './table.ts';
 
 /** After a restore the orders about one record come again, and not always in the order in which they were carried out. */
@@ -33,6 +38,8 @@ function newCase() {
   const sealed = province.vault.seal(JSON.stringify(record));
   const handOver = { transfer: came, studentId, side: 'destination', state: 'staged', at, peer: 'p-44' } as const;
   return {
+    studentId,
+    left,
     staged: () => store.decide((tx) => saveHandOver(tx, { ...handOver, ...where, record: sealed })),
     admitted: () => store.decide((tx) => admitOrdered(province, tx, [{ transfer: came, studentId, epoch: 1 }])),
     released: () => store.decide((tx) => releaseOrdered(province, tx, [{ transfer: left, studentId, epoch: 2 }])),
@@ -92,5 +99,57 @@ describe('a record that comes once more after a restore', () => {
     await one.staged();
     await one.admitted();
     expect(await one.record()).toEqual({ custody: 'moved-out', epoch: 2 });
+  });
+});
+
+describe('a record that was edited after the backup, at the province that it is to leave', () => {
+  /** Here at version 2 as the backup has it; by its own word to the hub it had been at version 5. */
+  async function setBack() {
+    const one = newCase();
+    await one.staged();
+    await one.admitted();
+    const { store, province } = world;
+    const before = await store.read
+      .selectFrom('student')
+      .selectAll()
+      .where('id', '=', one.studentId)
+      .executeTakeFirstOrThrow();
+    await store.decide((tx) =>
+      bringUpTo(province, tx, one.studentId, { ...before, version: 5, name: '郭琪桐', identityKey: null }),
+    );
+    const sealed = (attempt: number) => {
+      const order = { transfer: one.left, studentId: one.studentId, epoch: 1, to: 'p-44', toSchoolName: '广州小学' };
+      return store.decide((tx) => sealOrdered(province, tx, [{ ...order, attempt }]));
+    };
+    const told = () =>
+      world.sent
+        .filter(({ kind, item }) => kind === RecordSummarised.kind && idOf(item) === one.studentId)
+        .map(({ item }) => (item as { version: number }).version);
+    return { ...one, sealed, told };
+  }
+  const idOf = (item: unknown): string => (item as { studentId: string }).studentId;
+
+  test('is told as a version of its own before it is sealed: no version says two things', async () => {
+    const { sealed, told, record } = await setBack();
+    expect(told()).toEqual([2]);
+    await sealed(1);
+    expect(told()).toEqual([2, 6]);
+    expect(await record()).toEqual({ custody: 'sealed', epoch: 1 });
+  });
+
+  test('vouched for before, it is not packed once more: the hub hears why, and it is told as it stands now', async () => {
+    const { sealed, sealRecalled: recalled, told, record, studentId } = await setBack();
+    await recalled();
+    // Sealed, it waits with its next version.
+    await tellOfRecalled(world.province);
+    expect(told()).toEqual([2]);
+    await sealed(2);
+    await packRecords.run(world.province);
+    expect(world.sent.filter(({ kind, item }) => kind === SealRefused.kind && idOf(item) === studentId)).toMatchObject([
+      { item: { fault: 'restored-behind' } },
+    ]);
+    expect(await record()).toEqual({ custody: 'active', epoch: 1 });
+    await tellOfRecalled(world.province);
+    expect(told()).toEqual([2, 6]);
   });
 });

@@ -1,5 +1,6 @@
+import type { z } from 'zod';
 import { Manifest, RecordStaged, StagingFailed } from '../../contracts/hand-over.ts';
-import type { HandOverFault } from '../../contracts/hand-over.ts';
+import type { CopyRecord, HandOverFault } from '../../contracts/hand-over.ts';
 import type { PackedRecord } from '../../contracts/packed-record.ts';
 import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';
@@ -14,6 +15,8 @@ import type { Content } from './package.ts';
 import { dropParts, findHandOver, HAND_OVER_EVIDENCE, saveHandOver } from './table.ts';
 import type { HandOverTable } from './table.ts';
 
+type Copy = z.output<typeof CopyRecord.item>;
+
 /**
  * Packages that came are put together, checked hash by hash, and kept: the pictures as files first, then the row that says so.
  * Only then the hub hears `record.staged`, and may decide that the record is here.
@@ -27,7 +30,11 @@ export const stageRecords: SoonWork<Province> = {
       .where('state', '=', 'receiving')
       .orderBy('transfer')
       .execute();
-    for (const handOver of waiting) await stageOne(province, handOver);
+    for (const handOver of waiting)
+      // One that cannot be put together now keeps no other waiting: the job tries it again.
+      await stageOne(province, handOver).catch((error: unknown) =>
+        province.log.error({ err: error, transfer: handOver.transfer }, 'a record that came could not be staged'),
+      );
     // An order to admit may have waited for it.
     if (waiting.length > 0) await province.messaging.replay('parked');
   },
@@ -49,9 +56,13 @@ async function stageOne(province: Province, handOver: HandOverTable): Promise<vo
   const opened = unpack(province.messaging.endToEnd, keys, manifest, sealed);
   if (!opened || opened.record.student.id !== handOver.studentId)
     return fail(province, handOver, manifest, 'package-broken');
+  if (!isAsPromised(opened.record, handOver)) return fail(province, handOver, manifest, 'not-as-told');
   const schools = province.store.read.selectFrom('org').select('id').where('id', '=', handOver.schoolId);
   if (!(await schools.executeTakeFirst())) return fail(province, handOver, manifest, 'no-school');
-  for (const { id } of opened.record.evidence) await province.files.put(fileOf(id), bytesOf(opened.contents, id));
+  // Each waits for two syncs of the disk: beside one another they wait together.
+  await Promise.all(
+    opened.record.evidence.map(({ id }) => province.files.put(fileOf(id), bytesOf(opened.contents, id))),
+  );
   await province.store.decide(async (tx) => {
     const now = await findHandOver(tx, transfer);
     // Discarded meanwhile, or another package was ordered.
@@ -62,6 +73,13 @@ async function stageOne(province: Province, handOver: HandOverTable): Promise<vo
     await dropParts(tx, transfer);
     province.outbox.queue(tx, 'hub', RecordStaged, { transfer, package: manifest.package }, { cause: transfer });
   });
+}
+
+/** A province that sends another record than it had told the hub of is not believed. */
+function isAsPromised({ student }: PackedRecord, { promised }: HandOverTable): boolean {
+  if (promised === null) return true;
+  const { studentNumber, name, birthDate } = JSON.parse(promised) as NonNullable<Copy['promised']>;
+  return student.studentNumber === studentNumber && student.name === name && student.birthDate === birthDate;
 }
 
 /** Under the hand-over, until the record is admitted. A picture that is here already, of a pupil who comes back, stays. */

@@ -30,6 +30,8 @@ export interface HandOverTable {
   stage: Stage | null;
   cohort: number | null;
   manifest: string | null;
+  /** Of the destination: JSON of what the hub had been told of the record; null: the order did not say. */
+  promised: string | null;
   /** The record as it came, sealed; from `staged` until it is admitted. */
   record: Buffer | null;
   at: string;
@@ -73,7 +75,7 @@ export async function saveHandOver(
   known: Pick<HandOverTable, 'transfer' | 'side' | 'studentId' | 'state' | 'at'> & Partial<HandOverTable>,
 ): Promise<void> {
   const nothing = { peer: 'hub' as const, peerSchoolName: '', attempt: 0, packed: 0, fault: null, epoch: 0 };
-  const noDestination = { schoolId: null, stage: null, cohort: null, manifest: null, record: null };
+  const noDestination = { schoolId: null, stage: null, cohort: null, manifest: null, promised: null, record: null };
   await tx
     .insertInto('hand_over')
     .values({ ...nothing, ...noDestination, ...known })
@@ -172,4 +174,8 @@ export async function createReceivedPictureTable(db: Kysely<any>): Promise<void>
     "id" text not null, "index" integer not null, "of" integer not null, "studentId" text not null, "about" text not null,
     "sealed" blob not null, primary key ("id", "index")
   ) strict`.execute(db);
+}
+
+export async function keepPromises(db: Kysely<any>): Promise<void> {
+  await sql`alter table hand_over add column "promised" text`.execute(db);
 }

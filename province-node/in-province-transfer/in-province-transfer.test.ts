@@ -7,7 +7,7 @@ import type { StudentRecord } from '../../contracts/student.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import { tinyJpeg } from '../../tests/world/pictures.ts';
-import { json, school, secondSchool, verifiable } from '../../tests/world/registration.ts';
+import { decideAll, json, school, secondSchool, verifiable } from '../../tests/world/registration.ts';
 import type { Page } from '../../tests/world/registration.ts';
 import {
   applied as appliedAtHub,
@@ -33,7 +33,7 @@ const deciders = [
 
 let world: World;
 let registrar: Browser;
-const pupils = verifiable(61, 6);
+const pupils = verifiable(61, 8);
 beforeAll(async () => {
   world = await openWorld();
   await peoplePublished(world);
@@ -178,6 +178,23 @@ describe('省内转学', () => {
     expect((await second.get('/api/in-province-transfers/one', { id: first })).ok).toBe(true);
     expect((await registrar.get('/api/in-province-transfers/one', { id: first })).status).toBe(404);
   });
+
+  test('7.2 all that wait are approved at once, and what cannot be says why', async () => {
+    const [good, problem] = [pupils[6]!, pupils[7]!];
+    const ids = [await applied(good), await applied(problem)];
+    const { store } = world.province('37').context;
+    const kind = 'in-province-transfer';
+    for (const account of deciders.slice(0, 3))
+      expect(await decideAll(await world.signIn(account), 'review', { kind })).toMatchObject({ done: 2, failed: 0 });
+    const { id: studentId } = await student(problem);
+    await store.decide((tx) => tx.updateTable('student').set({ problem: 1 }).where('id', '=', studentId).execute());
+    const task = await decideAll(await world.signIn(deciders[3]), 'review', { kind });
+    expect(task).toMatchObject({ state: 'done', total: 2, done: 2, failed: 1, failures: [{ id: ids[1] }] });
+    expect(task.failures[0]!.reason).toContain('问题学籍');
+    expect(await student(good)).toMatchObject({ schoolId: destination.id });
+    expect(await student(problem)).toMatchObject({ schoolId: school.id });
+    expect(await waitingAt(deciders[3])).toEqual([ids[1]]);
+  }, 60_000);
 
   test('18.5 begun before the province heard of a cross-province transfer, it keeps the record from being sealed', async () => {
     const pupil = pupils[5]!;

@@ -1,7 +1,6 @@
 import { HUB } from '../../shared/messaging/directory.ts';
 import type { Province } from '../context.ts';
-import { changeStudent, takeRecalled } from '../student/change.ts';
-import { findOpenBusiness } from '../student/open-business.ts';
+import { restate } from '../student/change.ts';
 
 /**
  * Records that a restore set back (`bringUpTo`): once this node has agreed with the hub, it tells what is still open on
@@ -10,12 +9,5 @@ import { findOpenBusiness } from '../student/open-business.ts';
 export async function tellOfRecalled(province: Province): Promise<void> {
   if (!province.messaging.hasAgreed(HUB)) return;
   const recalled = await province.store.read.selectFrom('recalled_record').select('studentId').execute();
-  for (const { studentId } of recalled)
-    await province.store.decide(async (tx) => {
-      await takeRecalled(tx, studentId);
-      const students = tx.selectFrom('student').select('custody').where('id', '=', studentId);
-      if ((await students.executeTakeFirst())?.custody !== 'active') return;
-      const open = await findOpenBusiness(tx, studentId);
-      await changeStudent(province, tx, studentId, { openBusiness: open?.title ?? null });
-    });
+  for (const { studentId } of recalled) await province.store.decide((tx) => restate(province, tx, studentId));
 }

@@ -25,6 +25,7 @@ import { up as problemRecords } from './0023-problem-records.ts';
 import { up as nationalAudit } from './0024-national-audit.ts';
 import { up as legacy } from './0025-legacy.ts';
 import { up as problems } from './0026-problems.ts';
+import { up as transferReminders } from './0027-transfers.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -54,4 +55,5 @@ export const migrations: readonly Migration[] = [
   { name: '0024-national-audit', up: nationalAudit },
   { name: '0025-legacy', up: legacy },
   { name: '0026-problems', up: problems },
+  { name: '0027-transfers', up: transferReminders },
 ];

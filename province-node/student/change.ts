@@ -11,6 +11,7 @@ import { findOrg } from '../../shared/org/table.ts';
 import { mustHaveAgreed } from '../agreed.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { findOpenBusiness } from './open-business.ts';
 import { STUDENTS } from './table.ts';
 import type { StudentTable } from './table.ts';
 import { formAtSchool, tellIndex } from './tell-index.ts';
@@ -117,9 +118,21 @@ type Recalled = Pick<StudentTable, 'version' | 'schoolId' | 'stage' | 'cohort' |
     identityKey: string | null;
   };
 
-/** The hub is being told how this record stands: nothing more is to be told of the restore. */
-export async function takeRecalled(tx: Tx<ProvinceDb>, studentId: string): Promise<void> {
+/** A restore has set this record back, and the hub has not been told yet how it stands since. */
+export async function isRecalled(tx: Tx<ProvinceDb>, studentId: string): Promise<boolean> {
+  const recalled = tx.selectFrom('recalled_record').select('studentId').where('studentId', '=', studentId);
+  return (await recalled.executeTakeFirst()) !== undefined;
+}
+
+/** How such a record stands is told as its next version. While it is sealed that waits; of another province's nothing is told. */
+export async function restate(province: Province, tx: Tx<ProvinceDb>, studentId: string): Promise<void> {
+  const students = tx.selectFrom('student').select('custody').where('id', '=', studentId);
+  const custody = (await students.executeTakeFirst())?.custody;
+  if (custody === 'sealed') return;
   await tx.deleteFrom('recalled_record').where('studentId', '=', studentId).execute();
+  if (custody !== 'active') return;
+  const open = await findOpenBusiness(tx, studentId);
+  await changeStudent(province, tx, studentId, { openBusiness: open?.title ?? null });
 }
 
 /** The national index hears once more how the record stands, without a change: it had not heard, or has lost it. */

@@ -13,7 +13,7 @@ import type { Call } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import type { Province } from '../context.ts';
 import { problemsOf } from '../problem-record/marks.ts';
-import { decidedOn } from '../transfer/table.ts';
+import { casesOf, decidedOn } from '../transfer/table.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { departuresOf } from './departures.ts';
 import { eventsOf } from './events.ts';
@@ -43,6 +43,7 @@ export async function recordOf(
     sections: sectionsOf(form, false),
     family: sectionsOf(form, true),
     events: (await eventsShown(province, student)).toReversed(),
+    cases: await casesOf(read, id),
   };
 }
 

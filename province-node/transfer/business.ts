@@ -30,7 +30,18 @@ export const transfer: ProvinceBusiness = {
 const columns = [
   ...(['transfer', 'revision', 'kind', 'state', 'studentId', 'studentNumber', 'name'] as const),
   ...(['fromProvince', 'fromSchoolId', 'fromSchoolName', 'toProvince', 'toSchoolId', 'toSchoolName'] as const),
-  ...(['stage', 'cohort', 'turnOrgId', 'turnRole', 'turnSince', 'appliedAt', 'steps', 'evidence'] as const),
+  ...([
+    'stage',
+    'cohort',
+    'turnOrgId',
+    'turnRole',
+    'turnSince',
+    'appliedAt',
+    'steps',
+    'evidence',
+    'reminded',
+    'fault',
+  ] as const),
 ] satisfies ReadonlyArray<keyof TransferCaseTable>;
 
 /**
@@ -43,9 +54,15 @@ async function transfersTold(
   items: ReadonlyArray<z.output<typeof TransferTold.item>>,
 ): Promise<void> {
   const newest = new Map<string, TransferCaseTable>();
-  for (const { snapshot: _snapshot, steps = [], evidence = [], ...told } of items) {
+  for (const { snapshot: _snapshot, steps = [], evidence = [], reminded = null, fault = null, ...told } of items) {
     if ((newest.get(told.transfer)?.revision ?? 0) >= told.revision) continue;
-    newest.set(told.transfer, { ...told, steps: JSON.stringify(steps), evidence: JSON.stringify(evidence) });
+    newest.set(told.transfer, {
+      ...told,
+      reminded,
+      fault,
+      steps: JSON.stringify(steps),
+      evidence: JSON.stringify(evidence),
+    });
   }
   const rows = [...newest.values()].map((told) => columns.map((column) => told[column]));
   await upsertNewer(tx, 'transfer_case', { key: 'transfer', version: 'revision' }, columns, rows);

@@ -1,9 +1,12 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
+import type { HandOverFault } from '../../contracts/hand-over.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 import type { StudentEventStep, TransferEvidence } from '../../contracts/packed-record.ts';
+import type { StudentCase } from '../../contracts/student.ts';
 import type { TransferState } from '../../contracts/transfer.ts';
+import type { ReminderStage } from '../../contracts/transfer-limit.ts';
 import type { TransferKind } from '../../contracts/transfer-rules.ts';
 import type { ProvinceDb } from '../schema.ts';
 
@@ -33,6 +36,10 @@ export interface TransferCaseTable {
   steps: string;
   /** JSON of `TransferEvidence`: what was handed in, kept at the hub. */
   evidence: string;
+  /** Of which part of its days whose turn it is was reminded last, by the hub. */
+  reminded: ReminderStage | null;
+  /** Why nothing came of it, where it has failed. */
+  fault: HandOverFault | null;
 }
 
 export interface TransferCaseTables {
@@ -50,6 +57,16 @@ export async function decidedOn(
     steps: JSON.parse(steps) as StudentEventStep[],
     evidence: JSON.parse(evidence) as TransferEvidence[],
   };
+}
+
+/** Every case of this pupil that the hub has told of, the latest first. */
+export function casesOf(db: Kysely<ProvinceDb>, studentId: string): Promise<StudentCase[]> {
+  return db
+    .selectFrom('transfer_case')
+    .select(['transfer as id', 'kind', 'state', 'fromSchoolName', 'toSchoolName', 'appliedAt'])
+    .where('studentId', '=', studentId)
+    .orderBy('appliedAt', 'desc')
+    .execute();
 }
 
 export async function createTransferCaseTable(db: Kysely<any>): Promise<void> {
@@ -72,4 +89,18 @@ export async function createTransferCaseTable(db: Kysely<any>): Promise<void> {
 export async function keepCaseDecisions(db: Kysely<any>): Promise<void> {
   for (const column of ['steps', 'evidence'])
     await sql`alter table transfer_case add column ${sql.ref(column)} text not null default '[]'`.execute(db);
+}
+
+export async function keepRemindersAndFaults(db: Kysely<any>): Promise<void> {
+  await sql`alter table transfer_case add column "reminded" text`.execute(db);
+  await sql`alter table transfer_case add column "fault" text`.execute(db);
+  // 调档未成 of either school, for its home page.
+  await sql`create index transfer_case_failed_to on transfer_case ("toSchoolId", "turnSince")
+    where state = 'failed'`.execute(db);
+  await sql`create index transfer_case_failed_from on transfer_case ("fromSchoolId", "turnSince")
+    where state = 'failed'`.execute(db);
+  await sql`drop index transfer_case_turn`.execute(db);
+  // What waits for somebody on the unified platform, and what they were reminded of, for their home page.
+  await sql`create index transfer_case_turn on transfer_case ("turnOrgId", "turnRole", kind, "turnSince", "reminded")
+    where "turnOrgId" is not null`.execute(db);
 }

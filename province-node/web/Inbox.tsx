@@ -10,7 +10,7 @@ import { EmptyState } from '../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../shared/web/ErrorView.tsx';
 import { dateText, spanText, thousands, timeText } from '../../shared/web/formats.ts';
 import { StateTag } from '../../shared/web/StateTag.tsx';
-import { platformTodoOf, problemTodoOf, refusedReminders, todoOf } from './inbox.ts';
+import { failedReminders, platformTodoOf, problemTodoOf, refusedReminders, todoOf } from './inbox.ts';
 import type { Todo } from './inbox.ts';
 import { Reminders } from './Reminders.tsx';
 import { useDraftReminders } from './draft-reminders.ts';
@@ -33,7 +33,10 @@ export function Inbox() {
   const { refused, refusedRecord } = problems.data;
   return (
     <>
-      <Reminders todo={todo} more={[...refusedReminders(refused, refusedRecord), ...ending]} />
+      <Reminders
+        todo={todo}
+        more={[...refusedReminders(refused, refusedRecord), ...failedReminders(turns.data.failed), ...ending]}
+      />
       <section className="home-section" aria-label="待办">
         <h2>待办</h2>
         {todo.length === 0 && <EmptyState>没有待办业务</EmptyState>}

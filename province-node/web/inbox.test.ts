@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { TodoRow } from '../../contracts/application.ts';
+import type { TransferTurnRow } from '../../contracts/transfer-turn.ts';
 import type { EntryDraftRow } from '../../contracts/registration-entry.ts';
 import { businesses } from '../businesses.ts';
 import { draftReminders } from './draft-reminders.ts';
@@ -21,6 +22,11 @@ const row = (given: Partial<TodoRow>): TodoRow => ({
   oldestSince: '2026-09-02T00:00:00.000Z',
   oldestDueOn: '2026-09-16',
   ...given,
+});
+
+const turn = (given: Partial<TransferTurnRow>): TransferTurnRow => ({
+  ...row(given),
+  reminded: { half: 0, 'four-fifths': 0, ...given.reminded },
 });
 
 test('a card says which business and act, and leads to its list', () => {
@@ -57,13 +63,19 @@ test('the menu shows how many wait at each page', () => {
 
 test('what waits on the unified platform is counted at its entry, leads there and is reminded of', () => {
   const turns = platformTodoOf([
-    row({ kind: 'cross-province-transfer', total: 3, late: 1 }),
-    row({ kind: 'cross-province-enrolment', total: 2 }),
+    turn({ kind: 'cross-province-transfer', total: 3, late: 1, reminded: { half: 1, 'four-fifths': 0 } }),
+    turn({ kind: 'cross-province-enrolment', total: 2 }),
   ]);
   expect(turns.map(({ title }) => title)).toEqual(['跨省转学核办', '毕业后跨省就学核办']);
   expect(menuCountsOf(turns).get('/platform')).toBe(5);
   expect(remindersOf(turns)).toEqual([
     { text: '跨省转学核办：1 人已超过办理期限', path: '/platform', newTab: true, isLate: true },
+    {
+      text: '跨省转学核办：1 人的办理期限已过半，请及时核办',
+      path: '/platform',
+      newTab: true,
+      isLate: false,
+    },
   ]);
 });
 

@@ -1,12 +1,15 @@
 import { waitingActTitles } from '../../contracts/application.ts';
 import type { ApplicationState, StartedCount, TodoRow, WaitingAct } from '../../contracts/application.ts';
+import { handOverFaultAdvice, handOverFaultTitles } from '../../contracts/hand-over.ts';
 import { IN_PROVINCE_TITLE, IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
 import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-change-kind.ts';
 import { problemApplicationKinds, problemReachTitles } from '../../contracts/problem-record.ts';
 import type { ProblemReach, ProblemTodoRow } from '../../contracts/problem-record.ts';
+import { ReminderStage, reminderStageTitles } from '../../contracts/transfer-limit.ts';
 import { transferKindTitles } from '../../contracts/transfer-rules.ts';
+import type { FailedTransfer, TransferTurnRow } from '../../contracts/transfer-turn.ts';
 import { queryString } from '../../shared/web/api.ts';
-import { paths, problemPath } from './paths.ts';
+import { paths, platformCasePath, problemPath } from './paths.ts';
 
 /** What a kind of application is called, where it is dealt with, and where those that one has started are listed. */
 interface InboxKind {
@@ -71,6 +74,8 @@ export const inboxKinds: Readonly<Record<string, InboxKind>> = {
 };
 
 export interface Todo extends TodoRow {
+  /** Of the unified platform: how many were reminded of at which part of their days. */
+  reminded?: TransferTurnRow['reminded'];
   title: string;
   path: string;
   /** It is dealt with in another system, which opens beside this one. */
@@ -88,7 +93,7 @@ export function todoOf(rows: readonly TodoRow[]): Todo[] {
 }
 
 /** What waits on the unified platform (统一平台), where all of it is dealt with. */
-export function platformTodoOf(rows: readonly TodoRow[]): Todo[] {
+export function platformTodoOf(rows: readonly TransferTurnRow[]): Todo[] {
   const titles: Readonly<Record<string, string>> = transferKindTitles;
   return rows.map((row) => ({ ...row, title: `${titles[row.kind]}核办`, path: paths.platform, newTab: true }));
 }
@@ -107,6 +112,16 @@ export function problemTodoOf(rows: readonly ProblemTodoRow[]): Todo[] {
   });
 }
 
+/** 调档未成: why, and what is to be done; the case is on the unified platform. */
+export function failedReminders(failed: readonly FailedTransfer[]): Reminder[] {
+  return failed.map(({ transfer, kind, name, fault }) => ({
+    text: `${name} ${transferKindTitles[kind]}调档未成：${handOverFaultTitles[fault]}；${handOverFaultAdvice[fault]}`,
+    path: platformCasePath(transfer),
+    newTab: true,
+    isLate: false,
+  }));
+}
+
 export interface Reminder {
   text: string;
   path: string;
@@ -121,7 +136,7 @@ export function refusedReminders(refused: number, recordId: string | null): Remi
   return [{ text, path: problemPath(recordId), isLate: false }];
 }
 
-/** 提醒: what was urged, what is late, then what is due soon, then what came back. */
+/** 提醒: what was urged, what is late, what the ministry's platform reminded of, what is due soon, and what came back. */
 export function remindersOf(todo: readonly Todo[]): Reminder[] {
   const about = (is: (one: Todo) => number, say: (one: Todo) => string, isLate: boolean): Reminder[] =>
     todo
@@ -137,6 +152,13 @@ export function remindersOf(todo: readonly Todo[]): Reminder[] {
       ({ late }) => late,
       ({ title, late }) => `${title}：${late} 人已超过办理期限`,
       true,
+    ),
+    ...ReminderStage.options.toReversed().flatMap((stage) =>
+      about(
+        ({ reminded }) => reminded?.[stage] ?? 0,
+        ({ title, reminded }) => `${title}：${reminded![stage]} 人的${reminderStageTitles[stage]}，请及时核办`,
+        false,
+      ),
     ),
     ...about(
       ({ dueSoon }) => dueSoon,

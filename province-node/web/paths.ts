@@ -59,3 +59,11 @@ export function problemPath(id: string): string {
 export function studentPath(id: string): string {
   return paths.student.replace(':id', encodeURIComponent(id));
 }
+
+/** In the address: the case that the unified platform is to show. */
+export const CASE_PARAM = 'case';
+
+/** A case on the unified platform, signed in with a ticket on the way. */
+export function platformCasePath(id: string): string {
+  return `${paths.platform}?${CASE_PARAM}=${encodeURIComponent(id)}`;
+}

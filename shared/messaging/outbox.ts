@@ -9,7 +9,7 @@ import { now } from './core.ts';
 import type { Core } from './core.ts';
 import type { Courier } from './courier.ts';
 import { findStream, newStream } from './log.ts';
-import { cutDraft, packDraft, sealPacked, writeMessages } from './write.ts';
+import { cutDraft, mustFit, packDraft, sealPacked, writeMessages } from './write.ts';
 import type { Draft, Unnumbered } from './write.ts';
 import type { MessagingTables } from './tables.ts';
 
@@ -59,7 +59,9 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
       const json = JSON.stringify(kind.item.parse(item));
       const queued = { to, kind, cause, actor, json };
       // The messages are made for several decisions at once: what no message can hold must fail here, its own decision.
-      if (json.length > ITEM_CHARACTERS_SAFE) mustFit(core, queued);
+      if (json.length > ITEM_CHARACTERS_SAFE)
+        for (const [receiver, drafts] of draftsOf(core, [queued]))
+          for (const one of drafts) mustFit(core, receiver, one);
       collected<Queued>(tx, outbox).push(queued);
       beforeCommit(tx, outbox, () => flush(tx));
     },
@@ -127,11 +129,6 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
   }
 
   return outbox;
-}
-
-/** Throws `Problem('message-invalid')`. */
-function mustFit(core: Core, queued: Queued): void {
-  for (const [to, drafts] of draftsOf(core, [queued])) for (const draft of drafts) packDraft(core, to, draft);
 }
 
 /** Per receiver, the drafts in the order of their first item. */

@@ -24,7 +24,8 @@ export function parseStrictJson(bytes: Uint8Array): unknown {
   } catch {
     throw new BadJson('not JSON');
   }
-  if (countKeys(value) !== colons) throw new BadJson('duplicate key');
+  // The bytes are UTF-8, which has no surrogates: a lone one can only have come from an escape.
+  if (countKeys(value, text.includes('\\u')) !== colons) throw new BadJson('duplicate key');
   return value;
 }
 
@@ -61,17 +62,17 @@ function endOfString(text: string, start: number): number {
   throw new BadJson('not JSON');
 }
 
-function countKeys(value: unknown): number {
-  if (typeof value === 'string' && LONE_SURROGATE.test(value)) throw new BadJson('lone surrogate');
+function countKeys(value: unknown, hasEscapes: boolean): number {
+  if (hasEscapes && typeof value === 'string' && LONE_SURROGATE.test(value)) throw new BadJson('lone surrogate');
   if (typeof value !== 'object' || value === null) return 0;
   let keys = 0;
   if (Array.isArray(value)) {
-    for (const entry of value) keys += countKeys(entry);
+    for (const entry of value) keys += countKeys(entry, hasEscapes);
     return keys;
   }
   for (const key in value) {
-    if (key === '__proto__' || LONE_SURROGATE.test(key)) throw new BadJson('forbidden key');
-    keys += 1 + countKeys((value as Record<string, unknown>)[key]);
+    if (key === '__proto__' || (hasEscapes && LONE_SURROGATE.test(key))) throw new BadJson('forbidden key');
+    keys += 1 + countKeys((value as Record<string, unknown>)[key], hasEscapes);
   }
   return keys;
 }

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import { ENVELOPE_BYTES_MAX, MESSAGE_TYPE } from '../../contracts/core/envelope.ts';
+import { ENVELOPE_BYTES_MAX, MESSAGE_TYPE, NO_HASH } from '../../contracts/core/envelope.ts';
 import type { MessageBody } from '../../contracts/core/envelope.ts';
 import type { Actor, NodeId } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
@@ -65,8 +65,32 @@ function dataOf(core: Core, to: NodeId, id: string, confidential: boolean, text:
   return JSON.stringify({ sealed, sealedFor: theirs.keyId });
 }
 
+/** Without putting the body together: its data can be most of a message, and is measured as it is. */
 function fits(core: Core, to: NodeId, message: Unnumbered): boolean {
-  return Buffer.byteLength(bodyText(core, to, message, { ...widestPlace, previous: '0'.repeat(64) })) <= BODY_BYTES_MAX;
+  return headBytes(core, to, message) + Buffer.byteLength(message.data) <= BODY_BYTES_MAX;
+}
+
+function headBytes(core: Core, to: NodeId, message: Unnumbered): number {
+  const head = headText(core, to, message, { ...widestPlace, previous: NO_HASH });
+  return Buffer.byteLength(head) + DATA_FRAME_BYTES;
+}
+
+/** What deflate and encryption can add to so many bytes, in base64: stored blocks, nonce and tag, the name of the key. */
+function sealedBytesMax(bytes: number): number {
+  return Math.ceil(((bytes + bytes / 1_000 + 64) / 3) * 4) + 64;
+}
+
+/**
+ * Throws `Problem('message-invalid')` for an item that no message can hold. Most fit whatever becomes of them: then nothing is
+ * compressed or encrypted to see it, which for a part of a picture cost more than sending it.
+ */
+export function mustFit(core: Core, to: NodeId, draft: Draft): void {
+  const { items, confidential, ...head } = draft;
+  const bytes = Buffer.byteLength(itemsText(items));
+  const dataBytes = confidential ? sealedBytesMax(bytes) : bytes + ITEMS_FRAME_BYTES;
+  const message = { ...head, id: core.ids.next(), itemCount: items.length, data: '' };
+  if (headBytes(core, to, message) + dataBytes <= BODY_BYTES_MAX) return;
+  packDraft(core, to, draft);
 }
 
 function halves(draft: Draft): [Draft, Draft] {
@@ -81,10 +105,18 @@ function halves(draft: Draft): [Draft, Draft] {
 
 type Place = Pick<MessageBody, 'incarnation' | 'sequence' | 'previous' | 'hubIncarnation'>;
 
+function headText(core: Core, to: NodeId, message: Unnumbered, place: Place): string {
+  const { id, kind, schema, cause, issuedAt, actor } = message;
+  return JSON.stringify({ id, kind, schema, from: core.node, to, ...place, cause, issuedAt, actor });
+}
+
+/** `,"data":` */
+const DATA_FRAME_BYTES = 8;
+/** `{"items":}` */
+const ITEMS_FRAME_BYTES = 10;
+
 function bodyText(core: Core, to: NodeId, message: Unnumbered, place: Place): string {
-  const { id, kind, schema, cause, issuedAt, actor, data } = message;
-  const head = { id, kind, schema, from: core.node, to, ...place, cause, issuedAt, actor };
-  return `${JSON.stringify(head).slice(0, -1)},"data":${data}}`;
+  return `${headText(core, to, message, place).slice(0, -1)},"data":${message.data}}`;
 }
 
 /** Numbers, signs and logs the messages, in this order. The bytes never change again. */

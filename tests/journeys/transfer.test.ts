@@ -71,6 +71,25 @@ describe.skipIf(!hasBrowser)('18 a pupil moves from 山东 to 广东', () => {
     await registrar.getByText('没有可以撤销的申请').waitFor();
   });
 
+  test('18.5 the pupil has arrived at the school’s own system, with the evidence and the way to the case', async () => {
+    const home = await signIn(browser, world.addressOf('p-44'), `xj${guangdongSchool.id}`);
+    await home.getByRole('link', { name: /新调入待分班/ }).click();
+    await home.getByRole('link', { name: pupil!.name!, exact: true }).click();
+    await home.getByRole('tab', { name: '证明材料' }).click();
+    const picture = home.getByRole('img', { name: /户口簿/ });
+    await picture.waitFor();
+    expect(
+      await picture.evaluate((img: HTMLImageElement) => img.decode().then(() => img.naturalWidth)),
+    ).toBeGreaterThan(0);
+    await home.getByRole('tab', { name: '学籍变动情况' }).click();
+    const [platform] = await Promise.all([
+      home.context().waitForEvent('page'),
+      home.getByRole('link', { name: /在统一平台查看、导出案卷/ }).click(),
+    ]);
+    await platform.getByRole('button', { name: '导出案卷' }).waitFor();
+    await home.context().close();
+  });
+
   test('18.7 the ministry sees it among what is done, with its evidence', async () => {
     const ministry = await atHub('jyb001');
     await openFromMenu(ministry, '跨省转学监控');

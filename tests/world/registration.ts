@@ -78,7 +78,7 @@ export const decided = (page: Browser, row: RegistrationRow, decision = 'approve
 export async function decideAll(
   page: Browser,
   act: 'review' | 'report',
-  more: { ids?: string[]; decision?: string; opinion?: string } = {},
+  more: { kind?: string; ids?: string[]; decision?: string; opinion?: string } = {},
 ): Promise<TaskView> {
   const input = { kind: 'primary-entrant', act, decision: 'approve', opinion: '', ...more };
   const { taskId } = await json<{ taskId: string }>(page.post('/api/applications/decide-many', input));

@@ -4,6 +4,7 @@ import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import { json, signedInAs } from '../../deploy/demo/browser.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
+import { changeStudent } from '../../province-node/student/change.ts';
 import { checked, decideAll, registered, school } from './registration.ts';
 import { eventually } from './world.ts';
 import type { World } from './world.ts';
@@ -83,6 +84,32 @@ export const deciders = [
   `ld${school.id}@37`,
   `xj${school.parentId}@37`,
 ] as const;
+
+/** 广东's senior school, which takes graduates, and 山东's junior school, which they have left. */
+export const seniorSchool = demoOrgs(demoProvinces[1]).find((org) => org.name.endsWith('第一中学'))!;
+export const juniorSchool = demoOrgs(demoProvinces[0]).find((org) => org.name.endsWith('育英学校'))!;
+
+/** Who decides 毕业后跨省就学: the school that was left is not asked (features 18.6). */
+export const enrolmentDeciders = [
+  `ld${seniorSchool.id}@44`,
+  `xj${seniorSchool.parentId}@44`,
+  `xj${juniorSchool.parentId}@37`,
+] as const;
+
+/** The pupil has finished junior school at `juniorSchool`, and the national index has heard of it. */
+export async function graduated(world: World, { idNumber }: StudentForm): Promise<void> {
+  const { context } = world.province('37');
+  const at = { schoolId: juniorSchool.id, stage: 'junior', cohort: 2023, classNo: '', status: 'graduated' } as const;
+  await context.store.decide(async (tx) => {
+    const students = tx.selectFrom('student').select('id').where('studentNumber', '=', `G${idNumber}`);
+    const { id } = await students.executeTakeFirstOrThrow();
+    await changeStudent(context, tx, id, { openBusiness: null, to: at });
+  });
+  await eventually(
+    () => world.hub.context.store.read.selectFrom('national_record').select(['studentNumber', 'status']).execute(),
+    (rows) => rows.some((row) => row.studentNumber === `G${idNumber}` && row.status === 'graduated'),
+  );
+}
 
 export async function approvedByAll(world: World, id: string): Promise<void> {
   for (const account of deciders) await json(decidedAtHub(await atHub(world, account), id));

@@ -2,12 +2,14 @@ import { Alert, Descriptions } from 'antd';
 import { nameOf } from '../../../contracts/codes/code-table.ts';
 import { idTypes } from '../../../contracts/codes/id-type.ts';
 import { sexes } from '../../../contracts/codes/sex.ts';
-import { REVIEW_WORKING_DAYS } from '../../../contracts/application.ts';
+import { handOverFaultAdvice, handOverFaultTitles } from '../../../contracts/hand-over.ts';
+import type { HandOverFault } from '../../../contracts/hand-over.ts';
 import { recordStatusTitles } from '../../../contracts/national-index.ts';
 import { transferReasonTitles, transferStateTitles } from '../../../contracts/transfer.ts';
 import type { TransferPupil } from '../../../contracts/transfer.ts';
 import { getTransferProgress } from '../../../contracts/transfer-case.ts';
 import type { TransferCase, TransferProgress, WaitingFor } from '../../../contracts/transfer-case.ts';
+import { reminderStageTitles } from '../../../contracts/transfer-limit.ts';
 import { transferKindTitles } from '../../../contracts/transfer-rules.ts';
 import type { Blocker } from '../../../contracts/transfer-rules.ts';
 import { useRead } from '../../../shared/web/api.ts';
@@ -17,6 +19,7 @@ import { Pictures } from '../../../shared/web/Pictures.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { CaseSteps } from './CaseSteps.tsx';
 import { Pipe } from './Pipe.tsx';
+import { TermDays } from './TermDays.tsx';
 import { isMoving, transferTones } from './transfer-texts.ts';
 import './transfer.css';
 
@@ -42,14 +45,16 @@ function isMovingOn({ standing, pipe }: TransferProgress): boolean {
 
 /** All of a case: what it waits for and until when, who it is about, and how it came there. */
 export function CaseView({ read }: { read: TransferCase }) {
-  const { standing, steps, pipe, waitingFor, blockers } = useProgress(read.transfer.id, read);
+  const { standing, term, steps, pipe, waitingFor, blockers } = useProgress(read.transfer.id, read);
   return (
     <>
       <div className="case-standing">
         <StateTag tone={transferTones[standing.state]}>{transferStateTitles[standing.state]}</StateTag>
         <Waits waitingFor={waitingFor} />
         {standing.dueOn && <Deadline standing={standing} />}
+        {term && <TermDays term={term} />}
       </div>
+      {standing.fault && <Failed fault={standing.fault} />}
       <Blockers blockers={blockers} />
       <CaseFacts read={read} />
       <CaseSteps steps={steps} />
@@ -71,16 +76,28 @@ function Waits({ waitingFor: { what, text } }: { waitingFor: WaitingFor }) {
   return <Alert type={type} showIcon role="status" title={`${title}：${text}`} />;
 }
 
-function Deadline({ standing: { dueOn, late, turnSince, urgedAt } }: { standing: TransferProgress['standing'] }) {
+function Deadline({ standing: { dueOn, late, reminded, urgedAt } }: { standing: TransferProgress['standing'] }) {
   return (
     <span className={late ? 'deadline late' : 'deadline'}>
       办理期限 <strong>{dateText(dueOn)}</strong>
       {late && '，已超期'}
-      <span className="note">
-        （自 {dateText(turnSince)} 转到该单位起 {REVIEW_WORKING_DAYS} 个工作日，学籍管理办法第十四条）
-      </span>
+      {reminded && !late && <StateTag tone="attention">{reminderStageTitles[reminded]}</StateTag>}
       {urgedAt && <StateTag tone="attention">教育部 {timeText(urgedAt)} 催办</StateTag>}
     </span>
+  );
+}
+
+/** Why nothing came of the hand-over, and who can mend it; the record is where it was. */
+function Failed({ fault }: { fault: HandOverFault }) {
+  return (
+    <Alert
+      type="error"
+      showIcon
+      role="status"
+      className="blocker"
+      title={`${handOverFaultTitles[fault]}，学籍仍在转出学校`}
+      description={handOverFaultAdvice[fault]}
+    />
   );
 }
 

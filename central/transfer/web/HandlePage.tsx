@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { countInbox } from '../../../contracts/application.ts';
+import { countInbox, REVIEW_WORKING_DAYS } from '../../../contracts/application.ts';
 import { listTransfers, listWaitingTransfers } from '../../../contracts/transfer.ts';
 import type { TransferRow } from '../../../contracts/transfer.ts';
 import { getTransfer, getTransferProgress } from '../../../contracts/transfer-case.ts';
@@ -45,7 +45,7 @@ function HandlePage({ kind }: { kind: TransferKind }) {
 
   return (
     <>
-      <PageHeader title={title} note="转入方先核办，转出方后核办；每个单位 10 个工作日内办理" />
+      <PageHeader title={title} note={`转入方先核办，转出方后核办；每个单位 ${REVIEW_WORKING_DAYS} 个工作日内办理`} />
       <QueryTable
         endpoint={listWaitingTransfers}
         fixed={{ kind }}

@@ -1,10 +1,12 @@
 import { Skeleton } from 'antd';
 import { Link } from 'react-router';
-import { countInbox, REVIEW_WORKING_DAYS } from '../../../contracts/application.ts';
+import { countInbox } from '../../../contracts/application.ts';
 import type { TodoRow } from '../../../contracts/application.ts';
+import { handOverFaultAdvice, handOverFaultTitles } from '../../../contracts/hand-over.ts';
 import { directionTitles } from '../../../contracts/transfer.ts';
 import type { TransferRow } from '../../../contracts/transfer.ts';
 import { transferOverview } from '../../../contracts/transfer-monitor.ts';
+import { reminderStageTitles } from '../../../contracts/transfer-limit.ts';
 import { TransferKind, transferKindTitles } from '../../../contracts/transfer-rules.ts';
 import { hasFailed, queryString, useRead } from '../../../shared/web/api.ts';
 import type { OutputOf } from '../../../shared/web/api.ts';
@@ -26,10 +28,12 @@ export function PlatformToday() {
   const overview = useRead(transferOverview, {}, { refetchInterval: REFRESH_MS });
   if (overview.isPending) return <Skeleton active />;
   if (hasFailed(overview)) return <ErrorView error={overview.error} onRetry={() => void overview.refetch()} />;
-  const { urged, escalated, counts } = overview.data;
+  const { urged, reminded, failed, escalated, counts } = overview.data;
   return (
     <>
       <Pressing title="教育部催办，请尽快核办" rows={urged} to={(row) => kindPaths[row.kind].review} />
+      <Pressing title="办理期限提醒，请及时核办" rows={reminded} to={(row) => kindPaths[row.kind].review} />
+      <Pressing title="调档未成，学籍仍在原学校，请处理" rows={failed} to={casePath} />
       <Pressing title="下级单位超期未办，请督促" rows={escalated} to={casePath} />
       {role !== 'school-registrar' && <Todo />}
       <UnderWay counts={counts} />
@@ -46,22 +50,30 @@ function Pressing(props: { title: string; rows: readonly TransferRow[]; to: (row
       <ul className="pressing">
         {rows.map((row) => (
           <li key={row.id}>
-            <StateTag tone={row.late ? 'bad' : 'attention'}>{row.late ? '已超期' : '催办'}</StateTag>
+            <StateTag tone={row.late || row.fault ? 'bad' : 'attention'}>{whyPressing(row)}</StateTag>
             <Link to={to(row)}>
               {row.name}　{transferKindTitles[row.kind]}
             </Link>
             <span>
               {row.fromProvinceName} → {row.toProvinceName}
             </span>
-            <span className="note">
-              {row.turn} 应于 {dateText(row.dueOn)} 前核办
-              {row.urgedAt && `，${timeText(row.urgedAt)} 催办`}
-            </span>
+            <span className="note">{aboutPressing(row)}</span>
           </li>
         ))}
       </ul>
     </section>
   );
+}
+
+function aboutPressing({ turn, dueOn, urgedAt, fault }: TransferRow): string {
+  if (fault) return `${handOverFaultTitles[fault]}；${handOverFaultAdvice[fault]}`;
+  return `${turn ?? ''} 应于 ${dateText(dueOn)} 前核办${urgedAt ? `，${timeText(urgedAt)} 催办` : ''}`;
+}
+
+function whyPressing({ late, urgedAt, reminded, fault }: TransferRow): string {
+  if (fault) return '调档未成';
+  if (late) return '已超期';
+  return urgedAt === null && reminded ? reminderStageTitles[reminded] : '催办';
 }
 
 function Todo() {
@@ -94,11 +106,7 @@ function TodoCard({ row, kind }: { row: TodoRow; kind: TransferKind }) {
         已等待 <Waited key={row.oldestSince} since={row.oldestSince} />
       </span>
       <span className="note">办理期限 {dateText(row.oldestDueOn)}</span>
-      {row.late > 0 && (
-        <StateTag tone="bad">
-          {thousands(row.late)} 项已超过 {REVIEW_WORKING_DAYS} 个工作日
-        </StateTag>
-      )}
+      {row.late > 0 && <StateTag tone="bad">{thousands(row.late)} 项已超期</StateTag>}
     </Link>
   );
 }

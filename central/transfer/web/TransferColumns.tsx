@@ -1,5 +1,5 @@
 import { Link } from 'react-router';
-import { REVIEW_WORKING_DAYS } from '../../../contracts/application.ts';
+import { reminderStageTitles } from '../../../contracts/transfer-limit.ts';
 import { transferStateTitles } from '../../../contracts/transfer.ts';
 import type { TransferRow } from '../../../contracts/transfer.ts';
 import { custom, idNumber, state, text, time } from '../../../shared/web/columns.tsx';
@@ -46,13 +46,14 @@ function Turn({ row }: { row: TransferRow }) {
   );
 }
 
-/** Until when, whether that is over, and whether the ministry has urged it. */
-export function Due({ row }: { row: Pick<TransferRow, 'dueOn' | 'late' | 'urgedAt'> }) {
+/** Until when, whether that is over or most of it is gone, and whether the ministry has urged it. */
+export function Due({ row }: { row: Pick<TransferRow, 'dueOn' | 'late' | 'urgedAt' | 'reminded'> }) {
   if (row.dueOn === null) return null;
   return (
     <>
       <div>{dateText(row.dueOn)}</div>
-      {row.late && <StateTag tone="bad">已超过 {REVIEW_WORKING_DAYS} 个工作日</StateTag>}
+      {row.late && <StateTag tone="bad">已超期</StateTag>}
+      {row.reminded && !row.late && <StateTag tone="attention">{reminderStageTitles[row.reminded]}</StateTag>}
       {row.urgedAt && (
         <div>
           <StateTag tone="attention">教育部已催办</StateTag>

@@ -5,9 +5,7 @@ import { openPlatform, TICKET_CASE } from '../../../contracts/platform-ticket.ts
 import { call } from '../../../shared/web/api.ts';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
-
-/** In the address: the case that the platform is to show. */
-export const CASE_PARAM = 'case';
+import { CASE_PARAM } from '../../web/paths.ts';
 
 /** 统一平台, opened from the menu in a tab of its own: on its way to the hub, signed in with a ticket. */
 export function OpenPlatformPage() {

@@ -1,20 +1,32 @@
+import type { TableProps } from 'antd';
 import { historyActTitles } from '../../../contracts/application.ts';
 import { IN_PROVINCE_TITLE } from '../../../contracts/in-province-transfer.ts';
 import { studentEventActTitles } from '../../../contracts/packed-record.ts';
 import type { StudentEvent } from '../../../contracts/packed-record.ts';
+import type { StudentCase } from '../../../contracts/student.ts';
+import { transferKindTitles } from '../../../contracts/transfer-rules.ts';
+import { transferStateTitles } from '../../../contracts/transfer.ts';
 import { Link } from 'react-router';
 import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
 import { MenuLink } from '../../../shared/web/MenuLink.tsx';
 import { BeforeAfter } from '../../key-change/web/BeforeAfter.tsx';
-import { CASE_PARAM } from '../../platform-ticket/web/OpenPlatformPage.tsx';
-import { paths } from '../../web/paths.ts';
+import { platformCasePath } from '../../web/paths.ts';
 
 type Step = StudentEvent['steps'][number];
 
 /** 学籍变动情况: what happened to the record, the latest first, from where to where, and who decided it. */
-export function StudentEvents({ events }: { events: readonly StudentEvent[] }) {
+export function StudentEvents(props: { events: readonly StudentEvent[]; cases: readonly StudentCase[] }) {
+  return (
+    <>
+      <Events events={props.events} />
+      <Cases cases={props.cases} />
+    </>
+  );
+}
+
+function Events({ events }: { events: readonly StudentEvent[] }) {
   if (events.length === 0)
     return <EmptyState>没有学籍变动记录：该生的学籍在本系统启用以前建立，此后没有变动。</EmptyState>;
   return (
@@ -34,6 +46,38 @@ export function StudentEvents({ events }: { events: readonly StudentEvent[] }) {
     </ol>
   );
 }
+
+/** 跨省业务案件, also what is under way or came to nothing: the way to its 案卷, signed in with a ticket. */
+function Cases({ cases }: { cases: readonly StudentCase[] }) {
+  if (cases.length === 0) return null;
+  return (
+    <section aria-label="跨省业务案件">
+      <h2 className="student-cases">跨省业务案件</h2>
+      <DataTable<StudentCase> rowKey="id" dataSource={[...cases]} pagination={false} columns={caseColumns} />
+    </section>
+  );
+}
+
+const caseColumns: NonNullable<TableProps<StudentCase>['columns']> = [
+  { title: '申请时间', dataIndex: 'appliedAt', width: 142, render: timeText },
+  { title: '业务', dataIndex: 'kind', width: 120, render: (kind: StudentCase['kind']) => transferKindTitles[kind] },
+  { title: '转出学校', dataIndex: 'fromSchoolName' },
+  { title: '转入学校', dataIndex: 'toSchoolName' },
+  {
+    title: '状态',
+    dataIndex: 'state',
+    width: 190,
+    render: (state: StudentCase['state']) => transferStateTitles[state],
+  },
+  {
+    title: '案卷',
+    key: 'case',
+    width: 220,
+    render: (_: unknown, { id }: StudentCase) => (
+      <MenuLink path={platformCasePath(id)} title="在统一平台查看、导出案卷" newTab />
+    ),
+  },
+];
 
 /** A move that stays in the province is 省内转学. */
 function titleOf({ act, provinceName, toProvinceName }: StudentEvent): string {
@@ -59,7 +103,7 @@ function AtPlatform({
   event: StudentEvent;
 }) {
   if (act !== 'transferred' || provinceName === toProvinceName) return null;
-  const link = <MenuLink path={`${paths.platform}?${CASE_PARAM}=${id}`} title="统一平台" newTab />;
+  const link = <MenuLink path={platformCasePath(id)} title="统一平台" newTab />;
   if (steps.length === 0) return <p className="note">各级核办意见在{link}的案件页上查看</p>;
   const names = evidence.map(({ fileName }) => fileName).join('、');
   return (

@@ -48,7 +48,7 @@ function Record({ record }: { record: StudentRecord }) {
   const items = [
     { key: 'basic', label: '基本信息', children: <ReviewSections sections={readable(sections)} /> },
     { key: 'family', label: '家庭成员', children: <Family sections={family} /> },
-    { key: 'events', label: '学籍变动情况', children: <StudentEvents events={events} /> },
+    { key: 'events', label: '学籍变动情况', children: <StudentEvents events={events} cases={record.cases} /> },
     { key: 'evidence', label: '证明材料', children: <StudentPictures studentId={student.id} /> },
   ];
   return (
