@@ -10,7 +10,7 @@ import type { Province } from '../context.ts';
 import { eventsOf } from '../student/events.ts';
 import { decidedOn } from '../transfer/table.ts';
 import { setCustody } from '../student/custody.ts';
-import { evidenceOfStudent } from '../student/evidence.ts';
+import { evidenceOfStudent, photoOfStudent } from '../student/evidence.ts';
 import { evidenceEntry, pack, RECORD_ENTRY } from './package.ts';
 import type { Content, Package } from './package.ts';
 import { findHandOver, saveHandOver } from './table.ts';
@@ -89,12 +89,14 @@ async function packageOf(province: Province, handOver: HandOverTable): Promise<P
   const { id, studentNumber, name, sex, birthDate, idType, idCategory, stage, cohort, status } = found;
   const { claimNo, version, createdAt } = found;
   const student = { id, studentNumber, name, sex, birthDate, idType, idCategory, stage, cohort, status };
-  const evidence = await evidenceOfStudent(store.read, studentId);
+  const photo = await photoOfStudent(store.read, studentId);
+  const evidence = [...(await evidenceOfStudent(store.read, studentId)), ...(photo ? [photo] : [])];
   const record: PackedRecord = {
     student: { ...student, claimNo, version, createdAt },
     form: JSON.parse(vault.open(found.form)) as StudentForm,
     events: [...(await eventsOf(province, studentId)), await transferEvent(province, handOver, found)],
     evidence: evidence.map(({ ownerKind: _kind, ownerId: _id, orgId: _org, fingerprint: _print, ...kept }) => kept),
+    ...(photo && { photo: photo.id }),
   };
   const contents: Content[] = [{ name: RECORD_ENTRY, bytes: Buffer.from(JSON.stringify(record)) }];
   for (const one of evidence) {
