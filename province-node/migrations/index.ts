@@ -24,6 +24,7 @@ import { up as keyChange } from './0022-key-change.ts';
 import { up as problemRecords } from './0023-problem-records.ts';
 import { up as nationalAudit } from './0024-national-audit.ts';
 import { up as legacy } from './0025-legacy.ts';
+import { up as pages } from './0026-pages.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   { name: '0023-problem-records', up: problemRecords },
   { name: '0024-national-audit', up: nationalAudit },
   { name: '0025-legacy', up: legacy },
+  { name: '0026-pages', up: pages },
 ];
