@@ -95,5 +95,7 @@ export const PackedRecord = z.object({
   form: StudentForm,
   events: z.array(StudentEvent).max(EVENTS_PACKED_MAX),
   evidence: z.array(PackedEvidence).max(200),
+  /** Which of the evidence is the photo (学籍照片). */
+  photo: z.uuid().optional(),
 });
 export type PackedRecord = z.infer<typeof PackedRecord>;

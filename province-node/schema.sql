@@ -123,6 +123,7 @@ CREATE UNIQUE INDEX registration_open on registration (openFingerprint) where op
 CREATE INDEX registration_school on registration ("schoolId", state, "createdAt", id, "checkState", kind, category, name);
 CREATE INDEX registration_state on registration (state, createdAt, id, schoolId, checkState, kind, category) where state <> 'approved';
 CREATE INDEX registration_time on registration (createdAt, id, schoolId, state, checkState, kind, category);
+CREATE INDEX registration_under_way on registration (schoolId, id, name, checkState, createdAt) where state = 'in-review';
 CREATE INDEX "session_account" on "session" ("account");
 CREATE INDEX student_changed on student ("changedAt", id, "schoolId", stage, cohort, "classNo", status, custody, problem);
 CREATE INDEX student_custody on student (custody, "changedAt", id, "schoolId", stage, cohort, "classNo", status, problem) where custody <> 'active';

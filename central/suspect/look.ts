@@ -29,7 +29,8 @@ const KEY_BYTES = 8;
 
 /** Compares every record of the index that has changed with those that share a key with it, until none is left. */
 export async function lookForSuspects(hub: Hub): Promise<void> {
-  while ((await listDue(hub.store.read, 1)).length > 0) await hub.store.decide((tx) => lookAtSome(hub, tx));
+  while ((await listDue(hub.store.read, 1)).length > 0)
+    await hub.store.decide(async (tx) => compareDue(hub, tx, await listDue(tx, RECORDS_PER_DECISION)));
 }
 
 interface Compared {
@@ -40,8 +41,8 @@ interface Compared {
 
 type Found = Omit<SuspectTable, 'id' | 'foundAt' | 'state' | 'judgedByOrg' | 'judgedBy' | 'judgedBecause' | 'judgedAt'>;
 
-async function lookAtSome(hub: Hub, tx: Tx<HubDb>): Promise<void> {
-  const due = await listDue(tx, RECORDS_PER_DECISION);
+/** Compares these, which are due, with all that are known: they are due no more. */
+export async function compareDue(hub: Hub, tx: Tx<HubDb>, due: readonly string[]): Promise<void> {
   if (due.length === 0) return;
   const known = await comparedOf(hub, tx, due);
   const keys = due.flatMap((studentId) => (known.get(studentId)?.keys ?? []).map((key) => ({ key, studentId })));

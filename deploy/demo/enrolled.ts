@@ -1,6 +1,9 @@
 import { categoryCodes, listClaimsOn, saveNewClaims, takeClaimNumbers } from '../../central/claim/table.ts';
 import type { Hub } from '../../central/context.ts';
+import type { IdentityClaim } from '../../central/claim/table.ts';
 import { takeSummaries } from '../../central/national-index/business.ts';
+import type { HubDb } from '../../central/schema.ts';
+import { compareDue } from '../../central/suspect/look.ts';
 import type { Sex } from '../../contracts/codes/sex.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { maskIdNumber, maskName } from '../../contracts/people/names.ts';
@@ -12,8 +15,12 @@ import { openGroups } from '../../province-node/problem-record/open.ts';
 import { fingerprintOf, identityKeyOf } from '../../province-node/registration/form.ts';
 import { insertStudents, takeTemporarySerial } from '../../province-node/student/table.ts';
 import type { StudentTable } from '../../province-node/student/table.ts';
+import type { ProvinceDb } from '../../province-node/schema.ts';
 import { must } from '../../shared/assert.ts';
+import { nextTurn } from '../../shared/clock.ts';
+import type { Tx } from '../../shared/db/store.ts';
 import { idsFrom, seededRandom } from '../../shared/random.ts';
+import { inSlices } from '../../shared/slices.ts';
 import { ageAtEntry, samplePupils } from './pupils.ts';
 
 /** The school year of the demonstration: its first-graders are registered by hand, everybody else is there already. */
@@ -33,125 +40,181 @@ const SUSPENDED_EVERY = 400;
  * that is there is left alone.
  */
 export async function enrolEarlierYears(hub: Hub, province: Province, school: Org, taken: Set<string>): Promise<void> {
+  const pupils = await missingOf(province, school, taken);
+  if (pupils.length === 0) return;
+  const numbered = await withNumbers(province, await sealed(hub, province, pupils));
+  const students: Told[] = [];
+  for (const slice of inSlices(numbered, TOLD_AT_ONCE))
+    students.push(...(await hub.store.decide((tx) => tellHub(hub, tx, province, slice))));
+  await province.store.decide((tx) => insert(province, tx, students));
+  hub.log.debug({ school: school.id, pupils: students.length }, 'demo pupils');
+}
+
+interface Pupil {
+  school: Org;
+  stage: Stage;
+  cohort: number;
+  /** When they entered. */
+  at: string;
+  form: StudentForm;
+  id: string;
+  isMismatch: boolean;
+  isSuspended: boolean;
+}
+/** What takes time is worked out before any decision. */
+interface Sealed extends Pupil {
+  /** As the hub and as the province know the identity. */
+  claimed: Buffer;
+  idFingerprint: Buffer | null;
+  sealedForm: Buffer;
+}
+type Numbered = Sealed & { studentNumber: string };
+
+/** Drawn year by year, also where the year is there: what is drawn later must not depend on it. */
+async function missingOf(province: Province, school: Org, taken: Set<string>): Promise<Pupil[]> {
   const { classes, size } =
     school.schoolCategory === 'special-education' ? SPECIAL : { classes: CLASSES, size: CLASS_SIZE };
+  const rows = province.store.read.selectFrom('student').select(['stage', 'cohort']).distinct();
+  const there = await rows.where('schoolId', '=', school.id).execute();
+  const missing: Pupil[] = [];
   for (const stage of school.stages)
     for (let year = 1; year <= yearsOf[stage]; year++) {
       const cohort = SCHOOL_YEAR + 1 - year;
       if (stage === 'primary' && cohort === SCHOOL_YEAR) continue;
       const chance = seededRandom(Number(school.id.slice(2)) * 100 + ageAtEntry[stage] + year);
       const forms = samplePupils(chance, school, classes * size, cohort, { stage, taken });
-      const there = province.store.read.selectFrom('student').select('id').where('schoolId', '=', school.id);
-      if (await there.where('stage', '=', stage).where('cohort', '=', cohort).executeTakeFirst()) continue;
+      await nextTurn();
+      if (there.some((one) => one.stage === stage && one.cohort === cohort)) continue;
       const entered = Date.UTC(cohort, 8, 1, 1);
       const ids = idsFrom({ now: () => entered, after: () => () => undefined }, chance);
-      const pupils = forms.map((form, index) => ({
-        form: { ...form, classNo: String(1 + Math.floor(index / size)).padStart(2, '0') },
-        id: ids.next(),
-        isMismatch: index % MISMATCH_EVERY === MISMATCH_EVERY - 1,
-        isSuspended: index % SUSPENDED_EVERY === SUSPENDED_EVERY - 1,
-      }));
-      await enrol(hub, province, { school, stage, cohort, at: new Date(entered).toISOString() }, pupils);
+      const place = { school, stage, cohort, at: new Date(entered).toISOString() };
+      forms.forEach((form, index) =>
+        missing.push({
+          ...place,
+          form: { ...form, classNo: String(1 + Math.floor(index / size)).padStart(2, '0') },
+          id: ids.next(),
+          isMismatch: index % MISMATCH_EVERY === MISMATCH_EVERY - 1,
+          isSuspended: index % SUSPENDED_EVERY === SUSPENDED_EVERY - 1,
+        }),
+      );
     }
+  return missing;
 }
 
-interface Year {
-  school: Org;
-  stage: Stage;
-  cohort: number;
-  at: string;
+async function sealed(hub: Hub, province: Province, pupils: readonly Pupil[]): Promise<Sealed[]> {
+  const all: Sealed[] = [];
+  for (const slice of inSlices(pupils, SEALED_AT_ONCE)) {
+    for (const pupil of slice)
+      all.push({
+        ...pupil,
+        claimed: hub.vault.fingerprint(must(identityKeyOf(pupil.form), 'identity')),
+        idFingerprint: fingerprintOf(province.vault, pupil.form),
+        sealedForm: province.vault.seal(JSON.stringify(pupil.form)),
+      });
+    await nextTurn();
+  }
+  return all;
 }
 
-interface Pupil {
-  form: StudentForm;
-  id: string;
-  isMismatch: boolean;
-  isSuspended: boolean;
+/** Between two turns of the event loop. */
+const SEALED_AT_ONCE = 100;
+
+async function withNumbers(province: Province, pupils: readonly Sealed[]): Promise<Numbered[]> {
+  return province.store.decide(async (tx) => {
+    const numbered: Numbered[] = [];
+    for (const pupil of pupils) {
+      const { idNumber, birthDate, sex } = pupil.form as Required<StudentForm>;
+      const { regionCode } = pupil.school;
+      const temporary = async (): Promise<string> => {
+        const next = (last: number | undefined): number => nextTemporarySerial(last, sex as Sex);
+        const serial = await takeTemporarySerial(tx, { regionCode, birthDate, sex }, next);
+        return temporaryNumber(regionCode, birthDate, serial);
+      };
+      numbered.push({ ...pupil, studentNumber: pupil.isMismatch ? await temporary() : formalNumber(idNumber) });
+    }
+    return numbered;
+  });
 }
 
-async function enrol(hub: Hub, province: Province, year: Year, pupils: readonly Pupil[]): Promise<void> {
-  const { school, stage, cohort, at } = year;
+interface Told {
+  pupil: Numbered;
+  student: StudentTable;
+}
+
+/** Claims, summaries, and the comparison of what is due, as the hub's own businesses make them. */
+async function tellHub(hub: Hub, tx: Tx<HubDb>, province: Province, pupils: readonly Numbered[]): Promise<Told[]> {
   const from: NodeId = `p-${province.province.code}`;
-  const numbers = await numbersOf(province, school, pupils);
-  const students = await hub.store.decide(async (tx) => {
-    const firstNo = await takeClaimNumbers(tx, pupils.length);
-    const mine = pupils.map(({ form, id }, index) => ({
+  const claims = await claim(tx, from, pupils);
+  const told = pupils.map((pupil): Told => {
+    const { claimNo, studentNumber } = must(claims.get(pupil.id), 'claim');
+    return { pupil, student: studentOf(pupil, studentNumber ?? pupil.studentNumber, claimNo) };
+  });
+  await takeSummaries(hub, tx, told.map(summaryOf), { from });
+  await compareDue(
+    hub,
+    tx,
+    told.map(({ student }) => student.id),
+  );
+  return told;
+}
+
+/**
+ * Pupils of one decision of the hub. Each row of the index is a statement with a trigger, and so a savepoint, whose end costs by
+ * what the decision has written before it: in decisions of ten thousand a pupil took thirty times as long.
+ */
+const TOLD_AT_ONCE = 250;
+
+/** By pupil; what a start that was cut off had claimed is found. */
+async function claim(tx: Tx<HubDb>, from: NodeId, pupils: readonly Numbered[]): Promise<Map<string, IdentityClaim>> {
+  const firstNo = await takeClaimNumbers(tx, pupils.length);
+  const mine = pupils
+    .toSorted((one, other) => Buffer.compare(one.claimed, other.claimed))
+    .map((pupil, index): IdentityClaim => ({
       claimNo: firstNo + index,
-      fingerprint: hub.vault.fingerprint(must(identityKeyOf(form), 'identity')),
+      fingerprint: pupil.claimed,
       category: categoryCodes.resident,
       province: from,
-      studentId: id,
-      application: id,
-      schoolId: school.id,
-      schoolName: school.name,
-      maskedName: maskName(must(form.name, 'name')),
-      studentNumber: must(numbers[index], 'number'),
-      at: Date.parse(at),
+      studentId: pupil.id,
+      application: pupil.id,
+      schoolId: pupil.school.id,
+      schoolName: pupil.school.name,
+      maskedName: maskName(must(pupil.form.name, 'name')),
+      studentNumber: pupil.studentNumber,
+      at: Date.parse(pupil.at),
     }));
-    const saved = await saveNewClaims(tx, mine);
-    // A start that was cut off had made them; the province had not.
-    const earlier = await listClaimsOn(
-      tx,
-      mine.filter((_, index) => !saved[index]).map(({ fingerprint }) => fingerprint),
-    );
-    const byPupil = new Map(
-      [...mine.filter((_, index) => saved[index]), ...earlier].map((one) => [one.studentId, one]),
-    );
-    const claimOf = ({ id }: Pupil): number => must(byPupil.get(id), 'claim').claimNo;
-    const enrolled = pupils.map((pupil, index) =>
-      studentOf(province, year, pupil, must(numbers[index], 'number'), claimOf(pupil)),
-    );
-    const summaries = enrolled.map((student, index) => {
-      const { idCategory: _c, idNumberMasked: _m, idFingerprint: _f, createdAt: _a, classNo: _n, ...told } = student;
-      const { id: studentId, problem, ...rest } = told;
-      const identityKey = identityKeyOf(pupils[index]!.form);
-      return { ...rest, studentId, problem: problem === 1, openBusiness: null, identityKey, schoolName: school.name };
-    });
-    await takeSummaries(hub, tx, summaries, { from });
-    return enrolled;
-  });
-  await province.store.decide(async (tx) => {
-    const forms = pupils.map(({ form }) => province.vault.seal(JSON.stringify(form)));
-    await insertStudents(
-      tx,
-      students.map((student, index) => ({ student, form: must(forms[index], 'form') })),
-    );
-    const problems = students.filter(({ problem }) => problem === 1);
-    await openGroups(
-      province,
-      tx,
-      problems.map(({ id, claimNo }) => ({
+  const saved = await saveNewClaims(tx, mine);
+  const claims = new Map(mine.filter((_, index) => saved[index]).map((one) => [one.studentId, one]));
+  const held = mine.filter((_, index) => !saved[index]).map(({ fingerprint }) => fingerprint);
+  for (const earlier of await listClaimsOn(tx, held)) claims.set(earlier.studentId, earlier);
+  return claims;
+}
+
+function summaryOf({ pupil: { form, school }, student }: Told) {
+  const { idCategory: _c, idNumberMasked: _m, idFingerprint: _f, createdAt: _a, classNo: _n, ...told } = student;
+  const { id: studentId, problem, ...rest } = told;
+  const identityKey = identityKeyOf(form);
+  return { ...rest, studentId, problem: problem === 1, openBusiness: null, identityKey, schoolName: school.name };
+}
+
+async function insert(province: Province, tx: Tx<ProvinceDb>, told: readonly Told[]): Promise<void> {
+  const records = told.map(({ pupil, student }) => ({ student, form: pupil.sealedForm }));
+  await insertStudents(tx, records);
+  await openGroups(
+    province,
+    tx,
+    told
+      .filter(({ pupil }) => pupil.isMismatch)
+      .map(({ pupil, student: { id, claimNo } }) => ({
         id: province.ids.next(),
         kind: 'name-mismatch' as const,
         origin: 'legacy' as const,
-        members: [{ studentId: id, since: at, claimNo }],
+        members: [{ studentId: id, since: pupil.at, claimNo }],
       })),
-    );
-  });
-  hub.log.debug({ school: school.id, stage, cohort, pupils: pupils.length }, 'demo pupils');
-}
-
-async function numbersOf(province: Province, school: Org, pupils: readonly Pupil[]): Promise<string[]> {
-  const numbers: string[] = [];
-  for (const { form, isMismatch } of pupils) {
-    const { idNumber, birthDate, sex } = form as Required<StudentForm>;
-    if (!isMismatch) {
-      numbers.push(formalNumber(idNumber));
-      continue;
-    }
-    const key = { regionCode: school.regionCode, birthDate, sex };
-    const serial = await province.store.decide((tx) =>
-      takeTemporarySerial(tx, key, (last) => nextTemporarySerial(last, sex as Sex)),
-    );
-    numbers.push(temporaryNumber(school.regionCode, birthDate, serial));
-  }
-  return numbers;
+  );
 }
 
 function studentOf(
-  province: Province,
-  { school, stage, cohort, at }: Year,
-  { form, id, isMismatch, isSuspended }: Pupil,
+  { school, stage, cohort, at, form, id, isMismatch, isSuspended, idFingerprint }: Sealed,
   studentNumber: string,
   claimNo: number,
 ): StudentTable {
@@ -165,7 +228,7 @@ function studentOf(
     idType,
     idCategory: 'resident',
     idNumberMasked: maskIdNumber(idNumber),
-    idFingerprint: fingerprintOf(province.vault, form),
+    idFingerprint,
     schoolId: school.id,
     stage,
     cohort,

@@ -3,7 +3,7 @@ import { openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 import { enrolEarlierYears } from './enrolled.ts';
 import { demoOrgs, demoProvinces } from './orgs.ts';
-import { registerFirstGraders } from './registering.ts';
+import { registerThoseWhoWait, registerTheOthers } from './registering.ts';
 
 describe('the demonstration', () => {
   let world: World;
@@ -40,7 +40,8 @@ describe('the demonstration', () => {
 
   test('has registrations in every state that its people leave them in', async () => {
     const node = world.province('37');
-    await registerFirstGraders(node, demoProvinces[0].counties[0], orgs, new Set(), []);
+    const place = { node, county: demoProvinces[0].counties[0], schools: orgs };
+    await Promise.all([registerThoseWhoWait(place, []), registerTheOthers(place)]);
     const states = await node.context.store.read
       .selectFrom('registration')
       .innerJoin('application', 'application.id', 'registration.id')

@@ -1,15 +1,14 @@
 import type { Hub } from '../../central/context.ts';
+import type { Org } from '../../contracts/orgs/org.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Province } from '../../province-node/context.ts';
 import type { RunningNode } from '../../shared/node/start-node.ts';
-import { seededRandom } from '../../shared/random.ts';
-import { enrolEarlierYears, SCHOOL_YEAR } from './enrolled.ts';
+import { enrolEarlierYears } from './enrolled.ts';
 import { changeKeyData } from './key-changes.ts';
 import { demoOrgs } from './orgs.ts';
 import type { DemoProvince } from './orgs.ts';
-import { samplePupils } from './pupils.ts';
 import { findProblems } from './problems.ts';
-import { registerFirstGraders } from './registering.ts';
+import { heldBy, registerThoseWhoWait, registerTheOthers } from './registering.ts';
 
 export interface LivingProvince {
   node: RunningNode<Province>;
@@ -18,7 +17,8 @@ export interface LivingProvince {
 
 /**
  * Fills the demonstration beside its service, once: this autumn's registrations, and the pupils of earlier years school by
- * school. A start that was cut off goes on where it was. Answers whether anything was made.
+ * school. What its people do waits for answers most of the time, and so goes on beside the rest as soon as its own schools have
+ * pupils. A start that was cut off goes on where it was. Answers whether anything was made.
  */
 export async function bringToLife(
   hub: Hub,
@@ -26,23 +26,41 @@ export async function bringToLife(
   isStopped: () => boolean,
 ): Promise<boolean> {
   const begun = await hub.store.read.selectFrom('national_record').select('studentId').limit(1).executeTakeFirst();
-  // Registrations wait for their checks most of the time.
-  await Promise.all([register(provinces, isStopped), enrol(hub, provinces, isStopped)]);
-  await change(provinces, isStopped);
-  await findProblems(provinces, isStopped);
+  const enrolled = new Map(provinces.map(({ demo }) => [demo.code, new Set<string>()]));
+  const enrol = async ({ node, demo }: LivingProvince, school: Org): Promise<void> => {
+    if (!isStopped()) await enrolEarlierYears(hub, node.context, school, enrolled.get(demo.code)!);
+  };
+  const registered = register(provinces, isStopped);
+  // An error of what people do is told when the pupils are there.
+  registered.catch(() => undefined);
+  for (const province of provinces) for (const school of busySchools(province.demo)) await enrol(province, school);
+  const people = Promise.all([registered, change(provinces, isStopped).then(() => findProblems(provinces, isStopped))]);
+  people.catch(() => undefined);
+  for (const province of provinces) for (const school of quietSchools(province.demo)) await enrol(province, school);
+  await people;
   return begun === undefined;
 }
 
+/** Of the first county: where its people have done something. */
+function busySchools(demo: DemoProvince): Org[] {
+  return demoOrgs(demo).filter(({ parentId }) => parentId === demo.counties[0]);
+}
+
+function quietSchools(demo: DemoProvince): Org[] {
+  return demoOrgs(demo).filter(({ level, parentId }) => level === 'school' && parentId !== demo.counties[0]);
+}
+
+/** A province asks for pupils whom the one before it holds already. */
 async function register(provinces: readonly LivingProvince[], isStopped: () => boolean): Promise<void> {
+  const places = provinces.map(({ node, demo }) => ({ node, county: demo.counties[0], schools: demoOrgs(demo) }));
+  const others = Promise.all(places.map((place) => (isStopped() ? undefined : registerTheOthers(place))));
   let borrowed: StudentForm[] = [];
-  for (const { node, demo } of provinces) {
-    if (isStopped()) return;
-    const orgs = demoOrgs(demo);
-    // Not of the schools' own chance: what is drawn here must not change the pupils of earlier years.
-    await registerFirstGraders(node, demo.counties[0], orgs, new Set(), borrowed);
-    const first = orgs.find(({ parentId }) => parentId === demo.counties[0])!;
-    borrowed = samplePupils(seededRandom(Number(demo.counties[0])), first, 2, SCHOOL_YEAR);
+  for (const place of places) {
+    if (isStopped()) break;
+    await registerThoseWhoWait(place, borrowed);
+    borrowed = heldBy(place);
   }
+  await others;
 }
 
 /** In one primary school of each province. */
@@ -50,17 +68,6 @@ async function change(provinces: readonly LivingProvince[], isStopped: () => boo
   let elsewhere: string | undefined;
   for (const { node, demo } of provinces) {
     if (isStopped()) return;
-    const school = demoOrgs(demo).find(({ parentId }) => parentId === demo.counties[0])!;
-    elsewhere = await changeKeyData(node, school, elsewhere);
-  }
-}
-
-async function enrol(hub: Hub, provinces: readonly LivingProvince[], isStopped: () => boolean): Promise<void> {
-  for (const { node, demo } of provinces) {
-    const taken = new Set<string>();
-    for (const school of demoOrgs(demo).filter(({ level }) => level === 'school')) {
-      if (isStopped()) return;
-      await enrolEarlierYears(hub, node.context, school, taken);
-    }
+    elsewhere = await changeKeyData(node, busySchools(demo)[0]!, elsewhere);
   }
 }

@@ -32,25 +32,23 @@ const PUPILS = 9;
  * each province who have a second record at its neighbour, or in the next province. Made once.
  */
 export async function findProblems(provinces: readonly LivingProvince[], isStopped: () => boolean): Promise<void> {
-  for (const [index, { node, demo }] of provinces.entries()) {
-    if (isStopped()) return;
-    const made = node.context.store.read
-      .selectFrom('problem_handling')
-      .select('id')
-      .where('reach', '=', 'in-province')
-      .limit(1);
-    if (await made.executeTakeFirst()) continue;
-    const [first, neighbour] = schoolsOf(demo);
-    const next = provinces[(index + 1) % provinces.length];
-    if (!first || !neighbour || !next) return;
-    const [here, there] = [
-      { node, school: first },
-      { node, school: neighbour },
-    ];
-    const elsewhere = { node: next.node, school: schoolsOf(next.demo)[0]! };
-    await inProvince(here, there);
-    await acrossProvinces(here, elsewhere);
-  }
+  if (isStopped()) return;
+  await Promise.all(
+    provinces.map(async ({ node, demo }, index) => {
+      const made = node.context.store.read
+        .selectFrom('problem_handling')
+        .select('id')
+        .where('reach', '=', 'in-province')
+        .limit(1);
+      if (await made.executeTakeFirst()) return;
+      const [first, neighbour] = schoolsOf(demo);
+      const next = provinces[(index + 1) % provinces.length];
+      if (!first || !neighbour || !next) return;
+      const here = { node, school: first };
+      const elsewhere = { node: next.node, school: schoolsOf(next.demo)[0]! };
+      await Promise.all([inProvince(here, { node, school: neighbour }), acrossProvinces(here, elsewhere)]);
+    }),
+  );
 }
 
 function schoolsOf(demo: LivingProvince['demo']): Org[] {
@@ -64,27 +62,34 @@ async function inProvince(here: Place, there: Place): Promise<void> {
     const second = await load(there, pupil.form);
     return [await recordOf(here.node, pupil.id, second), await recordOf(there.node, second)];
   };
-  await pair(waits);
-  await handIn(there, (await pair(headNext))[1], 'attest', '户口簿与学籍信息一致');
-  await attested(there, (await pair(mine))[1]);
-  for (const pupil of [disputed, decided]) {
+  const earlierKeeps = async (pupil: Pupil): Promise<string> => {
     const [earlier, later] = await pair(pupil);
     await attested(there, later);
     await attested(here, earlier);
-    if (pupil === decided) await arbitrate(here, earlier);
-  }
-  const [, later] = await pair(gone);
-  await approved(there, await handIn(there, later, 'delete', '重复建立的学籍，申请删除'));
-  await withoutDocuments(here, there, alone.form);
+    return earlier;
+  };
+  await Promise.all([
+    pair(waits),
+    pair(headNext).then(([, later]) => handIn(there, later, 'attest', '户口簿与学籍信息一致')),
+    pair(mine).then(([, later]) => attested(there, later)),
+    earlierKeeps(disputed),
+    earlierKeeps(decided).then((earlier) => arbitrate(here, earlier)),
+    pair(gone).then(async ([, later]) =>
+      approved(there, await handIn(there, later, 'delete', '重复建立的学籍，申请删除')),
+    ),
+    withoutDocuments(here, there, alone.form),
+  ]);
 }
 
 async function acrossProvinces(here: Place, elsewhere: Place): Promise<void> {
   const [waits, mine] = await pupilsOf(here, PUPILS - 2);
   if (!waits || !mine) return;
-  await recordOf(elsewhere.node, await load(elsewhere, waits.form));
-  const second = await load(elsewhere, mine.form);
-  const later = await recordOf(elsewhere.node, second);
-  await attested(elsewhere, later);
+  await Promise.all([
+    load(elsewhere, waits.form).then((second) => recordOf(elsewhere.node, second)),
+    load(elsewhere, mine.form)
+      .then((second) => recordOf(elsewhere.node, second))
+      .then((later) => attested(elsewhere, later)),
+  ]);
 }
 
 interface Pupil {

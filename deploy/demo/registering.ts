@@ -13,54 +13,86 @@ import { SCHOOL_YEAR } from './enrolled.ts';
 import { listPreschoolers } from './preschool.ts';
 import { samplePupils } from './pupils.ts';
 
-const ASK_EVERY_MS = 200;
-const ASKED_MAX = 300;
+const ASK_EVERY_MS = 100;
+const ASKED_MAX = 1_200;
 
-/**
- * This autumn's registrations of one county's schools, made as its people make them, by their own requests: one school
- * has come far, one waits for its head, one has a file with errors and one that it has not handed in. `borrowed` are
- * pupils that another province holds: their dedup fails.
- */
-export async function registerFirstGraders(
-  node: RunningNode<Province>,
-  county: string,
-  schools: readonly Org[],
-  taken: Set<string>,
-  borrowed: readonly StudentForm[],
-): Promise<void> {
+/** This autumn's registrations of one county's schools, made as its people make them, by their own requests. */
+export interface FirstGraders {
+  node: RunningNode<Province>;
+  county: string;
+  schools: readonly Org[];
+}
+
+interface Entering {
+  waits: Org;
+  begins: Org;
+  far: Org;
+  /** Each school's, file by file. */
+  forms: { waiting: StudentForm[]; wrong: StudentForm[]; right: StudentForm[]; far: StudentForm[] };
+}
+
+/** Drawn at once, in one order: whoever is made first, they are the same. */
+function enteringOf({ county, schools }: Omit<FirstGraders, 'node'>): Entering | undefined {
   const [far, waits, begins] = schools.filter(
     ({ parentId, stages }) => parentId === county && stages.includes('primary'),
   );
-  if (!far || !waits || !begins) return;
-  const known = node.context.store.read.selectFrom('registration').select('id').where('schoolId', '=', far.id);
-  if (await known.executeTakeFirst()) return;
+  if (!far || !waits || !begins) return undefined;
   const chance = seededRandom(Number(county));
-  const entrants = (school: Org, count: number): StudentForm[] =>
+  const taken = new Set<string>();
+  const draw = (school: Org, count: number): StudentForm[] =>
     samplePupils(chance, school, count, SCHOOL_YEAR, { taken });
-  const people = {
-    registrar: (school: Org) => signedInAs(node, `xj${school.id}`),
-    head: (school: Org) => signedInAs(node, `ld${school.id}`),
-    bureau: () => signedInAs(node, `xj${county}`),
-  };
+  const [waiting, wrong, right] = [draw(waits, 46), draw(begins, 24), draw(begins, 31)];
+  return { waits, begins, far, forms: { waiting, wrong, right, far: draw(far, 90) } };
+}
 
+/**
+ * The school that waits for its head; `borrowed` are pupils that another province holds: their dedup fails. Answers when the hub has said
+ * whose its pupils' identities are.
+ */
+export async function registerThoseWhoWait(place: FirstGraders, borrowed: readonly StudentForm[]): Promise<void> {
+  const entering = enteringOf(place);
+  if (!entering || (await hasRegistered(place, entering.waits))) return;
+  const { waits, forms } = entering;
+  const registrar = await signedInAs(place.node, `xj${waits.id}`);
   const mine = borrowed.map((form) => ({ ...form, schoolCode: waits.id }));
-  const waiting = await people.registrar(waits);
-  await submit(waiting, await upload(node.context, waiting, '一年级新生.xlsx', [...entrants(waits, 46), ...mine]));
+  await submit(registrar, await upload(place.node.context, registrar, '一年级新生.xlsx', [...forms.waiting, ...mine]));
+  const head = await signedInAs(place.node, `ld${waits.id}`);
+  await waitingFor(head, 'review', forms.waiting.length);
+}
 
-  const beginning = await people.registrar(begins);
-  const wrong = entrants(begins, 24).map((form, index) =>
+/** Some of its pupils: what another province may ask for too. */
+export function heldBy(place: Omit<FirstGraders, 'node'>): StudentForm[] {
+  return enteringOf(place)?.forms.waiting.slice(0, 2) ?? [];
+}
+
+/** A school with a file that has errors and one that it has not handed in; and a school that has come far. */
+export async function registerTheOthers(place: FirstGraders): Promise<void> {
+  const entering = enteringOf(place);
+  if (!entering || (await hasRegistered(place, entering.far))) return;
+  await Promise.all([begin(place, entering), goFar(place, entering)]);
+}
+
+async function hasRegistered({ node }: FirstGraders, school: Org): Promise<boolean> {
+  const known = node.context.store.read.selectFrom('registration').select('id').where('schoolId', '=', school.id);
+  return (await known.executeTakeFirst()) !== undefined;
+}
+
+async function begin({ node }: FirstGraders, { begins, forms }: Entering): Promise<void> {
+  const registrar = await signedInAs(node, `xj${begins.id}`);
+  const wrong = forms.wrong.map((form, index) =>
     index % 9 === 4 ? { ...form, birthDate: `${SCHOOL_YEAR - 7}-12-31` } : form,
   );
-  await upload(node.context, beginning, '一年级（1）班.xlsx', wrong);
-  await upload(node.context, beginning, '一年级（2）班.xlsx', entrants(begins, 31));
+  await upload(node.context, registrar, '一年级（1）班.xlsx', wrong);
+  await upload(node.context, registrar, '一年级（2）班.xlsx', forms.right);
+}
 
-  const registrar = await people.registrar(far);
-  const head = await people.head(far);
-  const bureau = await people.bureau();
-  const entering = entrants(far, 90);
+async function goFar({ node, county }: FirstGraders, { far, forms }: Entering): Promise<void> {
+  const registrar = await signedInAs(node, `xj${far.id}`);
+  const head = await signedInAs(node, `ld${far.id}`);
+  const bureau = await signedInAs(node, `xj${county}`);
   // On the list before they are registered.
-  await listPreschoolers(node.context, registrar, far, entering.slice(0, 14));
-  const { id } = await upload(node.context, registrar, '一年级新生名单.xlsx', entering);
+  await listPreschoolers(node.context, registrar, far, forms.far.slice(0, 14));
+  const { id } = await upload(node.context, registrar, '一年级新生名单.xlsx', forms.far);
   await submit(registrar, { id });
   await decide(head, 'review', await waitingFor(head, 'review', 90), 6);
   await decide(registrar, 'report', await waitingFor(registrar, 'report', 70));

@@ -4,6 +4,7 @@ import { RecordAdmitted, RecordDiscarded } from '../../contracts/hand-over.ts';
 import type { AdmitRecord, CopyRecord, DiscardRecord, RecordPart } from '../../contracts/hand-over.ts';
 import { maskIdNumber } from '../../contracts/people/names.ts';
 import { PackedRecord } from '../../contracts/packed-record.ts';
+import { STUDENT_PHOTO } from '../../contracts/photo.ts';
 import type { StudentEvent } from '../../contracts/packed-record.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { must } from '../../shared/assert.ts';
@@ -26,7 +27,7 @@ import type { StudentTable } from '../student/table.ts';
 import { formAtSchool, tellIndex } from '../student/tell-index.ts';
 import { decidedOn } from '../transfer/table.ts';
 import { stageRecords } from './staging.ts';
-import { departureSince, dropParts, findHandOver, HAND_OVER_EVIDENCE, saveHandOver } from './table.ts';
+import { departureSince, dropParts, findHandOver, HAND_OVER_EVIDENCE, HAND_OVER_PHOTO, saveHandOver } from './table.ts';
 import type { HandOverTable } from './table.ts';
 
 /** The side that the pupil comes to: what arrives is kept apart until the hub has decided that it counts. */
@@ -128,8 +129,8 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
     return { ...event, ...(event.steps.length === 0 && decided), ...toNames, toGradeName: gradeTitle(stage, cohort) };
   };
   await keepEvents(province, tx, studentId, events.map(arrived));
-  const pictures = { kind: HAND_OVER_EVIDENCE, id: transfer };
-  await passEvidence(tx, pictures, { kind: STUDENT_EVIDENCE, id: studentId });
+  await passEvidence(tx, { kind: HAND_OVER_EVIDENCE, id: transfer }, { kind: STUDENT_EVIDENCE, id: studentId });
+  await passEvidence(tx, { kind: HAND_OVER_PHOTO, id: transfer }, { kind: STUDENT_PHOTO, id: studentId });
   await saveHandOver(tx, { ...handOver, state: 'admitted', record: null, at });
   await dropParts(tx, transfer);
   tellIndex(province, tx, student, { form, schoolName });
@@ -156,7 +157,10 @@ export async function discardOrdered(
       at: now(province),
     });
     await dropParts(tx, transfer);
-    const gone = await dropCarriedEvidence(tx, { kind: HAND_OVER_EVIDENCE, id: transfer });
+    const gone = [
+      ...(await dropCarriedEvidence(tx, { kind: HAND_OVER_EVIDENCE, id: transfer })),
+      ...(await dropCarriedEvidence(tx, { kind: HAND_OVER_PHOTO, id: transfer })),
+    ];
     afterCommit(tx, () => {
       // What a crash leaves of it is removed at the next start.
       removeFiles(province, gone).catch((error: unknown) =>

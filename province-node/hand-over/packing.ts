@@ -11,7 +11,7 @@ import type { Province } from '../context.ts';
 import { eventsOf } from '../student/events.ts';
 import { decidedOn } from '../transfer/table.ts';
 import { setCustody } from '../student/custody.ts';
-import { evidenceOfStudent } from '../student/evidence.ts';
+import { evidenceOfStudent, photoOfStudent } from '../student/evidence.ts';
 import { evidenceEntry, pack, RECORD_ENTRY } from './package.ts';
 import type { Content, Package } from './package.ts';
 import { findHandOver, saveHandOver } from './table.ts';
@@ -95,7 +95,8 @@ async function packageOf(province: Province, handOver: HandOverTable): Promise<P
   const { id, studentNumber, name, sex, birthDate, idType, idCategory, stage, cohort, status } = found;
   const { claimNo, version, createdAt } = found;
   const student = { id, studentNumber, name, sex, birthDate, idType, idCategory, stage, cohort, status };
-  const evidence = await evidenceOfStudent(store.read, studentId);
+  const photo = await photoOfStudent(store.read, studentId);
+  const evidence = [...(await evidenceOfStudent(store.read, studentId)), ...(photo ? [photo] : [])];
   const events = [...(await eventsOf(province, studentId)), await transferEvent(province, handOver, found)];
   if (evidence.length >= PACKAGE_ENTRIES_MAX || events.length > EVENTS_PACKED_MAX) return 'record-too-large';
   // Sealed before a restore that lost a picture of it: what there is now is not what was vouched for.
@@ -105,6 +106,7 @@ async function packageOf(province: Province, handOver: HandOverTable): Promise<P
     form: JSON.parse(vault.open(found.form)) as StudentForm,
     events,
     evidence: evidence.map(({ ownerKind: _kind, ownerId: _id, orgId: _org, fingerprint: _print, ...kept }) => kept),
+    ...(photo && { photo: photo.id }),
   };
   const contents: Content[] = [{ name: RECORD_ENTRY, bytes: Buffer.from(JSON.stringify(record)) }];
   for (const one of evidence) {

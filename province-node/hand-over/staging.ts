@@ -12,7 +12,7 @@ import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { evidenceEntry, unpack } from './package.ts';
 import type { Content } from './package.ts';
-import { dropParts, findHandOver, HAND_OVER_EVIDENCE, saveHandOver } from './table.ts';
+import { dropParts, findHandOver, HAND_OVER_EVIDENCE, HAND_OVER_PHOTO, saveHandOver } from './table.ts';
 import type { HandOverTable } from './table.ts';
 
 type Copy = z.output<typeof CopyRecord.item>;
@@ -91,7 +91,7 @@ async function keepPictures(
 ): Promise<void> {
   const rows = record.evidence.map((one) => ({
     ...one,
-    ownerKind: HAND_OVER_EVIDENCE,
+    ownerKind: one.id === record.photo ? HAND_OVER_PHOTO : HAND_OVER_EVIDENCE,
     ownerId: transfer,
     orgId: must(schoolId, 'the school'),
     fingerprint: province.vault.fingerprint(Buffer.from(bytesOf(contents, one.id)).toString('latin1')),

@@ -62,8 +62,9 @@ export interface HandOverTables {
   received_picture: ReceivedPictureTable;
 }
 
-/** The kind under which a hand-over owns pictures until the record is admitted. Nobody sees them. */
+/** The kinds under which a hand-over owns pictures until the record is admitted. Nobody sees them. */
 export const HAND_OVER_EVIDENCE = 'hand-over';
+export const HAND_OVER_PHOTO = 'hand-over-photo';
 
 export function findHandOver(db: Kysely<ProvinceDb>, transfer: string): Promise<HandOverTable | undefined> {
   return db.selectFrom('hand_over').selectAll().where('transfer', '=', transfer).executeTakeFirst();

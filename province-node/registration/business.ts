@@ -30,7 +30,7 @@ import type { ProvinceBusiness } from '../businesses.ts';
 import { registrationsApproved, registrationsReturned } from './approval.ts';
 import { endFailedRegistrations } from './checks.ts';
 import * as entry from './entry/draft.ts';
-import { registrationEvidence } from './entry/evidence.ts';
+import { registrationEvidence, registrationPhoto } from './entry/evidence.ts';
 import { draftsOf, removeOldDrafts } from './entry/old-drafts.ts';
 import { submit as submitOne } from './entry/submit.ts';
 import { confirmationRecalled, summaryRecalled } from './forgotten.ts';
@@ -74,7 +74,7 @@ export const registration: ProvinceBusiness = {
     { name: 'remove-old-drafts', everyMs: 24 * 3_600_000, run: removeOldDrafts },
   ],
   parameters: [unverifiedRefusedFrom],
-  evidence: [registrationEvidence],
+  evidence: [registrationEvidence, registrationPhoto],
   reviewed: RegistrationKind.options.map((kind) => reviewedRegistration(kind)),
 };
 

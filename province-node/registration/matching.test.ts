@@ -151,6 +151,25 @@ test('P7 what waits is counted and paged from the inbox’s index', async () => 
   for (const plan of all) expect(plan).toMatch(/USING COVERING INDEX application_turn/);
 });
 
+test.each([{ sort: 'name' }, { checkState: 'passed' }, { checkState: 'dedup-failed', sort: '-name' }])(
+  'P7 what waits for a bureau, %j, is read from the index of what is under way, school by school',
+  async (of) => {
+    const { store } = world.province('37').context;
+    const turn = { turnOrgId: school.parentId!, turnRole: 'bureau-registrar', turnAct: 'review' } as const;
+    await store.decide((tx) => tx.updateTable('application').set(turn).where('state', '=', 'in-review').execute());
+    const input = listWaitingRegistrations.input.parse({ act: 'review', kind: 'primary-entrant', ...of });
+    const { rows, total } = await waitingIds(asking(), callerOf(school.parentId!), 'review', input);
+    const expected = { passed: ['r1'], 'dedup-failed': ['r3'], all: ['r3', 'r1'] }[of.checkState ?? 'all'];
+    expect({ ids: rows.map(({ id }) => id), total }).toEqual({ ids: expected, total: expected?.length });
+    const all = (await plans()).filter((plan) => plan.includes('registration'));
+    expect(all).not.toEqual([]);
+    for (const plan of all)
+      expect(plan).toMatch(
+        /^SEARCH registration USING COVERING INDEX registration_under_way \(schoolId=\? AND id=\?\)/,
+      );
+  },
+);
+
 test('1.15 conditions select what they say, and nobody looks beyond their own area', async () => {
   expect(await ids('370000')).toEqual(['r3', 'r2', 'r1']);
   expect(await ids('370000', { sort: 'name' })).toEqual(['r2', 'r3', 'r1']);

@@ -7,7 +7,7 @@ import {
 } from '../../contracts/student.ts';
 import { serve, serveDownload } from '../../shared/http/serve.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
-import { studentEvidence } from './evidence.ts';
+import { studentEvidence, studentPhoto } from './evidence.ts';
 import { exportList, movingOf, studentsOf } from './queries.ts';
 import { numbersOf, recordOf } from './record.ts';
 
@@ -21,5 +21,5 @@ export const student: ProvinceBusiness = {
     serve(revealNumbers, numbersOf),
     serve(countMovingStudents, movingOf),
   ],
-  evidence: [studentEvidence],
+  evidence: [studentEvidence, studentPhoto],
 };

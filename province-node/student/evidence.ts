@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { PHOTO_TITLE, reasonAgainstPhoto, REGISTRATION_PHOTO, STUDENT_PHOTO } from '../../contracts/photo.ts';
 import type { EvidenceOwner } from '../../shared/evidence/evidence.ts';
 import type { EvidenceFileTable } from '../../shared/evidence/table.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
@@ -43,4 +44,44 @@ export async function evidenceOfStudent(db: Kysely<ProvinceDb>, studentId: strin
     .orderBy('uploadedAt')
     .orderBy('id')
     .execute();
+}
+
+/** 学籍照片 (features 5.1): the school changes it while the record is in custody here. */
+export const studentPhoto: EvidenceOwner = {
+  kind: STUDENT_PHOTO,
+  title: PHOTO_TITLE,
+  isSingle: true,
+  orgOf: studentEvidence.orgOf.bind(studentEvidence),
+  list: (db, id) => photosOfStudent(tablesOf<ProvinceDb>(db), id),
+  reasonAgainstPicture: reasonAgainstPhoto,
+  async reasonAgainstChange(db, id) {
+    const students = tablesOf<ProvinceDb>(db).selectFrom('student').select(['custody', 'status']).where('id', '=', id);
+    const found = await students.executeTakeFirst();
+    if (found?.custody !== 'active') return '该生学籍正在调往外省或已调出，照片不能再修改';
+    return found.status === 'deleted' ? '该生学籍已删除，照片不能再修改' : undefined;
+  },
+};
+
+/** That of the record and of its registration here; the last is the one that counts. */
+async function photosOfStudent(db: Kysely<ProvinceDb>, studentId: string): Promise<EvidenceFileTable[]> {
+  const registrations = db.selectFrom('registration').select('id').where('studentId', '=', studentId);
+  return db
+    .selectFrom('evidence_file')
+    .selectAll()
+    .where(({ and, eb, or }) =>
+      or([
+        and([eb('ownerKind', '=', STUDENT_PHOTO), eb('ownerId', '=', studentId)]),
+        and([eb('ownerKind', '=', REGISTRATION_PHOTO), eb('ownerId', 'in', registrations)]),
+      ]),
+    )
+    .orderBy('uploadedAt')
+    .orderBy('id')
+    .execute();
+}
+
+export async function photoOfStudent(
+  db: Kysely<ProvinceDb>,
+  studentId: string,
+): Promise<EvidenceFileTable | undefined> {
+  return (await photosOfStudent(db, studentId)).at(-1);
 }

@@ -5,8 +5,8 @@ import type { StudentForm } from '../../contracts/student-form.ts';
 import type { StudentRecord, StudentRow } from '../../contracts/student.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import { listen, topicsIn } from '../../tests/http/listen.ts';
-import { evidenceUploaded, handedIn, mended } from '../../tests/world/entry.ts';
-import { tinyJpeg } from '../../tests/world/pictures.ts';
+import { evidenceUploaded, handedIn, mended, photosOf, photoUploaded } from '../../tests/world/entry.ts';
+import { greyPng, tinyJpeg } from '../../tests/world/pictures.ts';
 import {
   checked,
   decided,
@@ -59,6 +59,7 @@ async function handedInWithPicture(pupil: StudentForm): Promise<void> {
   await json(decided(await world.signIn(`ld${school.id}`), row, 'return', '请补充户口簿'));
   const draft = await mended(registrar, row.id);
   await json(evidenceUploaded(registrar, row.id, tinyJpeg, '户口簿.jpg'));
+  await json(photoUploaded(registrar, 'registration-photo', row.id, greyPng(300, 370)));
   await json(handedIn(registrar, draft, draft.form));
   await checked(registrar, pupil, 'passed');
 }
@@ -180,6 +181,23 @@ describe('one record', () => {
   });
 });
 
+const photoWidths = async (page: Browser, id: string): Promise<number[]> =>
+  (await photosOf(page, 'student-photo', id)).map(({ width }) => width);
+
+test('5.1 the photo of the registration is the record’s, until the school gives it another; nobody else can', async () => {
+  const { id } = await found(registrar, moving);
+  const upload = (page: Browser): Promise<Response> => photoUploaded(page, 'student-photo', id, greyPng(358, 441));
+  expect(await photoWidths(registrar, id)).toEqual([300]);
+  expect((await upload(arrivals)).status).toBe(404);
+  expect((await upload(await world.signIn(`xj${school.parentId!}`))).status).toBe(403);
+  const { id: photo } = await json<EvidenceFile>(upload(registrar));
+  expect(await photoWidths(await world.signIn(`xj${school.parentId!}`), id)).toEqual([358]);
+  await json(registrar.post('/api/evidence/remove', { id: photo }));
+  expect(await photoWidths(registrar, id)).toEqual([300]);
+  await json(upload(registrar));
+  expect((await notesOf('/api/evidence/upload')).at(-1)).toBe('上传学籍照片 照片.png');
+});
+
 describe('a pupil who moves to another province', () => {
   test('18.1 whose turn it is on the unified platform sees it on the province’s home page, and nobody else', async () => {
     const id = await applied(await atHub(world, registrarAccount), turning);
@@ -220,6 +238,7 @@ describe('a pupil who moves to another province', () => {
     const going = { provinceName: '广东省', schoolName: guangdongSchool.name, transfer };
     expect(sealed.rows[0]).toMatchObject({ id, custody: 'sealed', departure: going });
     expect(await movingAt(registrar)).toEqual({ unassigned: 0, sealed: 1 });
+    expect((await photoUploaded(registrar, 'student-photo', id, greyPng(310, 380))).status).toBe(409);
     expect((await recordOf(registrar, id)).student.departure).toMatchObject(going);
     world.loopback.mend('p-44');
     await becomes(applicant, transfer, 'closed');
@@ -240,6 +259,10 @@ describe('a pupil who moves to another province', () => {
     expect(picture?.fileName).toBe('户口簿.jpg');
     const bytes = await arrivals.get('/api/evidence/file', { id: picture!.id });
     expect((await bytes.arrayBuffer()).byteLength).toBe(picture!.bytes);
+    expect(await picturesOf(arrivals, id)).toHaveLength(1);
+    expect(await photoWidths(arrivals, id)).toEqual([358]);
+    await json(photoUploaded(arrivals, 'student-photo', id, greyPng(310, 380)));
+    expect(await photoWidths(arrivals, id)).toEqual([310]);
 
     const here = await eventually(
       () => listed(registrar, { custody: 'moved-out' }),

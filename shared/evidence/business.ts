@@ -16,7 +16,7 @@ import { serve, serveDownload, serveUpload } from '../http/serve.ts';
 import type { Call, Caller, DownloadFile, Served, UploadedFile } from '../http/serve.ts';
 import { maskIdNumbers } from '../log.ts';
 import { isInScope, mustBeInScope } from '../org/scope.ts';
-import { fileOf, listEvidenceOf, removeFiles, viewEvidence } from './evidence.ts';
+import { fileOf, listEvidenceOf, removeFiles, supersede, viewEvidence } from './evidence.ts';
 import type { EvidenceContext, EvidenceOwner } from './evidence.ts';
 import { readPicture } from './read-picture.ts';
 import type { EvidenceFileTable, EvidenceTables } from './table.ts';
@@ -54,9 +54,16 @@ export function serveEvidence<Context extends EvidenceContext>(owners: readonly 
   ];
 }
 
-function shownOf(db: AnyDb, owner: EvidenceOwner, { ownerKind, ownerId }: OwnerInput): Promise<EvidenceFileTable[]> {
-  return owner.list?.(db, ownerId) ?? listEvidenceOf(db, ownerKind, ownerId);
+async function shownOf(
+  db: AnyDb,
+  owner: EvidenceOwner,
+  { ownerKind, ownerId }: OwnerInput,
+): Promise<EvidenceFileTable[]> {
+  const files = await (owner.list?.(db, ownerId) ?? listEvidenceOf(db, ownerKind, ownerId));
+  return owner.isSingle ? files.slice(-1) : files;
 }
+
+const titleOf = ({ title = '证明材料' }: EvidenceOwner): string => title;
 
 /** The owner's org; unless it, or the other side's, is in the caller's subtree, there is no such owner. */
 async function reachOwner(
@@ -89,7 +96,10 @@ async function upload(
   const { store, files, vault, ids, clock } = context;
   const orgId = await reachOwner(store.read, ownerOf, owner, call.caller);
   await mustBeChangeable(store.read, ownerOf, owner);
+  const declared = ownerOf(owner.ownerKind);
   const { bytes, ...picture } = await readPicture(file);
+  const against = declared.reasonAgainstPicture?.(picture);
+  if (against) throw new Problem('file-unreadable', against);
   const id = ids.next();
   await files.put(fileOf(id), bytes);
   const row: EvidenceFileTable = {
@@ -105,12 +115,13 @@ async function upload(
     submittedAt: null,
   };
   try {
-    const kept = await call.decide(async (tx: AnyTx, note) => {
+    const { kept, gone } = await call.decide(async (tx: AnyTx, note) => {
       await mustBeChangeable(tx, ownerOf, owner);
-      note(owner.ownerId, `上传证明材料 ${row.fileName}`);
-      return insertOnce(context, tx, row);
+      note(owner.ownerId, `上传${titleOf(declared)} ${row.fileName}`);
+      const kept = await insertOnce(context, tx, row);
+      return { kept, gone: declared.isSingle ? await supersede(tx, kept, row.uploadedAt) : [] };
     });
-    if (kept.id !== id) await files.remove(fileOf(id));
+    await removeFiles(context, kept.id === id ? gone : [...gone, fileOf(id)]);
     return viewEvidence(kept);
   } catch (error) {
     // Refused: nothing refers to the picture.
@@ -148,9 +159,9 @@ async function download(
   ownerOf: Owners,
   { id }: z.output<typeof downloadEvidence.input>,
 ): Promise<DownloadFile> {
-  const { ownerId, fileName, contentType } = await findFile(context.store.read, ownerOf, id, call.caller);
+  const { ownerKind, ownerId, fileName, contentType } = await findFile(context.store.read, ownerOf, id, call.caller);
   const body = await context.files.get(fileOf(id));
-  await call.decide(async (_tx, note) => note(ownerId, `查看证明材料 ${fileName}`));
+  await call.decide(async (_tx, note) => note(ownerId, `查看${titleOf(ownerOf(ownerKind))} ${fileName}`));
   return { fileName, contentType, body };
 }
 
@@ -163,11 +174,12 @@ async function remove(
   await call.decide(async (tx: AnyTx, note) => {
     const { ownerKind, ownerId, orgId, fileName, submittedAt } = await findFile(tx, ownerOf, id, call.caller);
     await mustBeChangeable(tx, ownerOf, { ownerKind, ownerId });
+    const title = titleOf(ownerOf(ownerKind));
     if (submittedAt !== null)
-      throw new Problem('illegal-move', '已提交审核的证明材料作为办理依据保留，不能删除；可以补充上传新的材料');
+      throw new Problem('illegal-move', `已提交审核的${title}作为办理依据保留，不能删除；可以上传新的`);
     await tablesOf<EvidenceTables>(tx).deleteFrom('evidence_file').where('id', '=', id).execute();
     tellPages(context, tx, EVIDENCE, [orgId]);
-    note(ownerId, `删除证明材料 ${fileName}`);
+    note(ownerId, `删除${title} ${fileName}`);
   });
   await removeFiles(context, [fileOf(id)]);
   return {};

@@ -20,9 +20,17 @@ interface Owner {
   id: string;
 }
 
-/** What belonged to one owner is another's from now on. */
+/** What belonged to one owner is another's from now on. What came takes the place of the same picture that is there already. */
 export async function passEvidence(tx: AnyTx, from: Owner, to: Owner): Promise<void> {
-  await tablesOf<EvidenceTables>(tx)
+  const db = tablesOf<EvidenceTables>(tx);
+  const coming = db.selectFrom('evidence_file').select('fingerprint');
+  await db
+    .deleteFrom('evidence_file')
+    .where('ownerKind', '=', to.kind)
+    .where('ownerId', '=', to.id)
+    .where('fingerprint', 'in', coming.where('ownerKind', '=', from.kind).where('ownerId', '=', from.id))
+    .execute();
+  await db
     .updateTable('evidence_file')
     .set({ ownerKind: to.kind, ownerId: to.id })
     .where('ownerKind', '=', from.kind)

@@ -4,6 +4,7 @@ import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
 import type { FileStore } from '../files.ts';
 import type { HttpContext } from '../http/serve.ts';
+import type { Picture } from './picture.ts';
 import type { EvidenceFileTable, EvidenceTables } from './table.ts';
 
 /** What evidence needs of a node. */
@@ -12,6 +13,12 @@ export type EvidenceContext = AnyContext & HttpContext & { files: FileStore };
 /** What evidence can belong to: a business declares each kind of it. */
 export interface EvidenceOwner {
   kind: string;
+  /** What people call it; 证明材料 when it is not said. */
+  title?: string;
+  /** One picture, the latest (学籍照片): another takes its place. One that was handed in stays behind it. */
+  isSingle?: boolean;
+  /** Why this picture cannot be one of its, in Chinese; undefined when it can. */
+  reasonAgainstPicture?(picture: Pick<Picture, 'width' | 'height'>): string | undefined;
   /** The org that the owner belongs to, by which it may be looked at; undefined when there is no such owner. */
   orgOf(db: AnyDb, ownerId: string): Promise<string | undefined>;
   /** Other orgs whose people may look at it: the other side of a transfer, the school that has the pupil since. */
@@ -38,6 +45,15 @@ export async function listEvidenceOf(db: AnyDb, ownerKind: string, ownerId: stri
     .orderBy('uploadedAt')
     .orderBy('id')
     .execute();
+}
+
+/** Of an owner with one picture, the one that counts. */
+export async function latestEvidenceOf(
+  db: AnyDb,
+  ownerKind: string,
+  ownerId: string,
+): Promise<EvidenceFileTable | undefined> {
+  return (await listEvidenceOf(db, ownerKind, ownerId)).at(-1);
 }
 
 export function viewEvidence(row: EvidenceFileTable): EvidenceFile {
@@ -68,6 +84,30 @@ export async function dropUnsubmitted(tx: AnyTx, ownerKind: string, ownerIds: re
     .returning('id')
     .execute();
   return gone.map(({ id }) => fileOf(id));
+}
+
+/**
+ * Of an owner with one picture: this one counts from now on. Answers the files of those whose place it takes; what was handed
+ * in stays, as what was decided on.
+ */
+export async function supersede(
+  tx: AnyTx,
+  { id, ownerKind, ownerId }: EvidenceFileTable,
+  at: string,
+): Promise<string[]> {
+  const db = tablesOf<EvidenceTables>(tx);
+  const gone = await db
+    .deleteFrom('evidence_file')
+    .where('ownerKind', '=', ownerKind)
+    .where('ownerId', '=', ownerId)
+    .where('submittedAt', 'is', null)
+    .where('id', '!=', id)
+    .returning('id')
+    .execute();
+  // An earlier one again, after it was handed in and another took its place.
+  const latest = await latestEvidenceOf(tx, ownerKind, ownerId);
+  if (latest?.id !== id) await db.updateTable('evidence_file').set({ uploadedAt: at }).where('id', '=', id).execute();
+  return gone.map((one) => fileOf(one.id));
 }
 
 /** What a crash leaves of it is removed at the next start. */

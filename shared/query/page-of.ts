@@ -18,7 +18,8 @@ export interface Ordering {
 
 /**
  * One page of `query`, and how many rows its conditions select, counted up to `ROWS_REACHABLE_MAX`. `ordered` selects the
- * same rows from the index of the order: the page is read from it when there are too many to be counted and sorted.
+ * same rows from the index of the order: the page is read from it when there are too many to be counted and sorted. `counted`
+ * selects as many rows for less, where the order alone needs a join.
  *
  * Costs a count, which reads the rows that the conditions select as far as paging reaches (give a list conditions that
  * an index answers: one that selects few of many rows reads them all), and the page, which walks `page × pageSize` entries of the sort's
@@ -26,11 +27,12 @@ export interface Ordering {
  * count would count the joined rows. Throws `invalid-input` for a column that is not on the list and for a page beyond
  * `ROWS_REACHABLE_MAX`.
  */
-export async function pageOf<DB, TB extends keyof DB, Row>(
+export async function pageOf<DB, TB extends keyof DB, Row, CountedDB = DB, CountedTB extends keyof CountedDB = never>(
   query: SelectQueryBuilder<DB, TB, Row>,
   input: PageInput,
   { sortable, defaultSort, unique }: Ordering,
   ordered: SelectQueryBuilder<DB, TB, Row> = query,
+  counted?: SelectQueryBuilder<CountedDB, CountedTB, Row>,
 ): Promise<Page<Row>> {
   const offset = (input.page - 1) * input.pageSize;
   if (offset + input.pageSize > ROWS_REACHABLE_MAX) {
@@ -43,7 +45,7 @@ export async function pageOf<DB, TB extends keyof DB, Row>(
   if (column === undefined) throw invalid('/sort', '不能按此列排序');
   const direction = descending ? 'desc' : 'asc';
 
-  const total = await countUpTo(query, ROWS_REACHABLE_MAX);
+  const total = await (counted ? countUpTo(counted, ROWS_REACHABLE_MAX) : countUpTo(query, ROWS_REACHABLE_MAX));
   const rows = await (total < ROWS_REACHABLE_MAX ? query : ordered)
     .clearOrderBy()
     .orderBy(sql.ref(column), direction)

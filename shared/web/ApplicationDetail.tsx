@@ -13,6 +13,8 @@ import type { ReviewCheck, ReviewSection } from './ReviewSections.tsx';
 export interface ReviewSubject {
   /** Who and what, in one line. */
   heading: ReactNode;
+  /** The pupil's photo, beside where the application stands. */
+  photo?: ReactNode;
   application: ApplicationView;
   checks: readonly ReviewCheck[];
   sections: readonly ReviewSection[];
@@ -34,12 +36,17 @@ export function ApplicationDetail<Detail>({ id, endpoint, describe, footer }: Ap
   const query = useRead(endpoint, { id });
   if (query.isPending) return <Skeleton active paragraph={{ rows: 12 }} />;
   if (hasFailed(query)) return <ErrorView error={query.error} onRetry={() => void query.refetch()} />;
-  const { heading, application, checks, sections, progress, extra } = describe(query.data);
+  const { heading, photo, application, checks, sections, progress, extra } = describe(query.data);
   return (
     <article className="review">
       <h2>{heading}</h2>
-      {progress ?? <ChainSteps application={application} />}
-      <ReviewChecks checks={checks} />
+      <div className={photo ? 'review-top' : undefined}>
+        <div>
+          {progress ?? <ChainSteps application={application} />}
+          <ReviewChecks checks={checks} />
+        </div>
+        {photo}
+      </div>
       <ReviewSections sections={sections} />
       {extra}
       {progress === undefined && <ReviewHistory history={application.history} />}

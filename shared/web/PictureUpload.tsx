@@ -96,7 +96,7 @@ function PictureDrop({ onFiles, invalid }: { onFiles: (files: File[]) => void; i
 }
 
 /** Uploads one after another; what is refused is told by name, the others go on. */
-function useSending({ ownerKind, ownerId }: PicturesOf) {
+export function useSending({ ownerKind, ownerId }: PicturesOf) {
   const client = useQueryClient();
   const [sending, setSending] = useState<{ name: string; share: number }>();
   const [refusals, setRefusals] = useState<string[]>([]);

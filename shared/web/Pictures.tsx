@@ -63,7 +63,17 @@ export function PictureList({ files, onRemove }: PictureListProps) {
   );
 }
 
-function Picture({ file }: { file: EvidenceFile }) {
+export function Picture({
+  file,
+  alt = file.fileName,
+  width = 120,
+  height = 120,
+}: {
+  file: EvidenceFile;
+  alt?: string;
+  width?: number;
+  height?: number;
+}) {
   const { data: url, error } = useQuery({
     queryKey: readKey(downloadEvidence, { id: file.id }),
     queryFn: () => dataUrlOf(file.id),
@@ -73,7 +83,7 @@ function Picture({ file }: { file: EvidenceFile }) {
   });
   if (error) return <span className="picture-missing">{error.message}</span>;
   if (!url) return <Skeleton.Image active />;
-  return <Image src={url} alt={file.fileName} width={120} height={120} preview={{ mask: '放大查看' }} />;
+  return <Image src={url} alt={alt} width={width} height={height} preview={{ mask: '放大查看' }} />;
 }
 
 /** As a data URL: it goes away with the query that holds it. */

@@ -26,6 +26,14 @@ export const evidenceUploaded = (page: Browser, ownerId: string, file: Uint8Arra
 export const evidenceOf = async (page: Browser, ownerId: string): Promise<EvidenceFile[]> =>
   (await json<{ files: EvidenceFile[] }>(page.get('/api/evidence', { ownerKind: 'registration', ownerId }))).files;
 
+/** 学籍照片 of a registration or of a record. */
+export type PhotoKind = 'registration-photo' | 'student-photo';
+export const photoUploaded = (page: Browser, ownerKind: PhotoKind, ownerId: string, file: Uint8Array) =>
+  page.upload('/api/evidence/upload', file, '照片.png', { ownerKind, ownerId });
+
+export const photosOf = async (page: Browser, ownerKind: PhotoKind, ownerId: string): Promise<EvidenceFile[]> =>
+  (await json<{ files: EvidenceFile[] }>(page.get('/api/evidence', { ownerKind, ownerId }))).files;
+
 /** The pupil as one of whom there is no document, with a guardian who has one. */
 export function undocumented({ idNumber: _, ...pupil }: StudentForm, guardianId = '370102198001010015'): StudentForm {
   return { ...pupil, idType: 'Z', member1IdType: '1', member1IdNumber: guardianId };

@@ -17,14 +17,15 @@ import { getApplication } from '../../../shared/chain/chain.ts';
 import { viewApplication } from '../../../shared/chain/inbox.ts';
 import { chinaDate, isoTime } from '../../../shared/clock.ts';
 import type { Tx } from '../../../shared/db/store.ts';
-import { dropUnsubmitted, removeFiles } from '../../../shared/evidence/evidence.ts';
+import { removeFiles } from '../../../shared/evidence/evidence.ts';
 import type { Call, Caller } from '../../../shared/http/serve.ts';
 import type { Province } from '../../context.ts';
 import type { ProvinceDb } from '../../schema.ts';
 import { isSavedForm, openForm } from '../form.ts';
 import { mustBeOpen } from '../import-queries.ts';
-import { getRegistrationRow, REGISTRATION_EVIDENCE, selectWithForms } from '../table.ts';
+import { getRegistrationRow, selectWithForms } from '../table.ts';
 import type { RegistrationTable } from '../table.ts';
+import { dropPictures } from './evidence.ts';
 import { findDraft } from './table.ts';
 import type { RegistrationDraftTable } from './table.ts';
 
@@ -183,7 +184,7 @@ export async function discard(
     await getOwnDraft(tx, id, call.caller);
     await tx.deleteFrom('registration_draft').where('id', '=', id).execute();
     note(id, '清空草稿');
-    return dropUnsubmitted(tx, REGISTRATION_EVIDENCE, [id]);
+    return dropPictures(tx, [id]);
   });
   await removeFiles(province, files);
   return {};

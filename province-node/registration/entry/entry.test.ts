@@ -8,6 +8,8 @@ import {
   evidenceUploaded,
   handedIn,
   mended,
+  photosOf,
+  photoUploaded,
   started,
   undocumented,
   withoutDocument,
@@ -231,5 +233,42 @@ describe('evidence', () => {
     const rows = await world.province('37').context.store.read.selectFrom('evidence_file').select('id').execute();
     expect(files.toSorted()).toEqual(rows.map((row) => `evidence-${row.id}`).toSorted());
     expect((await list(registrar, { state: 'returned' })).rows.map((row) => row.id)).toContain(id);
+  }, 60_000);
+});
+
+describe('1.7 the photo of a pupil who is entered', () => {
+  test('is one: the last takes the place of the one before, and what was handed in stays behind it', async () => {
+    const { id } = await started(registrar, withoutDocument);
+    const upload = (page: Browser, file: Uint8Array): Promise<Response> =>
+      photoUploaded(page, 'registration-photo', id, file);
+    const shown = async (page: Browser) => (await photosOf(page, 'registration-photo', id)).map(({ width }) => width);
+    expect(await problemOf(upload(registrar, tinyJpeg))).toMatchObject({
+      type: '/problems/file-unreadable',
+      detail: expect.stringContaining('24×16'),
+    });
+    expect((await upload(stranger, greyPng(358, 441))).status).toBe(404);
+    await json(upload(registrar, greyPng(300, 370)));
+    await json(upload(registrar, greyPng(358, 441)));
+    expect(await shown(registrar)).toEqual([358]);
+    const { context } = world.province('37');
+    const rows = context.store.read.selectFrom('evidence_file').select('id').where('ownerId', '=', id);
+    expect(await rows.execute()).toHaveLength(1);
+
+    await json(evidenceUploaded(registrar, id, greyPng(2, 2)));
+    await json(handedIn(registrar, { id, revision: 1 }, undocumented(verifiable(74, 1)[0]!)));
+    expect(await shown(head)).toEqual([358]);
+    expect((await upload(registrar, greyPng(310, 380))).status).toBe(409);
+    await json(decided(head, await rowOf(id), 'return', '照片不清晰'));
+    await mended(registrar, id);
+    await json(upload(registrar, greyPng(310, 380)));
+    expect(await shown(registrar)).toEqual([310]);
+    // The first one again, which is what was decided on: it counts once more.
+    await json(upload(registrar, greyPng(358, 441)));
+    expect(await shown(registrar)).toEqual([358]);
+    expect(await rows.execute()).toHaveLength(2);
+    await json(registrar.post('/api/registrations/entry/discard', { id }));
+    expect(await shown(head)).toEqual([358]);
+    const kept = (await rows.execute()).map((row) => `evidence-${row.id}`);
+    expect(await context.files.list('evidence-')).toEqual(expect.arrayContaining(kept));
   }, 60_000);
 });

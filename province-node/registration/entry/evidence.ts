@@ -1,3 +1,6 @@
+import { PHOTO_TITLE, reasonAgainstPhoto, REGISTRATION_PHOTO } from '../../../contracts/photo.ts';
+import type { Tx } from '../../../shared/db/store.ts';
+import { dropUnsubmitted } from '../../../shared/evidence/evidence.ts';
 import type { EvidenceOwner } from '../../../shared/evidence/evidence.ts';
 import { tablesOf } from '../../../shared/db/tables-of.ts';
 import type { ProvinceDb } from '../../schema.ts';
@@ -25,6 +28,21 @@ export const registrationEvidence: EvidenceOwner = {
   },
   async reasonAgainstChange(db, id) {
     const drafts = tablesOf<ProvinceDb>(db).selectFrom('registration_draft').select('id').where('id', '=', id);
-    return (await drafts.executeTakeFirst()) ? undefined : '学籍注册已提交，证明材料不能再修改；退回后可以补充';
+    return (await drafts.executeTakeFirst()) ? undefined : '学籍注册已提交，不能再修改；退回后可以补充';
   },
 };
+
+/** Its photo: as its evidence, but the latest alone. */
+export const registrationPhoto: EvidenceOwner = {
+  ...registrationEvidence,
+  kind: REGISTRATION_PHOTO,
+  title: PHOTO_TITLE,
+  isSingle: true,
+  reasonAgainstPicture: reasonAgainstPhoto,
+};
+
+/** The drafts are thrown away: answers the files of what was not handed in (`dropUnsubmitted`). */
+export async function dropPictures(tx: Tx<ProvinceDb>, ids: readonly string[]): Promise<string[]> {
+  const evidence = await dropUnsubmitted(tx, REGISTRATION_EVIDENCE, ids);
+  return [...evidence, ...(await dropUnsubmitted(tx, REGISTRATION_PHOTO, ids))];
+}

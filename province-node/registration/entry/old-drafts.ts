@@ -5,13 +5,13 @@ import type { EntryDraftRow, listEntryDrafts } from '../../../contracts/registra
 import type { StudentForm } from '../../../contracts/student-form.ts';
 import { appendAudit } from '../../../shared/audit/audit.ts';
 import { chinaDate, isoTime } from '../../../shared/clock.ts';
-import { dropUnsubmitted, removeFiles } from '../../../shared/evidence/evidence.ts';
+import { removeFiles } from '../../../shared/evidence/evidence.ts';
 import type { Call } from '../../../shared/http/serve.ts';
 import { withinScope } from '../../../shared/org/scope.ts';
 import { pageOf } from '../../../shared/query/page-of.ts';
 import type { Province } from '../../context.ts';
 import type { ProvinceDb } from '../../schema.ts';
-import { REGISTRATION_EVIDENCE } from '../table.ts';
+import { dropPictures } from './evidence.ts';
 import { draftTouchedAt } from './table.ts';
 
 const DAY_MS = 86_400_000;
@@ -89,7 +89,7 @@ export async function removeOldDrafts(province: Province): Promise<void> {
           requestId: '',
           ip: '',
         });
-      return { removed: ids.length, files: await dropUnsubmitted(tx, REGISTRATION_EVIDENCE, ids) };
+      return { removed: ids.length, files: await dropPictures(tx, ids) };
     });
     await removeFiles(province, files);
     if (removed < REMOVED_PER_DECISION) return;

@@ -5,6 +5,7 @@ import { checkForm, fieldErrorOf } from '../../../contracts/registration-checks.
 import type { CheckedForm, FormFinding } from '../../../contracts/registration-checks.ts';
 import { entryTitle, needsEvidence } from '../../../contracts/registration-entry.ts';
 import type { submitEntry } from '../../../contracts/registration-entry.ts';
+import { REGISTRATION_PHOTO } from '../../../contracts/photo.ts';
 import { studentFields, studentFieldTitles } from '../../../contracts/student-form.ts';
 import type { StudentForm } from '../../../contracts/student-form.ts';
 import { getApplication, resubmitApplication } from '../../../shared/chain/chain.ts';
@@ -49,7 +50,7 @@ export async function submit(
     const now = await getOwnDraft(tx, id, call.caller);
     mustBeCurrent(now, revision);
     await refuseHeld(province, tx, form);
-    await mustHaveEvidence(province, tx, draft);
+    await handInPictures(province, tx, draft);
     const before = await selectWithForms(tx).where('id', '=', id).executeTakeFirst();
     if (before) await handInAgain(province, tx, call.caller, before, { form, sealed });
     else await handIn(province, tx, call.caller, draft, { form, sealed });
@@ -114,8 +115,10 @@ async function refuseHeld(province: Province, tx: Tx<ProvinceDb>, form: StudentF
   if (detail) throw new Problem('identity-held', detail, { errors: [{ pointer: '/form/idNumber', detail }] });
 }
 
-async function mustHaveEvidence(province: Province, tx: Tx<ProvinceDb>, draft: RegistrationDraftTable): Promise<void> {
-  const count = await submitEvidence(tx, REGISTRATION_EVIDENCE, draft.id, isoTime(province.clock.now()));
+async function handInPictures(province: Province, tx: Tx<ProvinceDb>, draft: RegistrationDraftTable): Promise<void> {
+  const at = isoTime(province.clock.now());
+  const count = await submitEvidence(tx, REGISTRATION_EVIDENCE, draft.id, at);
+  await submitEvidence(tx, REGISTRATION_PHOTO, draft.id, at);
   if (!needsEvidence(draft) || count > 0) return;
   const detail = '请上传证明材料，如出生医学证明、户口簿或居委会（村委会）证明';
   throw new Problem('invalid-input', detail, { errors: [{ pointer: '/evidence', detail }] });

@@ -1,3 +1,4 @@
+import type { UseQueryResult } from '@tanstack/react-query';
 import { useState } from 'react';
 import { listInbox, stepActTitles } from '../../../contracts/application.ts';
 import type { StepAct } from '../../../contracts/application.ts';
@@ -49,7 +50,7 @@ export function DecideAllButton({ asked, kind, act, onTarget }: DecideAllButtonP
     <>
       <ActButton
         loading={working}
-        reason={isNarrow ? reasonAgainstNarrow(asked.total) : reasonAgainstAll(waiting)}
+        reason={isNarrow ? reasonAgainstNarrow(asked.total) : (reasonUncounted(inbox) ?? reasonAgainstAll(waiting))}
         onClick={() => (isNarrow ? void decideNarrow() : decideAll())}
       >
         全部{stepActTitles[act]}
@@ -57,6 +58,12 @@ export function DecideAllButton({ asked, kind, act, onTarget }: DecideAllButtonP
       {!isNarrow && <span className="note">{leftOutText(waiting)}</span>}
     </>
   );
+}
+
+/** Not that there is nobody, while nobody has counted. */
+function reasonUncounted({ isPending, isError, data }: UseQueryResult<object>): string | undefined {
+  if (isPending) return '正在统计待办人数';
+  return isError && data === undefined ? '没有取到待办人数，请刷新本页后再办理' : undefined;
 }
 
 function reasonAgainstNarrow(total: number): string | undefined {

@@ -1,9 +1,10 @@
 import { DRAFT_KEPT_DAYS, discardEntry, entryTitle, listEntryDrafts } from '../../../contracts/registration-entry.ts';
 import type { EntryDraftRow } from '../../../contracts/registration-entry.ts';
 import type { RegistrationKind } from '../../../contracts/registration.ts';
-import { useAct, useRead } from '../../../shared/web/api.ts';
+import { hasFailed, useAct, useRead } from '../../../shared/web/api.ts';
 import { custom, time } from '../../../shared/web/columns.tsx';
 import type { Column } from '../../../shared/web/columns.tsx';
+import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { dateText } from '../../../shared/web/formats.ts';
 import { useMessages } from '../../../shared/web/messages.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
@@ -25,6 +26,7 @@ export function Drafts({ kind }: { kind: RegistrationKind }) {
   const any = useRead(listEntryDrafts, { kind, pageSize: 1 });
   const discard = useAct(discardEntry, { invalidates: [listEntryDrafts] });
   const messages = useMessages();
+  if (hasFailed(any)) return <DraftsMissing error={any.error} onRetry={() => void any.refetch()} />;
   if (!any.data || any.data.total === 0) return null;
   return (
     <section id="drafts" className="home-section" aria-labelledby="drafts-title">
@@ -56,6 +58,16 @@ export function Drafts({ kind }: { kind: RegistrationKind }) {
           },
         ]}
       />
+    </section>
+  );
+}
+
+/** What was typed is there; it only cannot be shown. */
+function DraftsMissing({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  return (
+    <section className="home-section" aria-label={listEntryDrafts.title}>
+      <h2>{listEntryDrafts.title}</h2>
+      <ErrorView error={error} onRetry={onRetry} />
     </section>
   );
 }

@@ -12,11 +12,13 @@ const POLL_MS = 2_000;
 
 /** How far the checks of the pupils of one uploaded file are, while they run, and how they ended. */
 export function ImportChecks({ importId, onClose }: { importId: string; onClose: () => void }) {
-  const { data: counts } = useQuery({
+  const { data: counts, isError } = useQuery({
     queryKey: [listRegistrations.path, 'checks', importId],
     queryFn: ({ signal }) => countChecks(importId, signal),
     refetchInterval: ({ state: { data } }) => (data?.unfinished === 0 ? false : POLL_MS),
   });
+  if (!counts && isError)
+    return <Alert className="import-checks" type="warning" showIcon title="没有取到查重认证的进度，正在重新读取" />;
   if (!counts) return null;
   const { total, unfinished } = counts;
   const finished = total - unfinished;

@@ -1,9 +1,11 @@
 import { checkStateTitles } from '../../../contracts/registration.ts';
 import { entryTitle } from '../../../contracts/registration-entry.ts';
 import type { RegistrationDetail } from '../../../contracts/registration.ts';
+import { REGISTRATION_PHOTO } from '../../../contracts/photo.ts';
 import { studentFieldTitles } from '../../../contracts/student-form.ts';
 import type { ReviewSubject } from '../../../shared/web/ApplicationDetail.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
+import { Photo } from '../../../shared/web/Photo.tsx';
 import { Pictures } from '../../../shared/web/Pictures.tsx';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { checkStateMeanings, checkStateTones, holderText } from './check-state.tsx';
@@ -15,6 +17,7 @@ export function describeRegistration({ registration, application, sections }: Re
   const meaning = holder ? `${holderText(holder)}，${own}` : own;
   return {
     heading: `${registration.name}　${registration.schoolName}　${registration.className}`,
+    photo: <Photo of={{ ownerKind: REGISTRATION_PHOTO, ownerId: registration.id }} />,
     application,
     checks: [
       {

@@ -18,6 +18,7 @@ import { paths, problemPath } from '../../web/paths.ts';
 import { CustodyBanner, CustodyCell, StatusTag } from './custody.tsx';
 import { RevealNumbers } from './RevealNumbers.tsx';
 import { StudentEvents } from './StudentEvents.tsx';
+import { StudentPhoto } from './StudentPhoto.tsx';
 import { StudentPictures } from './StudentPictures.tsx';
 
 /** In the address: which tab is open. */
@@ -64,7 +65,10 @@ function Record({ record }: { record: StudentRecord }) {
         }
       />
       <CustodyBanner student={student} />
-      <Facts record={record} />
+      <div className="student-top">
+        <StudentPhoto student={student} />
+        <Facts record={record} />
+      </div>
       <Tabs
         activeKey={items.some(({ key }) => key === chosen) ? chosen : 'basic'}
         onChange={(tab) => setParams({ [TAB]: tab }, { replace: true })}

@@ -1,7 +1,9 @@
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import type { EntryDraft } from '../../../../contracts/registration-entry.ts';
 import type { StudentForm as Form } from '../../../../contracts/student-form.ts';
+import { PHOTO_TITLE, REGISTRATION_PHOTO } from '../../../../contracts/photo.ts';
 import { useKey } from '../../../../shared/web/keys.ts';
+import { PhotoField } from '../../../../shared/web/Photo.tsx';
 import { PictureUpload } from '../../../../shared/web/PictureUpload.tsx';
 import type { PictureUploadProps } from '../../../../shared/web/PictureUpload.tsx';
 import { sectionId, sectionsOf, StudentForm } from '../../../student/web/StudentForm.tsx';
@@ -59,6 +61,7 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
               (fault) => fault.severity === 'error' && of.some(({ field }) => field === fault.column),
             ).length,
           })),
+          ...(evidence === 'none' ? [] : [{ title: PHOTO_TITLE, errors: 0 }]),
           ...(evidence === 'none' ? [] : [{ title: EVIDENCE, errors: missing && pictures === 0 ? 1 : 0 }]),
         ]}
       />
@@ -73,6 +76,7 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
         onChange={entry.change}
         onLeave={entry.leave}
       />
+      {evidence !== 'none' && <PhotoSection draft={draft} />}
       {evidence !== 'none' && (
         <EvidenceSection
           draft={draft}
@@ -97,6 +101,16 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
       />
       <WarningsDialog warnings={handing.warnings} onClose={handing.forget} onConfirm={() => handing.confirm()} />
     </div>
+  );
+}
+
+function PhotoSection({ draft }: { draft: EntryDraft }) {
+  const [of] = useState({ ownerKind: REGISTRATION_PHOTO, ownerId: draft.id });
+  return (
+    <section id={sectionId(PHOTO_TITLE)} className="form-section" aria-label={PHOTO_TITLE}>
+      <h2>{PHOTO_TITLE}</h2>
+      <PhotoField of={of} advised />
+    </section>
   );
 }
 

@@ -31,7 +31,7 @@ export const registering: EntryPurpose = {
   ...registrationEntry,
   discarding: {
     title: '清空重填',
-    consequence: '已填写的内容和已上传的证明材料将全部清除，不能撤销。',
+    consequence: '已填写的内容、已上传的照片和证明材料将全部清除，不能撤销。',
     okText: '清空',
   },
   note: '保存后提交学校学籍主管领导审核。',
