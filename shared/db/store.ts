@@ -147,7 +147,7 @@ function openDecisionQueue<Db>(
       beginCommit(tx, handle, slice);
       for (let next: Queued<Db> | undefined = taken[0]; next;) {
         if (next.last) done.push(await flushCommit(tx));
-        done.push(await settle(tx, next));
+        done.push(await settle(tx, next, next.last && taken.length === 1));
         next = next.last || performance.now() > endAt ? undefined : queue.shift();
         if (next) taken.push(next);
       }
@@ -203,10 +203,13 @@ function openDecisionQueue<Db>(
   };
 }
 
-/** Runs one decision as far as the commit; what it answers is told after it. */
-async function settle<Db>(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>): Promise<() => void> {
+/**
+ * Runs one decision as far as the commit; what it answers is told after it. One that is alone in its transaction needs no
+ * savepoint, for which SQLite copies every page before it is changed: when it throws, so does this.
+ */
+async function settle<Db>(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>, isAlone: boolean): Promise<() => void> {
   try {
-    const { value, after } = await decideWithin(tx, () => attempt(tx, () => work(tx)));
+    const { value, after } = await decideWithin(tx, () => (isAlone ? work(tx) : attempt(tx, () => work(tx))));
     return () => {
       try {
         after();
@@ -216,7 +219,7 @@ async function settle<Db>(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>): Pr
       }
     };
   } catch (error) {
-    if (error instanceof DecisionLost) throw error;
+    if (isAlone || error instanceof DecisionLost) throw error;
     return () => reject(error);
   }
 }
