@@ -180,6 +180,8 @@ function openDecisionQueue<Db>(
         for (const { reject } of taken) reject(error);
         continue;
       }
+      // A long commit has held the event loop; what follows from it, such as megabytes to be sent, can wait for a turn.
+      await turnWhenDue(slice);
       for (const tell of done) {
         try {
           tell();

@@ -2,7 +2,7 @@ import type { MessageBody } from '../../contracts/core/envelope.ts';
 import { ITEMS_PER_MESSAGE_MAX } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { DirectoryKey } from '../../contracts/link.ts';
-import { attempt, DecisionLost } from '../db/decision.ts';
+import { attempt, breathe, DecisionLost } from '../db/decision.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { maskIdNumbers } from '../log.ts';
 import type { NodeKey } from '../signing/node-keys.ts';
@@ -12,6 +12,10 @@ import { about, NotYet } from './handlers.ts';
 import type { Handler } from './handlers.ts';
 import type { Exception } from './log.ts';
 import { BadJson, parseStrictJson } from './strict-json.ts';
+import { inSlices } from '../slices.ts';
+
+/** Items compared with their schema between two looks at how long the event loop has been held. */
+const ITEMS_PER_LOOK = 100;
 
 /** How a message ended here: applied, an exception to it, or an error that may pass. */
 export type Outcome =
@@ -35,7 +39,11 @@ export function openApply<Context>(core: Core, handlers: ReadonlyArray<Handler<C
     try {
       const raw = openItems(core, body, keyId);
       count = raw.length;
-      const items = raw.map((item) => parseItem(handler, item));
+      const items: unknown[] = [];
+      for (const slice of inSlices(raw, ITEMS_PER_LOOK)) {
+        for (const item of slice) items.push(parseItem(handler, item));
+        await breathe(tx);
+      }
       const work = (): Promise<void> => handler.apply(context, tx, items, about(body));
       await (trusting ? mistrust(work) : attempt(tx, work));
       return { applied: true, items: count };
