@@ -37,3 +37,12 @@ export function nextTurn(): Promise<void> {
     setImmediate(resolve);
   });
 }
+
+/**
+ * The same from wherever it is called: what follows the next turn of a callback of a file or socket still comes before the
+ * timers and before what else has arrived.
+ */
+export async function wholeTurn(): Promise<void> {
+  await nextTurn();
+  await nextTurn();
+}

@@ -52,7 +52,7 @@ export async function claimIdentities(
 ): Promise<void> {
   await mustBeCounted(tx);
   const nowMs = hub.clock.now();
-  const decided = await decideClaims(hub, tx, items, message.from, nowMs);
+  const { firstNo, decided } = await decideClaims(hub, tx, items, message.from, nowMs);
   for (const { asked, claim, granted } of decided) {
     const { application, mark } = asked;
     const answer = granted
@@ -67,7 +67,7 @@ export async function claimIdentities(
     message.from,
     granted.filter(({ asked }) => asked.category === 'resident').map(({ asked }) => asked),
   );
-  await recordDecisions(tx, decided, message.from, nowMs);
+  await recordDecisions(tx, firstNo, decided, message.from, nowMs);
 }
 
 async function decideClaims(
@@ -76,7 +76,7 @@ async function decideClaims(
   items: readonly Claiming[],
   province: NodeId,
   nowMs: number,
-): Promise<Decided[]> {
+): Promise<{ firstNo: number; decided: Decided[] }> {
   const firstNo = await takeClaimNumbers(tx, items.length);
   const claims = items.map((item, index): IdentityClaim => ({
     claimNo: firstNo + index,
@@ -91,7 +91,7 @@ async function decideClaims(
     studentNumber: null,
     at: nowMs,
   }));
-  const sorted = claims.toSorted((a, b) => Buffer.compare(a.fingerprint, b.fingerprint) || a.claimNo - b.claimNo);
+  const sorted = sortedByFingerprint(claims);
   const saved = await saveNewClaims(tx, sorted);
   const taken = sorted.filter((_, index) => !saved[index]);
   const holders = new Map(
@@ -103,12 +103,25 @@ async function decideClaims(
     ).map((holder) => [keyOf(holder), holder]),
   );
   const refused = new Map(taken.map((claim) => [claim.claimNo, must(holders.get(keyOf(claim)), 'the holder')]));
-  return items.map((asked, index) => {
+  const decided = items.map((asked, index): Decided => {
     const mine = must(claims[index], 'the claim');
     const holder = refused.get(mine.claimNo);
     if (!holder) return { asked, claim: mine, granted: true, isNew: true };
     return { asked, claim: holder, granted: isOwn(holder, province, asked), isNew: false };
   });
+  return { firstNo, decided };
+}
+
+/** The first four bytes nearly always decide, and comparing numbers takes a fifth of the time of comparing bytes. */
+function sortedByFingerprint(claims: readonly IdentityClaim[]): IdentityClaim[] {
+  const keyed = claims.map((claim) => ({ claim, head: Buffer.from(claim.fingerprint).readUInt32BE() }));
+  keyed.sort(
+    (a, b) =>
+      a.head - b.head ||
+      Buffer.compare(a.claim.fingerprint, b.claim.fingerprint) ||
+      a.claim.claimNo - b.claim.claimNo,
+  );
+  return keyed.map(({ claim }) => claim);
 }
 
 function keyOf({ fingerprint }: IdentityClaim): string {
@@ -118,24 +131,19 @@ function keyOf({ fingerprint }: IdentityClaim): string {
 /** New decisions, for 查重动态; the same answer given again is none. */
 async function recordDecisions(
   tx: Tx<HubDb>,
+  firstNo: number,
   decided: readonly Decided[],
   province: NodeId,
   nowMs: number,
 ): Promise<void> {
-  const decisions = decided.filter((one) => one.isNew || !one.granted);
-  await saveClaimEvents(
-    tx,
-    nowMs,
-    decisions.map(({ asked, claim, granted }) => ({
-      province,
-      result: granted ? 'granted' : 'refused',
-      claimNo: claim.claimNo,
-      schoolName: granted ? null : asked.schoolName,
-      maskedName: granted ? null : maskName(asked.name),
-    })),
+  const refused = decided.flatMap(({ asked, claim, granted }, place) =>
+    granted
+      ? []
+      : [{ place, province, claimNo: claim.claimNo, schoolName: asked.schoolName, maskedName: maskName(asked.name) }],
   );
-  const granted = decisions.filter((one) => one.granted).length;
-  await countClaims(tx, nowMs, province, { granted, refused: decisions.length - granted });
+  await saveClaimEvents(tx, nowMs, { firstNo, count: decided.length }, refused);
+  const granted = decided.filter((one) => one.isNew).length;
+  await countClaims(tx, nowMs, province, { granted, refused: refused.length });
 }
 
 /**

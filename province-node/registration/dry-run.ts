@@ -18,10 +18,10 @@ export interface DryRow {
   findings: SheetFinding[];
 }
 
-/** Rows sealed and written, or removed, in one decision. */
-const ROWS_PER_DECISION = 250;
-/** Rows unsealed between two turns of the event loop. */
-const ROWS_PER_TURN = 200;
+/** Rows sealed and written, or removed, in one decision. Sealing them is not divided. */
+const ROWS_PER_DECISION = 100;
+/** Rows unsealed, and made into registrations, between two turns of the event loop. */
+const ROWS_PER_TURN = 50;
 
 const rowColumns = ['importId', 'row', 'registrationId', 'errors', 'warnings', 'findings'] as const;
 

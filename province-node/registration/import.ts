@@ -10,7 +10,7 @@ import type {
 } from '../../contracts/registration.ts';
 import { studentFieldTitles } from '../../contracts/student-form.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
-import { isoTime, nextTurn } from '../../shared/clock.ts';
+import { isoTime, nextTurn, wholeTurn } from '../../shared/clock.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { Call, UploadedFile } from '../../shared/http/serve.ts';
 import { tellPages } from '../../shared/http/news.ts';
@@ -26,7 +26,7 @@ import { REGISTRATIONS } from './table.ts';
 import type { RegistrationImportTable } from './table.ts';
 
 /** Rows compared with the province between two turns of the event loop. */
-const ROWS_PER_TURN = 250;
+const ROWS_PER_TURN = 100;
 
 /**
  * Step 1 (features 1.6): the file is kept as it came, and checked as a task: columns, rows, against the school, against
@@ -106,6 +106,8 @@ async function check(
   progress: (rows: number) => void,
 ): Promise<void> {
   const file = await province.files.get(fileOf(upload.id));
+  // Opening it and starting a worker thread are each as long as a turn may be.
+  await wholeTurn();
   const sheet = await province.spreadsheets.check(sheetOf(upload), file, (counts) => progress(counts.rows));
   const ours = await findAgainstProvince(province, upload.schoolId, sheet.rows);
   // A check that was cut off has left some.

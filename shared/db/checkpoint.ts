@@ -9,6 +9,8 @@ const PAGES_MAX = 16_000;
 const COMMITS_PER_LOOK = 4;
 /** So few that decisions may wait for them: some milliseconds. */
 const PAGES_LEFT_MAX = 500;
+/** With more pages in the WAL, written back or not, decisions wait for as many as are left: it must begin anew (`WAL_PAGES_MAX`). */
+const LOG_PAGES_MAX = 40_000;
 /** While the worker writes, more is committed: it goes on as long as it catches up. */
 const PASSES_MAX = 6;
 
@@ -16,7 +18,7 @@ const PASSES_MAX = 6;
  * Writes the WAL back into the database file beside the server's thread, which a checkpoint of 64 MB would hold up for
  * a quarter of a second: a second connection in a worker thread does it, while requests are served and decisions
  * committed. The last pages it writes while no decision is committed, because only a WAL that is written back whole
- * begins anew instead of growing. SQLite's own checkpoint inside a commit stays as the far limit (sqlite.ts).
+ * begins anew instead of growing; where large decisions leave many each time, that waits until it has grown for a while. SQLite's own checkpoint inside a commit stays as the far limit (sqlite.ts).
  */
 export interface Checkpoints {
   /** After a commit. */
@@ -73,16 +75,23 @@ export function openCheckpoints(handle: Database.Database): Checkpoints {
     running = undefined;
   }
 
+  function beside(): void {
+    running = checkpoint(PASSES_MAX).then(() => void (lastPagesDue = true));
+  }
+
   return {
     look() {
       if (running || lastPagesDue || ++commits % COMMITS_PER_LOOK !== 0) return;
       const { log, checkpointed } = pages.get()!;
-      if (log - checkpointed > PAGES_MAX) running = checkpoint(PASSES_MAX).then(() => void (lastPagesDue = true));
+      if (log - checkpointed > PAGES_MAX) beside();
     },
     pause() {
       if (running || !lastPagesDue) return undefined;
       lastPagesDue = false;
-      return (running = checkpoint(1));
+      const { log, checkpointed } = pages.get()!;
+      if (log - checkpointed <= PAGES_LEFT_MAX || log >= LOG_PAGES_MAX) return (running = checkpoint(1));
+      beside();
+      return undefined;
     },
     async close() {
       await running;

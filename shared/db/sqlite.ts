@@ -2,9 +2,9 @@ import Database from 'better-sqlite3';
 import { CompiledQuery, SqliteAdapter, SqliteDialect, SqliteDriver } from 'kysely';
 import type { DatabaseConnection, QueryResult, SqliteDatabase, SqliteDialectConfig } from 'kysely';
 import { assert } from '../assert.ts';
-import { afterThisTurn, nextTurn } from '../clock.ts';
+import { afterThisTurn, wholeTurn } from '../clock.ts';
 
-/** Pages of WAL at which a commit itself writes them back: only when checkpoint.ts cannot keep up. */
+/** Pages of WAL at which a commit itself writes them back: only when checkpoint.ts cannot keep up. Above its `LOG_PAGES_MAX`. */
 const WAL_PAGES_MAX = 64_000;
 
 /**
@@ -50,7 +50,7 @@ export function beginSlice(slice: Slice): number {
 
 export async function turnWhenDue(slice: Slice): Promise<void> {
   if (performance.now() - beginSlice(slice) < slice.ms) return;
-  await nextTurn();
+  await wholeTurn();
   beginSlice(slice);
 }
 

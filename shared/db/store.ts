@@ -147,7 +147,7 @@ function openDecisionQueue<Db>(
       beginCommit(tx, handle, slice);
       for (let next: Queued<Db> | undefined = taken[0]; next;) {
         if (next.last) done.push(await flushCommit(tx));
-        done.push(await settle(tx, next));
+        done.push(await settle(tx, next, next.last && taken.length === 1));
         next = next.last || performance.now() > endAt ? undefined : queue.shift();
         if (next) taken.push(next);
       }
@@ -180,6 +180,8 @@ function openDecisionQueue<Db>(
         for (const { reject } of taken) reject(error);
         continue;
       }
+      // A long commit has held the event loop; what follows from it, such as megabytes to be sent, can wait for a turn.
+      await turnWhenDue(slice);
       for (const tell of done) {
         try {
           tell();
@@ -203,10 +205,13 @@ function openDecisionQueue<Db>(
   };
 }
 
-/** Runs one decision as far as the commit; what it answers is told after it. */
-async function settle<Db>(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>): Promise<() => void> {
+/**
+ * Runs one decision as far as the commit; what it answers is told after it. One that is alone in its transaction needs no
+ * savepoint, for which SQLite copies every page before it is changed: when it throws, so does this.
+ */
+async function settle<Db>(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>, isAlone: boolean): Promise<() => void> {
   try {
-    const { value, after } = await decideWithin(tx, () => attempt(tx, () => work(tx)));
+    const { value, after } = await decideWithin(tx, () => (isAlone ? work(tx) : attempt(tx, () => work(tx))));
     return () => {
       try {
         after();
@@ -216,7 +221,7 @@ async function settle<Db>(tx: Tx<Db>, { work, resolve, reject }: Queued<Db>): Pr
       }
     };
   } catch (error) {
-    if (error instanceof DecisionLost) throw error;
+    if (isAlone || error instanceof DecisionLost) throw error;
     return () => reject(error);
   }
 }

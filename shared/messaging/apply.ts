@@ -2,7 +2,7 @@ import type { MessageBody } from '../../contracts/core/envelope.ts';
 import { ITEMS_PER_MESSAGE_MAX } from '../../contracts/core/message.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { DirectoryKey } from '../../contracts/link.ts';
-import { attempt, DecisionLost } from '../db/decision.ts';
+import { attempt, breathe, DecisionLost } from '../db/decision.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { maskIdNumbers } from '../log.ts';
 import type { NodeKey } from '../signing/node-keys.ts';
@@ -12,33 +12,56 @@ import { about, NotYet } from './handlers.ts';
 import type { Handler } from './handlers.ts';
 import type { Exception } from './log.ts';
 import { BadJson, parseStrictJson } from './strict-json.ts';
+import { inSlices } from '../slices.ts';
+
+/** Items compared with their schema between two looks at how long the event loop has been held. */
+const ITEMS_PER_LOOK = 100;
 
 /** How a message ended here: applied, an exception to it, or an error that may pass. */
 export type Outcome =
   { applied: true; items: number } | { exception: Omit<Exception, 'sequence'>; items: number } | { error: unknown };
 
-/** Applies one verified message inside `tx`, in a savepoint of its own. */
-export type Apply = (tx: AnyTx, body: MessageBody, keyId: string) => Promise<Outcome>;
+/**
+ * Applies one verified message inside `tx`, in a savepoint of its own. `trusting`: without, as nearly every message simply
+ * gets applied, and a savepoint costs a tenth of a large one; for one that does not, this throws `Mistrusted`.
+ */
+export type Apply = (tx: AnyTx, body: MessageBody, keyId: string, trusting?: boolean) => Promise<Outcome>;
+
+/** What a message wrote stands in the decision and cannot be undone alone: the decision is to be made anew, with savepoints. */
+export class Mistrusted extends Error {}
 
 export function openApply<Context>(core: Core, handlers: ReadonlyArray<Handler<Context>>, context: Context): Apply {
   const byKind = new Map(handlers.map((handler) => [handler.kind.kind, handler]));
-  return async (tx, body, keyId) => {
+  return async (tx, body, keyId, trusting = false) => {
     const handler = byKind.get(body.kind);
     if (!handler || body.schema > handler.kind.schema) return { exception: { outcome: 'parked' }, items: 0 };
     let count = 0;
     try {
       const raw = openItems(core, body, keyId);
       count = raw.length;
-      const items = raw.map((item) => parseItem(handler, item));
-      await attempt(tx, () => handler.apply(context, tx, items, about(body)));
+      const items: unknown[] = [];
+      for (const slice of inSlices(raw, ITEMS_PER_LOOK)) {
+        for (const item of slice) items.push(parseItem(handler, item));
+        await breathe(tx);
+      }
+      const work = (): Promise<void> => handler.apply(context, tx, items, about(body));
+      await (trusting ? mistrust(work) : attempt(tx, work));
       return { applied: true, items: count };
     } catch (error) {
-      if (error instanceof DecisionLost) throw error;
+      if (error instanceof DecisionLost || error instanceof Mistrusted) throw error;
       if (error instanceof NotYet) return { exception: { outcome: 'parked' }, items: count };
       if (!(error instanceof Problem)) return { error };
       return { exception: { outcome: 'refused', problem: problemOf(error) }, items: count };
     }
   };
+}
+
+async function mistrust(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw new Mistrusted('a message was not applied', { cause: error });
+  }
 }
 
 /** Throws `Problem('message-invalid')`. */

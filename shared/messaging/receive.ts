@@ -2,6 +2,7 @@ import type { NodeId } from '../../contracts/core/message.ts';
 import { Receipt } from '../../contracts/link.ts';
 import { attempt, DecisionLost } from '../db/decision.ts';
 import type { AnyTx } from '../db/tables-of.ts';
+import { Mistrusted } from './apply.ts';
 import type { Apply } from './apply.ts';
 import { forget, hold, newArrivals, release } from './arrivals.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -44,8 +45,10 @@ const GROUP_ITEMS_MAX_HUB = 4_000;
 const CONTROLS_MAX = 2_000;
 /** Nobody waits for a receipt: it is signed, sent and recorded for many messages at once. */
 const RECEIPT_OWED_MS = 20;
-/** Receipts alone are not worth a decision of their own: they wait for company. */
+/** Receipts wait for each other, and nobody for them: a message that comes meanwhile is decided without them. */
 const RECEIPTS_WAIT_MS = 20;
+/** After a message that was not simply applied, so many decisions are made with savepoints: more of its kind may follow. */
+const CAREFUL_GROUPS = 64;
 /** Controls change who this node is: the next decision sees it. */
 const LAST = { last: true };
 const DATABASE_RETRY_MS = 1_000;
@@ -58,15 +61,18 @@ interface Desk {
   readonly controls: Controls;
   readonly handshake: Handshake;
   readonly pending: Control[];
+  /** Not pending yet. */
+  readonly receipts: Control[];
   readonly peers: Map<NodeId, Arrivals>;
   /** What is durably settled here and was not receipted yet. Losing it costs a repetition. */
   readonly owed: Map<NodeId, ReceiptItem>;
   running: Promise<void> | undefined;
-  waitingForCompany: boolean;
+  /** Decisions that are still to be made with savepoints. */
+  careful: number;
 }
 
 export function openReceiver(core: Core, apply: Apply, controls: Controls, handshake: Handshake): Receiver {
-  const empty = { pending: [], peers: new Map(), owed: new Map(), running: undefined, waitingForCompany: false };
+  const empty = { pending: [], receipts: [], peers: new Map(), owed: new Map(), running: undefined, careful: 0 };
   const desk: Desk = { core, apply, controls, handshake, ...empty };
   return {
     accept: (subjectFrom, kind, bytes) => accept(desk, subjectFrom, kind, bytes),
@@ -103,14 +109,19 @@ function accept(desk: Desk, subjectFrom: NodeId, kind: string, bytes: Uint8Array
 }
 
 function queue(desk: Desk, control: Control): void {
-  if (desk.pending.length < CONTROLS_MAX) desk.pending.push(control);
-  if (control.kind !== Receipt.kind) return wake(desk);
-  if (desk.waitingForCompany) return;
-  desk.waitingForCompany = true;
-  desk.core.clock.after(RECEIPTS_WAIT_MS, () => {
-    desk.waitingForCompany = false;
+  const { core, pending, receipts } = desk;
+  const list = isReceipt(control) ? receipts : pending;
+  if (list.length < CONTROLS_MAX) list.push(control);
+  if (list === pending) return wake(desk);
+  if (receipts.length > 1) return;
+  core.clock.after(RECEIPTS_WAIT_MS, () => {
+    pending.push(...receipts.splice(0));
     wake(desk);
   });
+}
+
+function isReceipt({ kind }: Control): boolean {
+  return kind === Receipt.kind;
 }
 
 function wake(desk: Desk): void {
@@ -132,16 +143,38 @@ async function run(desk: Desk): Promise<void> {
   desk.running = undefined;
 }
 
+/**
+ * One decision. Nearly every message is simply applied, so they are trusted to be: no savepoints. When one is not, nothing
+ * has happened, and the same is decided again with them.
+ */
 async function group(desk: Desk): Promise<void> {
+  const controls: Control[] = [];
+  let effects: Effects;
+  try {
+    effects = await decideGroup(desk, controls);
+  } catch (error) {
+    if (!(error instanceof Mistrusted)) throw error;
+    desk.careful = CAREFUL_GROUPS;
+    effects = await decideGroup(desk, controls);
+  }
+  desk.core.failpoint('receive.after-commit-before-receipt');
+  for (const effect of effects.values()) effect();
+}
+
+async function decideGroup(desk: Desk, controls: Control[]): Promise<Effects> {
   const effects: Effects = new Map();
   await desk.core.store.decide(async (tx) => {
-    for (const control of desk.pending.splice(0)) await applyControl(desk, tx, control, effects);
+    controls.push(...desk.pending.splice(0));
+    for (const control of controls) await applyControl(desk, tx, control, effects);
     const ready = takeable(desk);
     const lone = ready.find((arrivals) => arrivals.alone);
     const budget: Budget = {
       messages: lone ? 1 : GROUP_MESSAGES_MAX,
       items: desk.core.node === HUB ? GROUP_ITEMS_MAX_HUB : GROUP_ITEMS_MAX,
+      // Some controls change who this node is, also in memory: what decides them is not made anew.
+      trusting: !lone && desk.careful === 0 && controls.every(isReceipt),
     };
+    desk.careful = Math.max(0, desk.careful - 1);
     const entries: NewEntry[] = [];
     for (const arrivals of lone ? [lone] : ready) {
       if (budget.messages <= 0 || budget.items <= 0) break;
@@ -155,8 +188,7 @@ async function group(desk: Desk): Promise<void> {
     if (entries.length > 0) await appendLog(tx, entries);
     desk.core.failpoint('receive.before-commit');
   }, LAST);
-  desk.core.failpoint('receive.after-commit-before-receipt');
-  for (const effect of effects.values()) effect();
+  return effects;
 }
 
 async function applyControl(desk: Desk, tx: AnyTx, control: Control, effects: Effects): Promise<void> {

@@ -25,14 +25,16 @@ export interface Taken {
 export interface Budget {
   messages: number;
   items: number;
+  /** Without savepoints: see `Apply`. */
+  trusting: boolean;
 }
 
 /** After this many tries by itself a message is laid aside, and the stream goes on. */
 export const TRIES_MAX = 5;
 
 /**
- * Takes what is next from a peer, in order, as far as the budget goes; each message in its own savepoint. Undefined while no
- * handshake has established the incarnation.
+ * Takes what is next from a peer, in order, as far as the budget goes; each message in its own savepoint, unless all are
+ * trusted. Undefined while no handshake has established the incarnation.
  */
 export async function take(
   core: Core,
@@ -60,7 +62,7 @@ export async function take(
     if (next.body.previous !== stream.lastHash.toString('hex')) {
       return quarantine(core, tx, taken, next, '消息与前一消息的散列不相接');
     }
-    const settled = await settle(core, apply, tx, stream, next);
+    const settled = await settle(core, apply, tx, stream, next, budget.trusting);
     budget.messages--;
     if (!settled) {
       taken.failed = true;
@@ -94,6 +96,7 @@ async function settle(
   tx: AnyTx,
   stream: Stream,
   next: Verified,
+  trusting: boolean,
 ): Promise<Settled | undefined> {
   const earlier = await findReceived(tx, stream.peer, next.body.id);
   if (earlier) {
@@ -102,7 +105,7 @@ async function settle(
     const [exception] = await listExceptions(tx, 'received', stream.peer, incarnation, sequence - 1, sequence);
     return { exception, items: 0 };
   }
-  const outcome: Outcome = await apply(tx, next.body, next.keyId);
+  const outcome: Outcome = await apply(tx, next.body, next.keyId, trusting);
   if ('applied' in outcome) return { exception: undefined, items: outcome.items };
   if ('exception' in outcome) return outcome;
   stream.attempts++;

@@ -6,6 +6,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import type { Cursor } from '../../contracts/link.ts';
 import { assert, must } from '../assert.ts';
 import { statementOf } from '../db/bulk.ts';
+import { breathe } from '../db/decision.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import { ITEMS_BYTES_MAX } from './confidential.ts';
@@ -39,6 +40,8 @@ export interface Unnumbered extends Omit<Draft, 'items' | 'confidential'> {
 /** What the envelope adds around the base64 of the body: payload type, key id, signature. */
 const ENVELOPE_FRAME_BYTES = 300;
 const BODY_BYTES_MAX = Math.floor((ENVELOPE_BYTES_MAX - ENVELOPE_FRAME_BYTES) / 4) * 3;
+/** So many characters of data fit whatever they are: three bytes each. */
+const DATA_CHARACTERS_SAFE = 60_000;
 /** The longest that the stream's fields can be: the size is decided before the number is known. */
 const widestPlace = { incarnation: 2 ** 31, sequence: Number.MAX_SAFE_INTEGER, hubIncarnation: 2 ** 31 };
 
@@ -67,6 +70,7 @@ function dataOf(core: Core, to: NodeId, id: string, confidential: boolean, text:
 
 /** Without putting the body together: its data can be most of a message, and is measured as it is. */
 function fits(core: Core, to: NodeId, message: Unnumbered): boolean {
+  if (message.data.length <= DATA_CHARACTERS_SAFE) return true;
   return headBytes(core, to, message) + Buffer.byteLength(message.data) <= BODY_BYTES_MAX;
 }
 
@@ -90,7 +94,7 @@ export function mustFit(core: Core, to: NodeId, draft: Draft): void {
   const dataBytes = confidential ? sealedBytesMax(bytes) : bytes + ITEMS_FRAME_BYTES;
   const message = { ...head, id: core.ids.next(), itemCount: items.length, data: '' };
   if (headBytes(core, to, message) + dataBytes <= BODY_BYTES_MAX) return;
-  packDraft(core, to, draft);
+  cutDraft(core, to, draft);
 }
 
 function halves(draft: Draft): [Draft, Draft] {
@@ -130,7 +134,8 @@ export async function writeMessages(
   const stream = (await findStream(tx, 'sent', to, incarnation)) ?? newStream('sent', to, incarnation);
   const { keyId, signer } = signingKey(core);
   const at = now(core);
-  const entries = messages.map((message): NewEntry => {
+  const entries: NewEntry[] = [];
+  for (const message of messages) {
     const place = { incarnation, sequence: stream.lastSequence + 1, previous: stream.lastHash.toString('hex') };
     const payload = Buffer.from(bodyText(core, to, message, { ...place, hubIncarnation }));
     const bodyHash = sha256(payload);
@@ -139,8 +144,10 @@ export async function writeMessages(
     stream.lastSequence = place.sequence;
     stream.lastHash = bodyHash;
     const { id: messageId, kind, schema, itemCount: items, cause = null } = message;
-    return { direction: 'sent', peer: to, ...place, messageId, kind, schema, items, envelope, bodyHash, at, cause };
-  });
+    const about = { messageId, kind, schema, items, at, cause };
+    entries.push({ direction: 'sent', peer: to, ...place, ...about, envelope, bodyHash });
+    await breathe(tx);
+  }
   await appendLog(tx, entries);
   await saveStream(tx, stream);
   return entries;
