@@ -144,14 +144,14 @@ export function proposalOf({ fix, province, kind }: RepairTable, { hub, answers,
         changes: [{ what: '问题学籍', before: '没有分组', after: '已分组，轮到后注册的一方' }],
       };
     case 'by-people':
-      return {
-        proposal:
-          kind === 'at-two'
-            ? '多省同时有该生学籍而归属不能判定，请联系各省核实后处理。'
-            : '请相关省按问题学籍办理（变更、佐证或删除），办结后由下次核对确认。',
-        changes: [],
-      };
+      return { proposal: byPeople(kind), changes: [] };
   }
+}
+
+function byPeople(kind: RepairTable['kind']): string {
+  return kind === 'at-two'
+    ? '多省同时有该生学籍而归属不能判定，请联系各省核实后处理。'
+    : '请相关省按问题学籍办理（变更、佐证或删除），办结后由下次核对确认。';
 }
 
 function epochProposal(name: string, atHub: number, there: number): Proposal {

@@ -53,7 +53,7 @@ function quietSchools(demo: DemoProvince): Org[] {
 /** A province asks for pupils whom the one before it holds already. */
 async function register(provinces: readonly LivingProvince[], isStopped: () => boolean): Promise<void> {
   const places = provinces.map(({ node, demo }) => ({ node, county: demo.counties[0], schools: demoOrgs(demo) }));
-  const others = Promise.all(places.map((place) => (isStopped() ? undefined : registerTheOthers(place))));
+  const others = Promise.all(places.map((place) => (isStopped() ? Promise.resolve() : registerTheOthers(place))));
   let borrowed: StudentForm[] = [];
   for (const place of places) {
     if (isStopped()) break;

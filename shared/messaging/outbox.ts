@@ -79,13 +79,8 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
     core.failpoint('outbox.before-write');
     for (const [to, drafts] of draftsOf(core, queued)) {
       if (core.open.has(to)) {
-        const cut: Unnumbered[] = [];
-        for (const draft of drafts) {
-          cut.push(...cutDraft(core, to, draft));
-          await breathe(tx);
-        }
         const { incarnation } = core;
-        const entries = await writeMessages(core, tx, to, cut);
+        const entries = await writeMessages(core, tx, to, await cutAll(core, tx, to, drafts));
         afterCommit(tx, () => courier.offer(to, incarnation, entries));
       } else {
         await putAside(tx, to, drafts);
@@ -156,4 +151,13 @@ function draftsOf(core: Core, queued: readonly Queued[]): Map<NodeId, Draft[]> {
     draft.items.push(json);
   }
   return byReceiver;
+}
+
+async function cutAll(core: Core, tx: AnyTx, to: NodeId, drafts: readonly Draft[]): Promise<Unnumbered[]> {
+  const cut: Unnumbered[] = [];
+  for (const draft of drafts) {
+    cut.push(...cutDraft(core, to, draft));
+    await breathe(tx);
+  }
+  return cut;
 }

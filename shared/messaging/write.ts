@@ -94,7 +94,7 @@ export function mustFit(core: Core, to: NodeId, draft: Draft): void {
   const dataBytes = confidential ? sealedBytesMax(bytes) : bytes + ITEMS_FRAME_BYTES;
   const message = { ...head, id: core.ids.next(), itemCount: items.length, data: '' };
   if (headBytes(core, to, message) + dataBytes <= BODY_BYTES_MAX) return;
-  cutDraft(core, to, draft);
+  packDraft(core, to, draft);
 }
 
 function halves(draft: Draft): [Draft, Draft] {

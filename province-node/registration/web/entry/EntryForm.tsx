@@ -48,21 +48,19 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
   useLeaving(saver);
   useEffect(() => () => saver.flush(), [saver]);
   useSaveKey(() => handing.start(false));
-  const sections = sectionsOf(items);
   const faults = [...entry.shown.values()];
 
   return (
     <div className="entry-form">
       <SectionLinks
         sections={[
-          ...sections.map(({ title, items: of }) => ({
+          ...sectionsOf(items).map(({ title, items: of }) => ({
             title,
             errors: faults.filter(
               (fault) => fault.severity === 'error' && of.some(({ field }) => field === fault.column),
             ).length,
           })),
-          ...(evidence === 'none' ? [] : [{ title: PHOTO_TITLE, errors: 0 }]),
-          ...(evidence === 'none' ? [] : [{ title: EVIDENCE, errors: missing && pictures === 0 ? 1 : 0 }]),
+          ...(evidence === 'none' ? [] : pictureSections(missing !== undefined && pictures === 0)),
         ]}
       />
       {draft.returned && <ReturnedNote returned={draft.returned} category={draft.category} />}
@@ -151,3 +149,8 @@ function useSaveKey(save: () => void): void {
     setTimeout(() => latest.current(), 0);
   });
 }
+
+const pictureSections = (isMissing: boolean) => [
+  { title: PHOTO_TITLE, errors: 0 },
+  { title: EVIDENCE, errors: isMissing ? 1 : 0 },
+];
