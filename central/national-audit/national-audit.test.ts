@@ -92,6 +92,9 @@ async function plant(): Promise<void> {
     await set(pupilWith('epoch-differs'), { epoch: 2 });
     await set(pupilWith('summary-older'), { version: 7 });
     await set(pupilWith('identity-twice'), { claimNo: null });
+    const forms = tx.selectFrom('student_form').select('form').where('studentId', '=', twin);
+    const { form } = await forms.executeTakeFirstOrThrow();
+    await tx.updateTable('student_form').set({ form }).where('studentId', '=', pupilWith('identity-twice')).execute();
     await tx.deleteFrom('student_form').where('studentId', 'in', [lost, unused]).execute();
     await tx.deleteFrom('student').where('id', 'in', [lost, unused]).execute();
   });
