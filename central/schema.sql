@@ -76,6 +76,7 @@ CREATE INDEX custody_repair_found on custody_repair ("foundAt", "id", "state", "
 CREATE INDEX custody_repair_state on custody_repair ("state", "foundAt", "id", "kind", "province");
 CREATE INDEX custody_repair_student on custody_repair ("studentId", "kind", "province", "state");
 CREATE UNIQUE INDEX "evidence_file_owner" on "evidence_file" ("ownerKind", "ownerId", "fingerprint");
+CREATE INDEX identity_claim_ended_student on identity_claim_ended ("studentId");
 CREATE UNIQUE INDEX identity_claim_fingerprint on identity_claim ("fingerprint");
 CREATE UNIQUE INDEX identity_contender_once on identity_contender ("fingerprint", "studentId");
 CREATE INDEX index_alarm_at on index_alarm ("at");
@@ -100,6 +101,7 @@ CREATE INDEX problem_member_student on problem_member ("studentId", "groupId");
 CREATE INDEX problem_proposal_group on problem_proposal ("groupId", "at");
 CREATE INDEX problem_proposal_likeness on problem_proposal ("likeness", "decidedAt") where state = 'confirmed';
 CREATE UNIQUE INDEX problem_proposal_open on problem_proposal ("groupId") where state = 'proposed';
+CREATE INDEX record_holder_province on record_holder (province, "studentId", epoch) where epoch > 0;
 CREATE INDEX "session_account" on "session" ("account");
 CREATE INDEX suspect_first_school on suspect ("firstSchoolId");
 CREATE INDEX suspect_key_of on suspect_key ("studentId");

@@ -25,12 +25,14 @@ CREATE TABLE migration (position integer primary key, name text not null) strict
 CREATE TABLE node_directory (version integer primary key, envelope blob not null, at text not null) strict;
 CREATE TABLE "org" ("id" text primary key, "parentId" text references "org" ("id"), "level" text not null, "name" text not null, "path" text not null, "regionCode" text not null, "schoolCategory" text, "stages" text not null) strict;
 CREATE TABLE outbox_waiting ( position integer primary key, peer text not null, messageId text not null, kind text not null, schema integer not null, sealed text not null, at text not null ) strict;
+CREATE TABLE owed_recount ( "recount" text primary key, "afterNo" integer not null, "highestNo" integer not null, "afterStudent" text not null ) strict, without rowid;
 CREATE TABLE "parameter" ("key" text primary key, "value" text not null, "revision" integer not null, "changedBy" text not null, "changedAt" text not null) strict, without rowid;
 CREATE TABLE "parameter_change" ("position" integer primary key, "key" text not null, "before" text not null, "after" text not null, "account" text not null, "personName" text not null, "at" text not null) strict;
 CREATE TABLE "preschool_import" ("id" text primary key, "schoolId" text not null references "org" ("id"), "fileName" text not null, "uploadedBy" text not null, "uploadedAt" text not null, "rows" integer not null, "failed" integer not null, "errors" integer not null) strict;
 CREATE TABLE "preschool_list_entry" ("id" text primary key, "schoolId" text not null references "org" ("id"), "importId" text references "preschool_import" ("id"), "name" text not null, "sex" text not null, "birthDate" text not null, "idType" text not null, "category" text not null, "idNumberMasked" text not null, "idFingerprint" blob, "listKey" blob not null unique, "identity" blob not null, "matchState" text not null, "recordId" text, "supplemented" integer not null, "revision" integer not null, "createdBy" text not null, "createdAt" text not null) strict;
 CREATE TABLE "preschool_record" ("id" text primary key, "name" text not null, "sex" text not null, "birthDate" text not null, "idType" text not null, "idNumberMasked" text not null, "idFingerprint" blob, "kindergartenName" text not null, "kindergartenRegion" text not null, "form" blob not null) strict;
 CREATE TABLE "preschool_supplement" ("entryId" text primary key references "preschool_list_entry" ("id"), "form" blob not null, "completed" blob, "revision" integer not null, "savedAt" text) strict;
+CREATE TABLE problem_change_due ( "changeId" text primary key, "groupId" text not null ) strict, without rowid;
 CREATE TABLE problem_event ( "groupId" text not null references problem_group ("id"), "ordinal" integer not null, "at" text not null, "act" text not null, "studentId" text, "handling" text, "orgName" text not null, "personName" text not null, "opinion" text not null, primary key ("groupId", "ordinal") ) strict, without rowid;
 CREATE TABLE problem_evidence_part ( "groupId" text not null, "hash" text not null, "index" integer not null, "count" integer not null, "bytes" integer not null, "data" blob not null, primary key ("groupId", "hash", "index") ) strict, without rowid;
 CREATE TABLE problem_group ( "id" text primary key, "owner" text not null, "kind" text not null, "origin" text not null, "state" text not null, "revision" integer not null, "turnRecordId" text, "turnSchoolId" text, "turnSince" text not null, "openedAt" text not null, "closedAt" text, "arbiterOrgId" text, "arbiterName" text not null, "toldRevision" integer not null ) strict, without rowid;
@@ -83,6 +85,7 @@ CREATE UNIQUE INDEX key_change_draft_of on key_change_draft ("studentId", "schoo
 CREATE INDEX key_change_failed on key_change ("checkedAt") where "checkState" = 'dedup-failed';
 CREATE UNIQUE INDEX key_change_identity on key_change ("openFingerprint") where "openFingerprint" is not null;
 CREATE UNIQUE INDEX key_change_open on key_change ("studentId") where state in ('in-review', 'returned');
+CREATE INDEX key_change_problem on key_change ("problemGroup") where "problemGroup" is not null;
 CREATE INDEX key_change_school on key_change ("schoolId", "appliedAt", id, state, "checkState");
 CREATE INDEX key_change_student on key_change ("studentId", state);
 CREATE INDEX message_exception_laid_aside on message_exception (outcome, direction, peer) where outcome in ('parked', 'dead');
@@ -104,6 +107,7 @@ CREATE INDEX problem_group_untold on problem_group (id) where "toldRevision" < r
 CREATE INDEX problem_handling_due on problem_handling (id) where "evidenceDue" = 1;
 CREATE UNIQUE INDEX problem_handling_open on problem_handling ("recordId") where state in ('in-review', 'sent');
 CREATE INDEX problem_handling_record on problem_handling ("recordId", "handedInAt");
+CREATE INDEX problem_handling_refused on problem_handling ("recordId") where state = 'refused';
 CREATE UNIQUE INDEX problem_record_group on problem_record ("groupId", "studentId");
 CREATE INDEX problem_record_school on problem_record ("schoolId", state, "groupId", id);
 CREATE INDEX problem_record_student on problem_record ("studentId", state, "groupId");

@@ -1,5 +1,5 @@
 import { maskStudentNumber } from '../../contracts/people/names.ts';
-import type { EvidenceSide, RepairView } from '../../contracts/national-audit.ts';
+import type { EvidenceSide, RepairView } from '../../contracts/custody-repair.ts';
 import { custodyTitles } from '../../contracts/student.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { Answer, HubClaim, HubRecord, Suspicion } from './rules.ts';

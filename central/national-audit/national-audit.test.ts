@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AuditRunView, RepairRow, RepairView } from '../../contracts/national-audit.ts';
+import type { RepairRow, RepairView } from '../../contracts/custody-repair.ts';
+import type { AuditRunView } from '../../contracts/national-audit.ts';
 import { json, signedInAs } from '../../deploy/demo/browser.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import { changeStudent } from '../../province-node/student/change.ts';
