@@ -47,7 +47,10 @@ describe.skipIf(!hasBrowser)('2 phase one knew a pupil in 山东 and in 广东',
     await load('44', '201909');
     await eventually(members, (rows) => rows.length === 2, 30_000);
     const registrar = await inProvince('37', `xj${school.id}`);
-    await registrar.getByRole('link', { name: /跨省问题学籍处理/ }).first().waitFor();
+    await registrar
+      .getByRole('link', { name: /跨省问题学籍处理/ })
+      .first()
+      .waitFor();
     await picture(registrar);
     await openFromMenu(registrar, '跨省问题学籍处理');
     await picture(registrar);
@@ -67,7 +70,10 @@ describe.skipIf(!hasBrowser)('2 phase one knew a pupil in 山东 and in 广东',
     const dialog = waiting.getByRole('dialog');
     await dialog.getByRole('textbox').fill('请核对后尽快办理');
     await dialog.getByRole('button', { name: '催办', exact: true }).click();
-    await waiting.getByText(/已催办/).first().waitFor();
+    await waiting
+      .getByText(/已催办/)
+      .first()
+      .waitFor();
     await waiting.getByText('请核对后尽快办理').waitFor();
     await waiting.context().close();
     const registrar = await inProvince('44', `xj${guangdongSchool.id}`);
@@ -77,14 +83,16 @@ describe.skipIf(!hasBrowser)('2 phase one knew a pupil in 山东 and in 广东',
     await registrar.context().close();
     await attested('44');
     await eventually(members, (rows) => rows.every(({ state }) => state === 'attested'));
-  });
+    // Eight people sign in, one after another.
+  }, 400_000);
 
   test('2.7 two people of the ministry decide for 广东', async () => {
     const first = await atHub('jyb002');
     await openGroup(first);
     await picture(first);
     await first.getByRole('radio', { name: new RegExp(guangdongSchool.name) }).check();
-    for (const box of await first.getByRole('textbox', { name: /的意见和依据/ }).all()) await box.fill('户口簿显示在广东就读');
+    for (const box of await first.getByRole('textbox', { name: /的意见和依据/ }).all())
+      await box.fill('户口簿显示在广东就读');
     await picture(first);
     await first.getByRole('button', { name: '提出仲裁意见', exact: true }).click();
     await first.getByRole('dialog').getByRole('button', { name: '提出', exact: true }).click();
@@ -117,7 +125,15 @@ describe.skipIf(!hasBrowser)('2 phase one knew a pupil in 山东 and in 广东',
     await eventually(members, (rows) => rows.some(({ state }) => state === 'in-review'));
     await registrar.context().close();
     for (const account of [`ld${school.id}`, `xj${school.parentId}`]) await approveChange(account);
-    await eventually(members, (rows) => rows.map(({ state }) => state).toSorted().join() === 'changed,cleared', 30_000);
+    await eventually(
+      members,
+      (rows) =>
+        rows
+          .map(({ state }) => state)
+          .toSorted()
+          .join() === 'changed,cleared',
+      30_000,
+    );
     const winner = await inProvince('44', `xj${guangdongSchool.id}`);
     await openFromMenu(winner, '跨省问题学籍查询');
     await winner.getByRole('link', { name: '查看', exact: true }).first().click();
@@ -167,7 +183,10 @@ describe.skipIf(!hasBrowser)('2 phase one knew a pupil in 山东 and in 广东',
     await registrar.getByRole('button', { name: '佐证', exact: true }).click();
     const drawer = registrar.getByRole('dialog');
     await drawer.getByLabel('说明').fill('户口簿与学籍一致');
-    await drawer.locator('input[type=file]').first().setInputFiles(household(Number(code)));
+    await drawer
+      .locator('input[type=file]')
+      .first()
+      .setInputFiles(household(Number(code)));
     await drawer.getByText('证明材料（1 张）').waitFor();
     await picture(registrar);
     await drawer.getByRole('button', { name: '提交佐证' }).click();
@@ -199,6 +218,9 @@ describe.skipIf(!hasBrowser)('2 phase one knew a pupil in 山东 and in 广东',
   async function openGroup(page: Page): Promise<void> {
     await openFromMenu(page, '跨省问题学籍仲裁');
     await page.getByRole('link', { name: '仲裁', exact: true }).click();
-    await page.getByText(/^对.*的意见和依据$|待第二人确认/).first().waitFor();
+    await page
+      .getByText(/^对.*的意见和依据$|待第二人确认/)
+      .first()
+      .waitFor();
   }
 });
