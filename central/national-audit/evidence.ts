@@ -139,10 +139,7 @@ export function proposalOf({ fix, province, kind }: RepairTable, { hub, answers,
         changes: [{ what: '查重占用所属省', before: claim ?? '', after: holder }],
       };
     case 'open-group':
-      return {
-        proposal: '这些学籍列为一组问题学籍，由各学校按顺序变更、佐证或删除；都已佐证的由共同上级仲裁。',
-        changes: [{ what: '问题学籍', before: '没有分组', after: '已分组，轮到后注册的一方' }],
-      };
+      return groupProposal;
     case 'by-people':
       return {
         proposal:
@@ -153,6 +150,11 @@ export function proposalOf({ fix, province, kind }: RepairTable, { hub, answers,
       };
   }
 }
+
+const groupProposal: Proposal = {
+  proposal: '这些学籍列为一组问题学籍，由各学校按顺序变更、佐证或删除；都已佐证的由共同上级仲裁。',
+  changes: [{ what: '问题学籍', before: '没有分组', after: '已分组，轮到后注册的一方' }],
+};
 
 function epochProposal(name: string, atHub: number, there: number): Proposal {
   const before = `国家平台 ${atHub}，${name} ${there}`;
