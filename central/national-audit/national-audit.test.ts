@@ -177,6 +177,8 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
   });
 
   test('shows both sides masked, and what the fix changes', async () => {
+    const file = await ministry.get('/api/national-audit/repairs/export', { kind: 'at-two' });
+    expect([file.status, (await file.arrayBuffer()).byteLength > 1_000]).toEqual([200, true]);
     const [row] = await repairs({ kind: 'at-two' });
     const view = await json<RepairView>(ministry.get('/api/national-audit/repairs/one', { id: row!.id }));
     expect(view.sides.map(({ title }) => title)).toEqual(
