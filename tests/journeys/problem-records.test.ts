@@ -74,7 +74,12 @@ describe.skipIf(!hasBrowser)('2 phase one knew a pupil in 山东 and in 广东',
       .getByText(/已催办/)
       .first()
       .waitFor();
-    await waiting.getByText('请核对后尽快办理').waitFor();
+    const events = world.hub.context.store.read.selectFrom('problem_event').select('opinion').where('act', '=', 'urge');
+    await eventually(
+      () => events.execute(),
+      ([urged]) => urged?.opinion === '请核对后尽快办理',
+      30_000,
+    );
     await waiting.context().close();
     const registrar = await inProvince('44', `xj${guangdongSchool.id}`);
     await registrar.getByRole('link', { name: /跨省问题学籍处理：1 人被催办/ }).waitFor();
