@@ -1,15 +1,6 @@
 import type { z } from 'zod';
-import {
-  acceptRepair,
-  auditOverview,
-  dismissRepair,
-  exportRepairs,
-  getAuditRun,
-  getRepair,
-  listAuditRuns,
-  listRepairs,
-  startAudit,
-} from '../../contracts/national-audit.ts';
+import { acceptRepair, dismissRepair, exportRepairs, getRepair, listRepairs } from '../../contracts/custody-repair.ts';
+import { auditOverview, getAuditRun, listAuditRuns, startAudit } from '../../contracts/national-audit.ts';
 import {
   CustodyRepaired,
   DigestsTold,

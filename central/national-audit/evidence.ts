@@ -1,5 +1,5 @@
 import { maskStudentNumber } from '../../contracts/people/names.ts';
-import type { EvidenceSide, RepairView } from '../../contracts/national-audit.ts';
+import type { EvidenceSide, RepairView } from '../../contracts/custody-repair.ts';
 import { custodyTitles } from '../../contracts/student.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { Answer, HubClaim, HubRecord, Suspicion } from './rules.ts';
@@ -139,10 +139,7 @@ export function proposalOf({ fix, province, kind }: RepairTable, { hub, answers,
         changes: [{ what: '查重占用所属省', before: claim ?? '', after: holder }],
       };
     case 'open-group':
-      return {
-        proposal: '这些学籍列为一组问题学籍，由各学校按顺序变更、佐证或删除；都已佐证的由共同上级仲裁。',
-        changes: [{ what: '问题学籍', before: '没有分组', after: '已分组，轮到后注册的一方' }],
-      };
+      return groupProposal;
     case 'by-people':
       return { proposal: byPeople(kind), changes: [] };
   }
@@ -153,6 +150,10 @@ function byPeople(kind: RepairTable['kind']): string {
     ? '多省同时有该生学籍而归属不能判定，请联系各省核实后处理。'
     : '请相关省按问题学籍办理（变更、佐证或删除），办结后由下次核对确认。';
 }
+const groupProposal: Proposal = {
+  proposal: '这些学籍列为一组问题学籍，由各学校按顺序变更、佐证或删除；都已佐证的由共同上级仲裁。',
+  changes: [{ what: '问题学籍', before: '没有分组', after: '已分组，轮到后注册的一方' }],
+};
 
 function epochProposal(name: string, atHub: number, there: number): Proposal {
   const before = `国家平台 ${atHub}，${name} ${there}`;

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { AuditRunView, RepairRow, RepairView } from '../../contracts/national-audit.ts';
+import type { RepairRow, RepairView } from '../../contracts/custody-repair.ts';
+import type { AuditRunView } from '../../contracts/national-audit.ts';
 import { json, signedInAs } from '../../deploy/demo/browser.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import { changeStudent } from '../../province-node/student/change.ts';
@@ -92,6 +93,9 @@ async function plant(): Promise<void> {
     await set(pupilWith('epoch-differs'), { epoch: 2 });
     await set(pupilWith('summary-older'), { version: 7 });
     await set(pupilWith('identity-twice'), { claimNo: null });
+    const forms = tx.selectFrom('student_form').select('form').where('studentId', '=', twin);
+    const { form } = await forms.executeTakeFirstOrThrow();
+    await tx.updateTable('student_form').set({ form }).where('studentId', '=', pupilWith('identity-twice')).execute();
     await tx.deleteFrom('student_form').where('studentId', 'in', [lost, unused]).execute();
     await tx.deleteFrom('student').where('id', 'in', [lost, unused]).execute();
   });
@@ -173,6 +177,8 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
   });
 
   test('shows both sides masked, and what the fix changes', async () => {
+    const file = await ministry.get('/api/national-audit/repairs/export', { kind: 'at-two' });
+    expect([file.status, (await file.arrayBuffer()).byteLength > 1_000]).toEqual([200, true]);
     const [row] = await repairs({ kind: 'at-two' });
     const view = await json<RepairView>(ministry.get('/api/national-audit/repairs/one', { id: row!.id }));
     expect(view.sides.map(({ title }) => title)).toEqual(

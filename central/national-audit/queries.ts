@@ -3,18 +3,14 @@ import type { z } from 'zod';
 import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { finalFixes } from '../../contracts/national-audit.ts';
+import type { exportRepairs, getRepair, listRepairs, RepairRow, RepairView } from '../../contracts/custody-repair.ts';
 import type {
   auditOverview,
   AuditProvince,
   AuditRun,
   AuditRunView,
-  exportRepairs,
   getAuditRun,
-  getRepair,
   listAuditRuns,
-  listRepairs,
-  RepairRow,
-  RepairView,
 } from '../../contracts/national-audit.ts';
 import { maskStudentNumber } from '../../contracts/people/names.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';

@@ -1,7 +1,7 @@
 import { declareSheet, good } from '../../contracts/core/sheet.ts';
 import type { SheetColumn } from '../../contracts/core/sheet.ts';
 import { differenceTitles, fixTitles, repairStateTitles } from '../../contracts/national-audit.ts';
-import type { RepairRow } from '../../contracts/national-audit.ts';
+import type { RepairRow } from '../../contracts/custody-repair.ts';
 import { chinaDate } from '../../shared/clock.ts';
 
 /** One repair as a line of the exported list: as the page shows it. */

@@ -86,6 +86,8 @@ describe('跨省问题学籍, from the load to the ministry’s decision', () =>
 
   test('催办 by the ministry reaches both sides, once a working day', async () => {
     const ministry = await as('jyb001');
+    const file = await ministry.get('/api/problem-groups/export', { reach: 'cross-province' });
+    expect([file.status, (await file.arrayBuffer()).byteLength > 1_000]).toEqual([200, true]);
     await json(ministry.post('/api/problem-groups/urge', { id, words: '请尽快核对' }));
     const again = await ministry.post('/api/problem-groups/urge', { id });
     expect([again.status, await again.text()]).toEqual([409, expect.stringContaining('本工作日已催办过')]);

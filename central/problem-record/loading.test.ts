@@ -8,6 +8,7 @@ import { identities, lastTold, load, loading, standings, tell } from '../../test
 import { claimIdentities, confirmClaims, releaseClaims } from '../claim/business.ts';
 import { takeSummaries } from '../national-index/business.ts';
 import { identitiesRecounted } from './recounted.ts';
+import { recordsTold } from './records.ts';
 import { toldRecalled } from './told.ts';
 
 let world: TestHub;
@@ -230,5 +231,24 @@ describe('phase one’s records at the hub (2.10)', () => {
     });
     expect(await groups()).toEqual([{ owner: 'hub', state: 'open', revision: 4 }]);
     expect(await identities(world)).toEqual({ held: ['a'], contending: ['b'], ended: [] });
+  });
+
+  test('a member that was handed over: its new province is told, and the group is the hub’s with the same history', async () => {
+    await load(world, 'p-37', loading('a', number, 2016), loading('b', number, 2017));
+    const own = lastTold(world);
+    world.sent.length = 0;
+    const moved = { studentId: 'b', claimNo: 2, schoolId: '2144000001', schoolName: '越秀区实验小学' };
+    await world.store.decide((tx) => recordsTold(world.hub, tx, [moved], 'p-44'));
+    const told = world.sentOf(ProblemTold);
+    expect(told.map(({ to, owner, id }) => [to, owner, id])).toEqual([
+      ['p-37', 'hub', own.id],
+      ['p-44', 'hub', own.id],
+    ]);
+    expect(told[0]!.revision).toBeGreaterThan(own.revision);
+    expect(told[0]!.members.map(({ province, schoolName }) => [province, schoolName])).toEqual([
+      ['p-37', '济南市第一小学'],
+      ['p-44', '越秀区实验小学'],
+    ]);
+    expect(told[0]).toMatchObject({ arbiterName: '教育部', events: [{ act: 'found' }, { act: 'joined' }] });
   });
 });

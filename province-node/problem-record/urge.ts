@@ -10,7 +10,7 @@ import { workingDayOf } from '../../shared/working-days.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { actOn } from './act.ts';
-import { getGroupOfRecord } from './group.ts';
+import { getGroupOfRecord, isHubs } from './group.ts';
 import { mustReachRecord } from './reach.ts';
 import type { KeptGroup } from './group.ts';
 
@@ -27,8 +27,9 @@ export async function urge(
     if (reason !== null) throw new Problem('illegal-move', reason);
     const turnName = must(turnNameOf(group), 'whose turn it is');
     const said = { orgName: call.caller.org.name, personName: call.caller.personName, opinion: words };
-    // Of a group in arbitration the bureau is urged: the event then names the record that asks.
-    const studentId = turnOf(group) ?? member.studentId;
+    // Of a group in arbitration the bureau is urged: the event then names the record that asks. So it does at the hub, which takes
+    // acts of a province on its own records only.
+    const studentId = (isHubs(group) ? null : turnOf(group)) ?? member.studentId;
     await actOn(province, tx, group, { ...said, act: 'urge', studentId, handling: null });
     note(id, `催办${turnName}`);
     return { turnName };

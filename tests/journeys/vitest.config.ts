@@ -15,6 +15,7 @@ const ofOnePage = [
   'menus',
   'platform',
   'preschool',
+  'problem-records',
   'returned',
   'students',
 ];

@@ -1,16 +1,13 @@
 import { Descriptions, Skeleton } from 'antd';
+import { acceptRepair, dismissRepair, getRepair, listRepairs } from '../../../contracts/custody-repair.ts';
 import {
-  acceptRepair,
   auditOverview,
   differenceTitles,
-  dismissRepair,
   fixTitles,
-  getRepair,
-  listRepairs,
   repairMoves,
   repairStateTitles,
 } from '../../../contracts/national-audit.ts';
-import type { EvidenceSide, RepairView } from '../../../contracts/national-audit.ts';
+import type { EvidenceSide, RepairView } from '../../../contracts/custody-repair.ts';
 import { reasonAgainst } from '../../../contracts/core/moves.ts';
 import { hasFailed, useAct, useRead } from '../../../shared/web/api.ts';
 import { ConfirmAct } from '../../../shared/web/ConfirmAct.tsx';

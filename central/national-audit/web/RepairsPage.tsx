@@ -1,13 +1,9 @@
 import { Drawer } from 'antd';
 import { useState } from 'react';
-import {
-  differenceTitles,
-  exportRepairs,
-  fixTitles,
-  listRepairs,
-  repairStateTitles,
-} from '../../../contracts/national-audit.ts';
-import type { RepairRow, RepairState } from '../../../contracts/national-audit.ts';
+import { exportRepairs, listRepairs } from '../../../contracts/custody-repair.ts';
+import { differenceTitles, fixTitles, repairStateTitles } from '../../../contracts/national-audit.ts';
+import type { RepairRow } from '../../../contracts/custody-repair.ts';
+import type { RepairState } from '../../../contracts/national-audit.ts';
 import { code, idNumber, state, text, time } from '../../../shared/web/columns.tsx';
 import type { Column } from '../../../shared/web/columns.tsx';
 import { choiceCondition } from '../../../shared/web/conditions.ts';

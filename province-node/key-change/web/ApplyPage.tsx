@@ -17,6 +17,8 @@ import './key-change.css';
 
 type LookedUp = OutputOf<typeof lookUpKeyChange>;
 
+const ofProblem = '用于处理问题学籍：只填写要变更的项，查重认证和各级审核通过后，该学籍不再属于这组问题学籍';
+
 /** 关键数据变更申请: the school looks its pupil up by number and name, or comes from the record's page, and applies. */
 export function ApplyKeyChangePage() {
   const [params, setParams] = useSearchParams();
@@ -27,7 +29,7 @@ export function ApplyKeyChangePage() {
     <>
       <PageHeader
         title="关键数据变更申请"
-        note="只填写要变更的项；变更姓名或身份证件的，提交后先经全国查重认证，再逐级审核"
+        note={problem ? ofProblem : '只填写要变更的项；变更姓名或身份证件的，提交后先经全国查重认证，再逐级审核'}
         extra={<Link to={paths.keyChanges}>关键数据变更查询</Link>}
       />
       <LookUp key={studentId} studentId={studentId} problem={problem} onFound={setFound} />
