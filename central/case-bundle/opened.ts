@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { CaseTold } from '../../contracts/case-bundle.ts';
+import { CopyRecord } from '../../contracts/hand-over.ts';
 import { TransferTold } from '../../contracts/transfer-told.ts';
 import { maskStudentNumber } from '../../contracts/people/names.ts';
 import { openConfidential } from '../../shared/messaging/confidential.ts';
@@ -28,7 +29,9 @@ export function openMessages({ random }: Hub, keys: NodeKeys, directory: Directo
     const theirs = directory.key(other);
     if (!mine || !theirs) return null;
     const items = itemsOf(() => confidential.open(mine, theirs.agreementKey, body, sealed));
-    return items && (body.kind === TransferTold.kind ? items.map(shown) : items);
+    if (!items) return null;
+    if (body.kind === TransferTold.kind) return items.map(shown);
+    return body.kind === CopyRecord.kind ? items.map(withoutPromise) : items;
   };
 }
 
@@ -39,6 +42,12 @@ function itemsOf(open: () => Buffer): unknown[] | null {
   } catch {
     return null;
   }
+}
+
+/** What the hub had been told of the record says its whole number; the case itself says the rest. */
+function withoutPromise(item: unknown): object {
+  const { promised: _promised, ...order } = CopyRecord.item.parse(item);
+  return order;
 }
 
 /** What the page of the case shows; numbers are masked, because a file goes farther than a page. */

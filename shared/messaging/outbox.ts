@@ -59,9 +59,7 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
       const json = JSON.stringify(kind.item.parse(item));
       const queued = { to, kind, cause, actor, json };
       // The messages are made for several decisions at once: what no message can hold must fail here, its own decision.
-      if (json.length > ITEM_CHARACTERS_SAFE)
-        for (const [receiver, drafts] of draftsOf(core, [queued]))
-          for (const one of drafts) mustFit(core, receiver, one);
+      if (json.length > ITEM_CHARACTERS_SAFE) allMustFit(core, queued);
       collected<Queued>(tx, outbox).push(queued);
       beforeCommit(tx, outbox, () => flush(tx));
     },
@@ -124,6 +122,11 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
   }
 
   return outbox;
+}
+
+/** Throws `Problem('message-invalid')`. */
+function allMustFit(core: Core, queued: Queued): void {
+  for (const [to, drafts] of draftsOf(core, [queued])) for (const draft of drafts) mustFit(core, to, draft);
 }
 
 /** Per receiver, the drafts in the order of their first item. */

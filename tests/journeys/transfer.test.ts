@@ -74,7 +74,8 @@ describe.skipIf(!hasBrowser)('18 a pupil moves from 山东 to 广东', () => {
   test('18.5 the pupil has arrived at the school’s own system, with the evidence and the way to the case', async () => {
     const home = await signIn(browser, world.addressOf('p-44'), `xj${guangdongSchool.id}`);
     await home.getByRole('link', { name: /新调入待分班/ }).click();
-    await home.getByRole('link', { name: pupil!.name!, exact: true }).click();
+    const row = home.getByRole('row', { name: new RegExp(pupil!.name!) });
+    await row.getByRole('link', { name: '查看' }).click();
     await home.getByRole('tab', { name: '证明材料' }).click();
     const picture = home.getByRole('img', { name: /户口簿/ });
     await picture.waitFor();

@@ -12,7 +12,7 @@ export function TermDays({ term }: { term: TransferTerm }) {
     <details className="term">
       <summary>
         {day === 0 ? '今日转到，下一个工作日为第 1 天' : `今天是第 ${day} 个工作日`}
-        （共 {rule.workingDays} 个{left >= 0 ? `，还有 ${left} 个` : `，已超过 ${-left} 个`}），为何
+        （共 {rule.workingDays} 个{left >= 0 ? `，还有 ${left} 个` : `，已超过 ${-left} 个`}）：查看逐日说明
       </summary>
       <p className="note">
         适用规则：{rule.source}，{dateText(rule.since)} 起施行：各方分别在 {rule.workingDays} 个工作日内办理。

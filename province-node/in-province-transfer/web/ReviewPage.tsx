@@ -17,6 +17,7 @@ import { QueryTable } from '../../../shared/web/QueryTable.tsx';
 import { ReviewDrawer } from '../../../shared/web/ReviewDrawer.tsx';
 import { paths } from '../../web/paths.ts';
 import { describeTransfer } from './describe-transfer.tsx';
+import { inProvinceWords } from './review-words.ts';
 import { transferColumns } from './transfer-columns.tsx';
 
 const columns = transferColumns.filter(({ name }) => name !== 'state' && name !== 'turn');
@@ -70,6 +71,7 @@ export function ReviewInProvincePage() {
         endpoint={getInProvince}
         describe={describeTransfer}
         invalidates={changed}
+        words={inProvinceWords}
         onClose={() => {
           if (reviewing.length > 1) selected.clear();
           setReviewing([]);
@@ -82,6 +84,7 @@ export function ReviewInProvincePage() {
           <Link to={paths.transfersInProvince + queryString({ open: id })}>{selected.names.get(id) ?? '查看申请'}</Link>
         )}
         invalidates={changed}
+        words={inProvinceWords}
         onStarted={selected.clear}
         onClose={() => setTarget(undefined)}
       />

@@ -16,17 +16,22 @@ import { platformCasePath } from '../../web/paths.ts';
 
 type Step = StudentEvent['steps'][number];
 
+interface StudentEventsProps {
+  events: readonly StudentEvent[];
+  cases: readonly StudentCase[];
+}
+
 /** 学籍变动情况: what happened to the record, the latest first, from where to where, and who decided it. */
-export function StudentEvents(props: { events: readonly StudentEvent[]; cases: readonly StudentCase[] }) {
+export function StudentEvents(props: StudentEventsProps) {
   return (
     <>
-      <Events events={props.events} />
+      <Events {...props} />
       <Cases cases={props.cases} />
     </>
   );
 }
 
-function Events({ events }: { events: readonly StudentEvent[] }) {
+function Events({ events, cases }: StudentEventsProps) {
   if (events.length === 0)
     return <EmptyState>没有学籍变动记录：该生的学籍在本系统启用以前建立，此后没有变动。</EmptyState>;
   return (
@@ -35,7 +40,7 @@ function Events({ events }: { events: readonly StudentEvent[] }) {
         <li key={event.id}>
           <h2>
             <span className="when">{timeText(event.at)}</span>
-            {titleOf(event)}
+            {titleOf(event, cases)}
           </h2>
           <p>{wayOf(event)}</p>
           {event.changes && event.changes.length > 0 && <BeforeAfter items={event.changes} />}
@@ -79,9 +84,11 @@ const caseColumns: NonNullable<TableProps<StudentCase>['columns']> = [
   },
 ];
 
-/** A move that stays in the province is 省内转学. */
-function titleOf({ act, provinceName, toProvinceName }: StudentEvent): string {
-  return act === 'transferred' && provinceName === toProvinceName ? IN_PROVINCE_TITLE : studentEventActTitles[act];
+/** A move that stays in the province is 省内转学; one across is what its case was applied for as. */
+function titleOf({ id, act, provinceName, toProvinceName }: StudentEvent, cases: readonly StudentCase[]): string {
+  if (act === 'transferred' && provinceName === toProvinceName) return IN_PROVINCE_TITLE;
+  const kind = cases.find((one) => one.id === id)?.kind;
+  return act === 'transferred' && kind ? transferKindTitles[kind] : studentEventActTitles[act];
 }
 
 /** `山东省 济南市实验小学 小学2026级 → 广东省 …`; a registration has one place. */
