@@ -84,7 +84,10 @@ async function missingOf(province: Province, school: Org, taken: Set<string>): P
       const entered = Date.UTC(cohort, 8, 1, 1);
       const ids = idsFrom({ now: () => entered, after: () => () => undefined }, chance);
       const pupils = forms.map((form, index) => ({
-        ...{ school, stage, cohort, at: new Date(entered).toISOString() },
+        school,
+        stage,
+        cohort,
+        at: new Date(entered).toISOString(),
         form: { ...form, classNo: String(1 + Math.floor(index / size)).padStart(2, '0') },
         id: ids.next(),
         isMismatch: index % MISMATCH_EVERY === MISMATCH_EVERY - 1,

@@ -61,8 +61,7 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
               (fault) => fault.severity === 'error' && of.some(({ field }) => field === fault.column),
             ).length,
           })),
-          ...(evidence === 'none' ? [] : [{ title: PHOTO_TITLE, errors: 0 }]),
-          ...(evidence === 'none' ? [] : [{ title: EVIDENCE, errors: missing && pictures === 0 ? 1 : 0 }]),
+          ...(evidence === 'none' ? [] : pictureLinks(missing && pictures === 0 ? 1 : 0)),
         ]}
       />
       {draft.returned && <ReturnedNote returned={draft.returned} category={draft.category} />}
@@ -76,9 +75,8 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
         onChange={entry.change}
         onLeave={entry.leave}
       />
-      {evidence !== 'none' && <PhotoSection draft={draft} />}
       {evidence !== 'none' && (
-        <EvidenceSection
+        <PictureSections
           draft={draft}
           isRequired={evidence === 'required'}
           error={pictures === 0 ? missing : undefined}
@@ -104,6 +102,22 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
   );
 }
 
+const pictureLinks = (missing: number): { title: string; errors: number }[] => [
+  { title: PHOTO_TITLE, errors: 0 },
+  { title: EVIDENCE, errors: missing },
+];
+
+type EvidenceProps = { draft: EntryDraft; isRequired: boolean } & Omit<PictureUploadProps, 'of'>;
+
+function PictureSections(props: EvidenceProps) {
+  return (
+    <>
+      <PhotoSection draft={props.draft} />
+      <EvidenceSection {...props} />
+    </>
+  );
+}
+
 function PhotoSection({ draft }: { draft: EntryDraft }) {
   const [of] = useState({ ownerKind: REGISTRATION_PHOTO, ownerId: draft.id });
   return (
@@ -114,12 +128,7 @@ function PhotoSection({ draft }: { draft: EntryDraft }) {
   );
 }
 
-function EvidenceSection({
-  draft,
-  isRequired,
-  error,
-  onCount,
-}: { draft: EntryDraft; isRequired: boolean } & Omit<PictureUploadProps, 'of'>) {
+function EvidenceSection({ draft, isRequired, error, onCount }: EvidenceProps) {
   const [of] = useState({ ownerKind: 'registration', ownerId: draft.id });
   return (
     <section id={sectionId(EVIDENCE)} className="form-section" aria-label={EVIDENCE}>
