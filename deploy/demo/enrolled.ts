@@ -36,18 +36,18 @@ const SUSPENDED_EVERY = 400;
 
 /**
  * The pupils of a school who entered in earlier years, in their classes, with their claims and summaries at the hub: about
- * 50,000 a province. Made from the school's id alone, so that a start which was cut off makes the same ones again; a year
- * that is there is left alone.
+ * 50,000 a province. Made from the school's id alone, so that a start which was cut off makes the same ones again; who
+ * is there is left alone.
  */
 export async function enrolEarlierYears(hub: Hub, province: Province, school: Org, taken: Set<string>): Promise<void> {
   const pupils = await missingOf(province, school, taken);
   if (pupils.length === 0) return;
   const numbered = await withNumbers(province, await sealed(hub, province, pupils));
-  const students: Told[] = [];
-  for (const slice of inSlices(numbered, TOLD_AT_ONCE))
-    students.push(...(await hub.store.decide((tx) => tellHub(hub, tx, province, slice))));
-  await province.store.decide((tx) => insert(province, tx, students));
-  hub.log.debug({ school: school.id, pupils: students.length }, 'demo pupils');
+  for (const slice of inSlices(numbered, TOLD_AT_ONCE)) {
+    const told = await hub.store.decide((tx) => tellHub(hub, tx, province, slice));
+    await province.store.decide((tx) => insert(province, tx, told));
+  }
+  hub.log.debug({ school: school.id, pupils: pupils.length }, 'demo pupils');
 }
 
 interface Pupil {
@@ -70,12 +70,10 @@ interface Sealed extends Pupil {
 }
 type Numbered = Sealed & { studentNumber: string };
 
-/** Drawn year by year, also where the year is there: what is drawn later must not depend on it. */
+/** Drawn all of them, also those who are there: what is drawn later must not depend on it. */
 async function missingOf(province: Province, school: Org, taken: Set<string>): Promise<Pupil[]> {
   const { classes, size } =
     school.schoolCategory === 'special-education' ? SPECIAL : { classes: CLASSES, size: CLASS_SIZE };
-  const rows = province.store.read.selectFrom('student').select(['stage', 'cohort']).distinct();
-  const there = await rows.where('schoolId', '=', school.id).execute();
   const missing: Pupil[] = [];
   for (const stage of school.stages)
     for (let year = 1; year <= yearsOf[stage]; year++) {
@@ -83,22 +81,30 @@ async function missingOf(province: Province, school: Org, taken: Set<string>): P
       if (stage === 'primary' && cohort === SCHOOL_YEAR) continue;
       const chance = seededRandom(Number(school.id.slice(2)) * 100 + ageAtEntry[stage] + year);
       const forms = samplePupils(chance, school, classes * size, cohort, { stage, taken });
-      await nextTurn();
-      if (there.some((one) => one.stage === stage && one.cohort === cohort)) continue;
       const entered = Date.UTC(cohort, 8, 1, 1);
       const ids = idsFrom({ now: () => entered, after: () => () => undefined }, chance);
-      const place = { school, stage, cohort, at: new Date(entered).toISOString() };
-      forms.forEach((form, index) =>
-        missing.push({
-          ...place,
-          form: { ...form, classNo: String(1 + Math.floor(index / size)).padStart(2, '0') },
-          id: ids.next(),
-          isMismatch: index % MISMATCH_EVERY === MISMATCH_EVERY - 1,
-          isSuspended: index % SUSPENDED_EVERY === SUSPENDED_EVERY - 1,
-        }),
-      );
+      const pupils = forms.map((form, index) => ({
+        school,
+        stage,
+        cohort,
+        at: new Date(entered).toISOString(),
+        form: { ...form, classNo: String(1 + Math.floor(index / size)).padStart(2, '0') },
+        id: ids.next(),
+        isMismatch: index % MISMATCH_EVERY === MISMATCH_EVERY - 1,
+        isSuspended: index % SUSPENDED_EVERY === SUSPENDED_EVERY - 1,
+      }));
+      const there = await idsThere(province, pupils);
+      missing.push(...pupils.filter(({ id }) => !there.has(id)));
+      await nextTurn();
     }
   return missing;
+}
+
+/** At whatever school they are now. */
+async function idsThere({ store }: Province, pupils: readonly Pupil[]): Promise<Set<string>> {
+  const ids = pupils.map(({ id }) => id);
+  const rows = await store.read.selectFrom('student').select('id').where('id', 'in', ids).execute();
+  return new Set(rows.map(({ id }) => id));
 }
 
 async function sealed(hub: Hub, province: Province, pupils: readonly Pupil[]): Promise<Sealed[]> {

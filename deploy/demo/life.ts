@@ -53,14 +53,15 @@ function quietSchools(demo: DemoProvince): Org[] {
 /** A province asks for pupils whom the one before it holds already. */
 async function register(provinces: readonly LivingProvince[], isStopped: () => boolean): Promise<void> {
   const places = provinces.map(({ node, demo }) => ({ node, county: demo.counties[0], schools: demoOrgs(demo) }));
-  const others = Promise.all(places.map((place) => (isStopped() ? Promise.resolve() : registerTheOthers(place))));
-  let borrowed: StudentForm[] = [];
-  for (const place of places) {
-    if (isStopped()) break;
-    await registerThoseWhoWait(place, borrowed);
-    borrowed = heldBy(place);
-  }
-  await others;
+  const inOrder = async (): Promise<void> => {
+    let borrowed: StudentForm[] = [];
+    for (const place of places) {
+      if (isStopped()) return;
+      await registerThoseWhoWait(place, borrowed);
+      borrowed = heldBy(place);
+    }
+  };
+  await Promise.all([inOrder(), ...places.map(registerTheOthers)]);
 }
 
 /** In one primary school of each province. */

@@ -240,12 +240,6 @@ export async function indexRegistrations(db: Kysely<any>): Promise<void> {
   await db.schema.createIndex('registration_import_of').on('registration').columns(['importId', 'createdAt']).execute();
 }
 
-/** What waits for a bureau, by name or by 查重认证状态 (matching.ts). */
-export async function indexRegistrationsUnderWay(db: Kysely<any>): Promise<void> {
-  await sql`create index registration_under_way on registration (schoolId, id, name, checkState, createdAt)
-    where state = 'in-review'`.execute(db);
-}
-
 /**
  * The forms out of the rows that every check and step rewrites: with them a thousand answers of the hub wrote 8 MB. Dry
  * runs are made anew: their files must be uploaded again.

@@ -48,19 +48,20 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
   useLeaving(saver);
   useEffect(() => () => saver.flush(), [saver]);
   useSaveKey(() => handing.start(false));
+  const sections = sectionsOf(items);
   const faults = [...entry.shown.values()];
 
   return (
     <div className="entry-form">
       <SectionLinks
         sections={[
-          ...sectionsOf(items).map(({ title, items: of }) => ({
+          ...sections.map(({ title, items: of }) => ({
             title,
             errors: faults.filter(
               (fault) => fault.severity === 'error' && of.some(({ field }) => field === fault.column),
             ).length,
           })),
-          ...(evidence === 'none' ? [] : pictureSections(missing !== undefined && pictures === 0)),
+          ...(evidence === 'none' ? [] : pictureLinks(missing && pictures === 0 ? 1 : 0)),
         ]}
       />
       {draft.returned && <ReturnedNote returned={draft.returned} category={draft.category} />}
@@ -74,9 +75,8 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
         onChange={entry.change}
         onLeave={entry.leave}
       />
-      {evidence !== 'none' && <PhotoSection draft={draft} />}
       {evidence !== 'none' && (
-        <EvidenceSection
+        <PictureSections
           draft={draft}
           isRequired={evidence === 'required'}
           error={pictures === 0 ? missing : undefined}
@@ -102,6 +102,22 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
   );
 }
 
+const pictureLinks = (missing: number): { title: string; errors: number }[] => [
+  { title: PHOTO_TITLE, errors: 0 },
+  { title: EVIDENCE, errors: missing },
+];
+
+type EvidenceProps = { draft: EntryDraft; isRequired: boolean } & Omit<PictureUploadProps, 'of'>;
+
+function PictureSections(props: EvidenceProps) {
+  return (
+    <>
+      <PhotoSection draft={props.draft} />
+      <EvidenceSection {...props} />
+    </>
+  );
+}
+
 function PhotoSection({ draft }: { draft: EntryDraft }) {
   const [of] = useState({ ownerKind: REGISTRATION_PHOTO, ownerId: draft.id });
   return (
@@ -112,12 +128,7 @@ function PhotoSection({ draft }: { draft: EntryDraft }) {
   );
 }
 
-function EvidenceSection({
-  draft,
-  isRequired,
-  error,
-  onCount,
-}: { draft: EntryDraft; isRequired: boolean } & Omit<PictureUploadProps, 'of'>) {
+function EvidenceSection({ draft, isRequired, error, onCount }: EvidenceProps) {
   const [of] = useState({ ownerKind: 'registration', ownerId: draft.id });
   return (
     <section id={sectionId(EVIDENCE)} className="form-section" aria-label={EVIDENCE}>
@@ -149,8 +160,3 @@ function useSaveKey(save: () => void): void {
     setTimeout(() => latest.current(), 0);
   });
 }
-
-const pictureSections = (isMissing: boolean) => [
-  { title: PHOTO_TITLE, errors: 0 },
-  { title: EVIDENCE, errors: isMissing ? 1 : 0 },
-];
