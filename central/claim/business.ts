@@ -117,9 +117,7 @@ function sortedByFingerprint(claims: readonly IdentityClaim[]): IdentityClaim[] 
   const keyed = claims.map((claim) => ({ claim, head: Buffer.from(claim.fingerprint).readUInt32BE() }));
   keyed.sort(
     (a, b) =>
-      a.head - b.head ||
-      Buffer.compare(a.claim.fingerprint, b.claim.fingerprint) ||
-      a.claim.claimNo - b.claim.claimNo,
+      a.head - b.head || Buffer.compare(a.claim.fingerprint, b.claim.fingerprint) || a.claim.claimNo - b.claim.claimNo,
   );
   return keyed.map(({ claim }) => claim);
 }
