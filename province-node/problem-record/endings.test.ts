@@ -73,7 +73,8 @@ async function changed(of: StudentTable, values: object): Promise<string> {
   return (await json<{ id: string }>(mine.post('/api/key-changes/start', { id: draft.id, values, problem }))).id;
 }
 
-const detailOf = (page: Browser, id: string): Promise<KeyChangeDetail> => json(page.get('/api/key-changes/one', { id }));
+const detailOf = (page: Browser, id: string): Promise<KeyChangeDetail> =>
+  json(page.get('/api/key-changes/one', { id }));
 async function approvedByAll(id: string): Promise<KeyChangeDetail> {
   const { application } = await eventually(
     () => detailOf(mine, id),

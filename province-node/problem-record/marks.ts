@@ -61,15 +61,18 @@ export async function markProblems(
       .where('id', 'in', slice)
       .where('custody', '=', 'active')
       // Its deletion is the next word on it: the claim has ended, and the index would refuse any other.
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('problem_record')
-              .select('problem_record.id')
-              .whereRef('problem_record.studentId', '=', 'student.id')
-              .where('problem_record.state', '=', 'deleted'),
+      .where(({ eb, or, not, exists, selectFrom }) =>
+        or([
+          eb('status', '=', 'deleted'),
+          not(
+            exists(
+              selectFrom('problem_record')
+                .select('problem_record.id')
+                .whereRef('problem_record.studentId', '=', 'student.id')
+                .where('problem_record.state', '=', 'deleted'),
+            ),
           ),
-        ),
+        ]),
       )
       .execute();
     const held = await problemsAmong(tx, slice);
