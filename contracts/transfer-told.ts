@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { message } from './core/message.ts';
-import { HandOverFault } from './hand-over.ts';
+import { HandOverFault } from './hand-over-fault.ts';
 import { StudentEventStep, TransferEvidence } from './packed-record.ts';
 import { Stage } from './orgs/org.ts';
 import { Role } from './orgs/roles.ts';

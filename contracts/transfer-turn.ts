@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TodoRow } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
-import { HandOverFault } from './hand-over.ts';
+import { HandOverFault } from './hand-over-fault.ts';
 import { handlerRoles } from './orgs/roles.ts';
 import { ReminderStage } from './transfer-limit.ts';
 import { TransferKind } from './transfer-rules.ts';

@@ -3,7 +3,7 @@ import { WaitingAct } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
 import type { Moves } from './core/moves.ts';
 import { PageInput, PageOf } from './core/page.ts';
-import { HandOverFault } from './hand-over.ts';
+import { HandOverFault } from './hand-over-fault.ts';
 import { NationalRecord } from './national-query.ts';
 import { Stage } from './orgs/org.ts';
 import { ReminderStage } from './transfer-limit.ts';

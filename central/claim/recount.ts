@@ -125,8 +125,9 @@ async function endWhenCounted(hub: Hub, tx: Tx<HubDb>): Promise<void> {
       hub.outbox.queue(tx, province, IdentityClaimed, { application, result: 'held', holder: holderOf(holder) });
       continue;
     }
-    // Known as a problem record, which contends again; or it contends with an application, as a loaded record does.
-    if (inGroups.has(studentId) || holder?.studentNumber === null) continue;
+    // Known as a problem record, which contends again; or it was loaded while an application held its identity.
+    const wasLoaded = holder?.studentNumber === null && holder.claimNo < claimNo;
+    if (inGroups.has(studentId) || wasLoaded) continue;
     await raiseAlarm(tx, {
       at: isoTime(nowMs),
       kind: 'claim-of-another',

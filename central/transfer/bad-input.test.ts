@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
-import type { HandOverFault } from '../../contracts/hand-over.ts';
+import type { HandOverFault } from '../../contracts/hand-over-fault.ts';
 import { PACKAGE_ENTRIES_MAX, RecordPart, RecordSealed } from '../../contracts/hand-over.ts';
 import type { MessageKind, NodeId } from '../../contracts/core/message.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';

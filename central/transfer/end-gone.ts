@@ -1,5 +1,5 @@
 import { endApplication, getApplications } from '../../shared/chain/chain.ts';
-import { handOverFaultTitles } from '../../contracts/hand-over.ts';
+import { handOverFaultTitles } from '../../contracts/hand-over-fault.ts';
 import type { Hub } from '../context.ts';
 import { haveAgreed } from './agreed.ts';
 import { getTransfer, stateAfter } from './table.ts';

@@ -9,13 +9,8 @@ import {
   SealRecord,
   UnsealRecord,
 } from '../../contracts/hand-over.ts';
-import type {
-  HandOverFault,
-  RecordSealed,
-  RecordStaged,
-  SealRefused,
-  StagingFailed,
-} from '../../contracts/hand-over.ts';
+import type { RecordSealed, RecordStaged, SealRefused, StagingFailed } from '../../contracts/hand-over.ts';
+import type { HandOverFault } from '../../contracts/hand-over-fault.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { endApplication, getApplications } from '../../shared/chain/chain.ts';
 import { turnOf } from '../../shared/chain/rules.ts';

@@ -1,6 +1,6 @@
 import { historyActTitles } from '../../contracts/application.ts';
 import type { ApplicationView, HistoryAct } from '../../contracts/application.ts';
-import { handOverFaultAdvice, handOverFaultTitles } from '../../contracts/hand-over.ts';
+import { handOverFaultAdvice, handOverFaultTitles } from '../../contracts/hand-over-fault.ts';
 import { transferStateTitles } from '../../contracts/transfer.ts';
 import type { TransferState } from '../../contracts/transfer.ts';
 import { reminderStageTitles } from '../../contracts/transfer-limit.ts';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { RecordReleased, RecordSealed, RecordUnsealed, SealRefused } from '../../contracts/hand-over.ts';
-import type { HandOverFault, ReleaseRecord, SealRecord, UnsealRecord } from '../../contracts/hand-over.ts';
+import type { ReleaseRecord, SealRecord, UnsealRecord } from '../../contracts/hand-over.ts';
+import type { HandOverFault } from '../../contracts/hand-over-fault.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { afterCommit } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';

@@ -1,6 +1,6 @@
 import { gradeTitle } from '../../contracts/orgs/org.ts';
 import { Manifest, PACKAGE_ENTRIES_MAX, RecordPart, RecordSealed, SealRefused } from '../../contracts/hand-over.ts';
-import type { HandOverFault } from '../../contracts/hand-over.ts';
+import type { HandOverFault } from '../../contracts/hand-over-fault.ts';
 import { EVENTS_PACKED_MAX } from '../../contracts/packed-record.ts';
 import type { PackedRecord } from '../../contracts/packed-record.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Manifest, RecordStaged, StagingFailed } from '../../contracts/hand-over.ts';
-import type { CopyRecord, HandOverFault } from '../../contracts/hand-over.ts';
+import type { CopyRecord } from '../../contracts/hand-over.ts';
+import type { HandOverFault } from '../../contracts/hand-over-fault.ts';
 import type { PackedRecord } from '../../contracts/packed-record.ts';
 import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';

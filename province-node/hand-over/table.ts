@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { NodeId } from '../../contracts/core/message.ts';
-import type { HandOverFault } from '../../contracts/hand-over.ts';
+import type { HandOverFault } from '../../contracts/hand-over-fault.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { ProvinceDb } from '../schema.ts';

@@ -136,7 +136,12 @@ describe('how problem records end', () => {
   test('2.5 a deletion is refused while other business is open on the record, and says which', async () => {
     const form = forms[2]!;
     const first = await recordAt(province(), { form, schoolId: secondSchool.id, since: early! });
-    const second = await recordAt(province(), { form, schoolId: school.id, since: late! });
+    const second = await loadedAt(province(), { form, schoolId: school.id, since: late! });
+    // The hub has said who else has the number: before, key data cannot be changed.
+    await eventually(
+      () => student(second),
+      ({ claimNo }) => claimNo !== null,
+    );
     const asked = { studentId: second.id };
     const { draft } = await json<{ draft: { id: string } }>(mine.post('/api/key-changes/look-up', asked));
     const owner = { ownerKind: 'key-change', ownerId: draft.id };

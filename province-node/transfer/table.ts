@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import type { HandOverFault } from '../../contracts/hand-over.ts';
+import type { HandOverFault } from '../../contracts/hand-over-fault.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type { Role } from '../../contracts/orgs/roles.ts';
 import type { StudentEventStep, TransferEvidence } from '../../contracts/packed-record.ts';

@@ -1,6 +1,6 @@
 import { waitingActTitles } from '../../contracts/application.ts';
 import type { ApplicationState, StartedCount, TodoRow, WaitingAct } from '../../contracts/application.ts';
-import { handOverFaultAdvice, handOverFaultTitles } from '../../contracts/hand-over.ts';
+import { handOverFaultAdvice, handOverFaultTitles } from '../../contracts/hand-over-fault.ts';
 import { IN_PROVINCE_TITLE, IN_PROVINCE_TRANSFER } from '../../contracts/in-province-transfer.ts';
 import { KEY_CHANGE, KEY_CHANGE_TITLE } from '../../contracts/key-change-kind.ts';
 import { problemApplicationKinds, problemReachTitles } from '../../contracts/problem-record.ts';

@@ -2,7 +2,7 @@ import { Skeleton } from 'antd';
 import { Link } from 'react-router';
 import { countInbox } from '../../../contracts/application.ts';
 import type { TodoRow } from '../../../contracts/application.ts';
-import { handOverFaultAdvice, handOverFaultTitles } from '../../../contracts/hand-over.ts';
+import { handOverFaultAdvice, handOverFaultTitles } from '../../../contracts/hand-over-fault.ts';
 import { directionTitles } from '../../../contracts/transfer.ts';
 import type { TransferRow } from '../../../contracts/transfer.ts';
 import { transferOverview } from '../../../contracts/transfer-monitor.ts';
