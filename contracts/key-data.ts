@@ -5,7 +5,10 @@ import { studentFieldTitles } from './student-form.ts';
 import type { StudentForm } from './student-form.ts';
 import { shownValue } from './student-rules.ts';
 
-/** The key data (关键数据) of a record: what is changed by application only (features 6.1), in the order of the form. `cohort` is the grade's entry year; the others are items of the record. */
+/**
+ * The key data (关键数据) of a record: what is changed by application only (features 6.1), in the order of the form. `cohort` is the
+ * grade's entry year; the others are items of the record.
+ */
 export const keyFields = [
   'name',
   'idType',

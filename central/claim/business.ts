@@ -20,6 +20,7 @@ import {
   saveHolders,
   saveNewClaims,
   takeClaimNumbers,
+  sortedByFingerprint,
 } from './table.ts';
 import type { IdentityClaim } from './table.ts';
 
@@ -110,16 +111,6 @@ async function decideClaims(
     return { asked, claim: holder, granted: isOwn(holder, province, asked), isNew: false };
   });
   return { firstNo, decided };
-}
-
-/** The first four bytes nearly always decide, and comparing numbers takes a fifth of the time of comparing bytes. */
-function sortedByFingerprint(claims: readonly IdentityClaim[]): IdentityClaim[] {
-  const keyed = claims.map((claim) => ({ claim, head: Buffer.from(claim.fingerprint).readUInt32BE() }));
-  keyed.sort(
-    (a, b) =>
-      a.head - b.head || Buffer.compare(a.claim.fingerprint, b.claim.fingerprint) || a.claim.claimNo - b.claim.claimNo,
-  );
-  return keyed.map(({ claim }) => claim);
 }
 
 function keyOf({ fingerprint }: IdentityClaim): string {

@@ -38,6 +38,19 @@ export async function lastClaimNumber(tx: Tx<HubDb>): Promise<number> {
   return lastClaimNo;
 }
 
+/**
+ * As the index has them, of one identity the lower number first. The first four bytes nearly always decide, and comparing numbers
+ * takes a fifth of the time of comparing bytes.
+ */
+export function sortedByFingerprint(claims: readonly IdentityClaim[]): IdentityClaim[] {
+  const keyed = claims.map((claim) => ({ claim, head: Buffer.from(claim.fingerprint).readUInt32BE() }));
+  keyed.sort(
+    (a, b) =>
+      a.head - b.head || Buffer.compare(a.claim.fingerprint, b.claim.fingerprint) || a.claim.claimNo - b.claim.claimNo,
+  );
+  return keyed.map(({ claim }) => claim);
+}
+
 /** Saves the claims whose identity nobody holds; answers for each whether it was saved. The unique index decides. */
 export async function saveNewClaims(tx: Tx<HubDb>, claims: readonly IdentityClaim[]): Promise<boolean[]> {
   const rows = claims.map((claim) => claimColumns.map((column) => claim[column]));

@@ -2,16 +2,16 @@ import type { IdType } from '../../contracts/codes/id-type.ts';
 import type { ClaimCategory } from '../../contracts/claim.ts';
 import { RecordLoadAnswered } from '../../contracts/problem-group.ts';
 import { idCategoryOf } from '../../contracts/people/id-document.ts';
-import { maskName } from '../../contracts/people/names.ts';
 import { must } from '../../shared/assert.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { listContendersOn, saveContenders } from '../claim/contender.ts';
-import { categoryCodes, findClaims, listClaimsOn, saveNewClaims, takeClaimNumbers } from '../claim/table.ts';
+import { findClaims, listClaimsOn, saveNewClaims, takeClaimNumbers } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
 import { listRecords, nameClaim } from '../national-index/table.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
 import type { HubDb } from '../schema.ts';
 import { standAgainst } from './open.ts';
+import { claimOfRecord } from './record-claim.ts';
 
 /**
  * Records with one document that the audit found without a group (H.9): each that has no claim of its own on it contends, under the number
@@ -32,22 +32,12 @@ export async function groupDuplicates(hub: Hub, tx: Tx<HubDb>, studentIds: reado
 
 /** The unique index decides whether it holds the identity or contends for it. */
 async function stand(hub: Hub, tx: Tx<HubDb>, record: NationalRecordTable): Promise<void> {
-  const { studentId, province, schoolId, schoolName, studentNumber, idType, name, changedAt } = record;
+  const { studentId, province, idType, changedAt: since } = record;
   const isFree = record.claimNo !== null && !(await findClaims(tx, [record.claimNo])).has(record.claimNo);
   const claimNo = isFree ? must(record.claimNo, 'the number') : await takeClaimNumbers(tx, 1);
-  const claim = {
-    claimNo,
-    province,
-    studentId,
-    schoolId,
-    schoolName,
-    studentNumber,
-    category: categoryCodes[idCategoryOf(idType as IdType) as ClaimCategory],
-    fingerprint: must(record.identityFingerprint, 'the document'),
-    application: studentId,
-    maskedName: maskName(name),
-    at: Date.parse(changedAt),
-  };
+  const category = idCategoryOf(idType as IdType) as ClaimCategory;
+  const fingerprint = must(record.identityFingerprint, 'the document');
+  const claim = claimOfRecord({ ...record, category, fingerprint, since }, claimNo);
   const [saved] = await saveNewClaims(tx, [claim]);
   if (!saved) await saveContenders(tx, [claim]);
   if (isFree) return;

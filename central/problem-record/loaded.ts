@@ -1,17 +1,17 @@
 import { RecordLoadAnswered } from '../../contracts/problem-group.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { maskName } from '../../contracts/people/names.ts';
 import { must } from '../../shared/assert.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { identityOf, listContendersOn, saveContenders } from '../claim/contender.ts';
 import { mustBeCounted } from '../claim/recount.ts';
-import { categoryCodes, listClaimsOn, listEndedOf, saveNewClaims, takeClaimNumbers } from '../claim/table.ts';
+import { listClaimsOn, listEndedOf, saveNewClaims, sortedByFingerprint, takeClaimNumbers } from '../claim/table.ts';
 import type { IdentityClaim } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
 import { enterLoaded, ownLoaded } from '../national-index/loaded.ts';
 import type { Loaded, Numbered } from '../national-index/loaded.ts';
 import type { HubDb } from '../schema.ts';
 import { standAgainst } from './open.ts';
+import { claimOfRecord } from './record-claim.ts';
 
 /**
  * Phase one's records (features 2.10), a message at a time, in a few statements: each claims its identity, which is held at once, since
@@ -57,8 +57,11 @@ async function stillClaiming(hub: Hub, tx: Tx<HubDb>, items: readonly Loaded[]):
 /** The unique index decides, as for claims of applications: sorted by fingerprint, of two in a message the earlier first. */
 async function claimAll(hub: Hub, tx: Tx<HubDb>, items: readonly Loaded[], province: NodeId): Promise<Numbered[]> {
   const firstNo = await takeClaimNumbers(tx, items.length);
-  const claims = items.map((item, index) => claimOf(hub, item, province, firstNo + index));
-  const sorted = claims.toSorted((a, b) => Buffer.compare(a.fingerprint, b.fingerprint) || a.claimNo - b.claimNo);
+  const claims = items.map((item, index) => {
+    const fingerprint = hub.vault.fingerprint(item.identityKey);
+    return claimOfRecord({ ...item, province, fingerprint }, firstNo + index);
+  });
+  const sorted = sortedByFingerprint(claims);
   const saved = await saveNewClaims(tx, sorted);
   const taken = sorted.filter((_, index) => !saved[index]);
   const fingerprints = taken.map(({ fingerprint }) => fingerprint);
@@ -89,21 +92,3 @@ async function claimAll(hub: Hub, tx: Tx<HubDb>, items: readonly Loaded[], provi
 
 const keyOf = (claim: Pick<IdentityClaim, 'fingerprint' | 'studentId'>): string =>
   `${identityOf(claim)} ${claim.studentId}`;
-
-/** Its application is the record itself: nobody applied for it here. */
-function claimOf(hub: Hub, item: Loaded, province: NodeId, claimNo: number): IdentityClaim {
-  const { studentId, schoolId, schoolName, studentNumber } = item;
-  return {
-    claimNo,
-    province,
-    studentId,
-    schoolId,
-    schoolName,
-    studentNumber,
-    fingerprint: hub.vault.fingerprint(item.identityKey),
-    category: categoryCodes[item.category],
-    application: studentId,
-    maskedName: maskName(item.name),
-    at: Date.parse(item.since),
-  };
-}

@@ -29,7 +29,8 @@ export function openHandle(file: string, readonly: boolean, writeCacheKib = WRIT
   // better-sqlite3 reopens WAL files at NORMAL: an acknowledged message could vanish at power loss.
   handle.pragma('synchronous = FULL');
   handle.pragma(`cache_size = -${readonly ? READ_CACHE_KIB : writeCacheKib}`);
-  // In memory the journal of every statement is a list that is walked from its beginning: in long decisions with triggers most of the time.
+  // In memory the journal of every statement is a list that is walked from its beginning: in long decisions with triggers
+  // that is most of the time.
   if (readonly) handle.pragma('temp_store = MEMORY');
   assert(handle.pragma('synchronous', { simple: true }) === 2, 'synchronous is not FULL');
   assert(handle.pragma('journal_mode', { simple: true }) === 'wal', 'journal_mode is not WAL');

@@ -6,10 +6,9 @@ import type { Marks } from './marks.ts';
 import type { ObservedNode } from './observed-node.ts';
 import { holds } from './violation.ts';
 
-interface Member extends Omit<MemberStanding, 'lost'> {
+interface Member extends MemberStanding {
   groupId: string;
   province: string;
-  lost: number;
 }
 
 interface Group extends Omit<GroupStanding, 'members'> {
@@ -22,8 +21,12 @@ const groupColumns = 'id, owner, kind, state, revision';
 const memberColumns = '"groupId", "studentId", province, since, "claimNo", state, lost';
 
 function groupsOf({ db }: ObservedNode, members: string): Map<string, Group> {
-  const rows = ask(db, `select ${memberColumns} from ${members} order by "studentId"`).all() as Member[];
-  const byGroup = groupBy(rows, ({ groupId }) => groupId);
+  type Row = Omit<Member, 'lost'> & { lost: number };
+  const rows = ask(db, `select ${memberColumns} from ${members} order by "studentId"`).all() as Row[];
+  const byGroup = groupBy(
+    rows.map((row): Member => ({ ...row, lost: row.lost === 1 })),
+    ({ groupId }) => groupId,
+  );
   const groups = ask(db, `select ${groupColumns} from problem_group order by id`).all() as Omit<Group, 'members'>[];
   return new Map(groups.map((group) => [group.id, { ...group, members: byGroup.get(group.id) ?? [] }]));
 }
@@ -65,13 +68,12 @@ export function checkGroups(hub: ObservedNode, provinces: readonly ObservedNode[
 const standing = (group: Group): string => JSON.stringify(group);
 
 function canEnd(group: Group): void {
-  const there: GroupStanding = { ...group, members: group.members.map((one) => ({ ...one, lost: one.lost === 1 })) };
   if (group.state === 'arbitration') return;
   if (group.state === 'closed') {
-    const settled = there.members.every((one) => hasLeft(one) || one.state === 'cleared');
+    const settled = group.members.every((one) => hasLeft(one) || one.state === 'cleared');
     return holds(settled, 'L04', () => `a group has ended with a record that is not settled: ${standing(group)}`);
   }
-  const turn = there.members.find(({ studentId }) => studentId === turnOf(there));
+  const turn = group.members.find(({ studentId }) => studentId === turnOf(group));
   const canAct = turn !== undefined && (turn.state === 'in-review' || handlingsOf(group.kind, turn).length > 0);
   holds(canAct, 'L04', () => `nobody can go on with group ${standing(group)}`);
 }
@@ -93,7 +95,7 @@ function checkIdentities({ db }: ObservedNode, groups: ReadonlyMap<string, Group
     holds(group, 'I07', () => `${studentId} contends for ${identity} and is in no open group`);
     const withIt = group.members.some((one) => one.studentId === holder.studentId);
     holds(withIt, 'I07', () => `${holder.studentId} holds ${identity} and is not in group ${standing(group)}`);
-    const keeper = keeperOf({ ...group, members: group.members.map((one) => ({ ...one, lost: one.lost === 1 })) });
+    const keeper = keeperOf(group);
     const isKeepers = keeper === null || keeper === holder.studentId;
     holds(isKeepers, 'I07', () => `${holder.studentId} holds the identity of ${standing(group)}`);
   }

@@ -3,6 +3,7 @@ import { TransferState } from '../../../contracts/transfer.ts';
 import type { TransferReason, TransferRow } from '../../../contracts/transfer.ts';
 import type { TransferKind } from '../../../contracts/transfer-rules.ts';
 import type { ReviewWords } from '../../../shared/web/review-words.ts';
+import { transferPhrases } from '../../../shared/web/transfer-phrases.ts';
 import { paths } from '../../web/paths.ts';
 
 export const transferTones: Record<TransferState, Tone> = {
@@ -50,8 +51,7 @@ export const handleWords: ReviewWords = {
   title: '核办',
   refused: '已核办不通过，申请终止',
   refusal: '核办不通过即终止本次申请，转入学校可以重新申请',
-  approvePhrases: ['情况属实，同意', '材料齐全，同意转入', '同意转出'],
-  refusePhrases: ['没有空余学位', '证明材料不全', '家长不同意转学', '学生信息与本校登记不符'],
+  ...transferPhrases,
 };
 
 /** Nothing more changes in these, but for the last receipts. */
