@@ -90,6 +90,7 @@ CREATE INDEX national_record_claim on national_record ("claimNo", "studentId", p
 CREATE INDEX national_record_custody on national_record (province, "schoolId", "studentId", version, "studentNumber", "claimNo");
 CREATE INDEX national_record_identity on national_record ("identityFingerprint") where "identityFingerprint" is not null;
 CREATE INDEX national_record_number on national_record ("studentNumber");
+CREATE INDEX national_record_unclaimed on national_record ("studentId") where "identityFingerprint" is not null and "claimNo" is null;
 CREATE INDEX "org_parent" on "org" ("parentId", "id");
 CREATE UNIQUE INDEX "org_path" on "org" ("path", "id");
 CREATE UNIQUE INDEX problem_group_identity on problem_group ("fingerprint") where "fingerprint" is not null and state <> 'closed';

@@ -18,6 +18,7 @@ import { up as nationalAudit } from './0016-national-audit.ts';
 import { up as suspects } from './0017-suspects.ts';
 import { up as problems } from './0018-problems.ts';
 import { up as transferReminders } from './0019-transfers.ts';
+import { up as unclaimedRecords } from './0020-unclaimed-records.ts';
 
 export const migrations: readonly Migration[] = [
   { name: '0001-node', up: node },
@@ -39,4 +40,5 @@ export const migrations: readonly Migration[] = [
   { name: '0017-suspects', up: suspects },
   { name: '0018-problems', up: problems },
   { name: '0019-transfers', up: transferReminders },
+  { name: '0020-unclaimed-records', up: unclaimedRecords },
 ];

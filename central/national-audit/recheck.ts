@@ -32,21 +32,16 @@ const CLAIMS_PER_SLICE = 250_000;
 const fits = `(r."studentId" = c."studentId" and r.province = c.province and r."identityFingerprint" = c.fingerprint
   and c."studentNumber" is not null)`;
 const summaries = 'national_record as r indexed by national_record_claim';
-const fingerprinted = 'national_record indexed by national_record_identity where "identityFingerprint" is not null';
 
 /** The two halves of it beside one another; the summaries that share a document once it is known which do not fit. */
 export async function recheckIndex(
   [one, other]: readonly [ReadingThread, ReadingThread],
   tell: (share: number) => void = () => undefined,
 ): Promise<Rechecked> {
-  const [size] = await one.all<{ records: number; claims: number }>(
-    'select (select count(*) from national_record) as records, (select count(*) from identity_claim) as claims',
-  );
-  const { records, claims } = size!;
   const shares = { claims: 0, numbers: 0 };
   const [ofClaims, ofNumbers] = await Promise.all([
-    recheckClaims(one, (done) => {
-      shares.claims = done / Math.max(claims, 1);
+    recheckClaims(one, (share) => {
+      shares.claims = share;
       tell(0.6 * shares.claims + 0.4 * shares.numbers);
     }),
     recheckNumbers(other, (share) => {
@@ -54,21 +49,29 @@ export async function recheckIndex(
       tell(0.6 * shares.claims + 0.4 * shares.numbers);
     }),
   ]);
-  const suspects = [...ofClaims, ...(await firstOfSameDocument(one, ofClaims)), ...ofNumbers];
-  return { records, claims, suspects };
+  const sharing = await firstOfSameDocument(one, ofClaims.suspects);
+  const suspects = [...ofClaims.suspects, ...sharing, ...ofNumbers.suspects];
+  return { records: ofNumbers.records, claims: ofClaims.claims, suspects };
 }
 
 /** Numbers that two summaries have, and who holds a record that has moved. */
-async function recheckNumbers(thread: ReadingThread, tell: (share: number) => void): Promise<Suspect[]> {
+async function recheckNumbers(
+  thread: ReadingThread,
+  tell: (share: number) => void,
+): Promise<Pick<Rechecked, 'records' | 'suspects'>> {
   const suspects: Suspect[] = [];
+  let all = 0;
   const bounds = ['', ...provinces.map(({ code }) => `G${code.slice(0, 2)}`), 'H', '~'];
   for (const [at, from] of bounds.slice(0, -1).entries()) {
-    const twice = await thread.all<Suspect>(
-      `select min("studentId") as "studentId", null as "claimNo" from national_record indexed by national_record_number
-       where "studentNumber" >= ? and "studentNumber" < ? group by "studentNumber" having count(*) > 1 limit ?`,
-      [from, bounds[at + 1]!, SUSPECTS_MAX],
+    const range = [from, bounds[at + 1]!];
+    const [sum] = await thread.all<{ records: number; numbers: number }>(
+      `select coalesce(sum(sharing), 0) as records, count(*) as numbers from (
+         select count(*) as sharing from ${numbered} group by "studentNumber")`,
+      range,
     );
-    suspects.push(...twice);
+    const { records, numbers } = sum!;
+    all += records;
+    if (records > numbers) suspects.push(...(await firstOfSameNumber(thread, range)));
     tell((0.7 * (at + 1)) / bounds.length);
   }
   const elsewhere = await thread.all<Suspect>(
@@ -78,14 +81,30 @@ async function recheckNumbers(thread: ReadingThread, tell: (share: number) => vo
     [SUSPECTS_MAX],
   );
   tell(1);
-  return [...suspects, ...elsewhere];
+  return { records: all, suspects: [...suspects, ...elsewhere] };
+}
+
+const numbered = 'national_record indexed by national_record_number where "studentNumber" >= ? and "studentNumber" < ?';
+
+function firstOfSameNumber(thread: ReadingThread, range: readonly string[]): Promise<Suspect[]> {
+  return thread.all<Suspect>(
+    `select min("studentId") as "studentId", null as "claimNo" from ${numbered}
+     group by "studentNumber" having count(*) > 1 limit ?`,
+    [...range, SUSPECTS_MAX],
+  );
 }
 
 /**
  * Claims and summaries side by side, in the order of the claim numbers: as many fit as there are claims of records, and summaries
- * that name one. Who contends for an identity stands in a group of problem records, and fits its row of contenders.
+ * that name one. Who contends for an identity stands in a group of problem records, and fits its row of contenders. Read from the
+ * summaries' index: to the next claim of the table is one step, to the next entry of an index a search.
  */
-async function recheckClaims(thread: ReadingThread, tell: (done: number) => void): Promise<Suspect[]> {
+async function recheckClaims(
+  thread: ReadingThread,
+  tell: (share: number) => void,
+): Promise<Pick<Rechecked, 'claims' | 'suspects'>> {
+  const [all] = await thread.all<{ claims: number }>('select count(*) as claims from identity_claim');
+  const { claims } = all!;
   const suspects: Suspect[] = [];
   let after = 0;
   let done = 0;
@@ -97,34 +116,31 @@ async function recheckClaims(thread: ReadingThread, tell: (done: number) => void
     upTo = end?.claimNo ?? null;
     const range = [after, upTo ?? Number.MAX_SAFE_INTEGER];
     const [sum] = await thread.all<{ held: number; fitting: number; named: number; contending: number }>(
-      `select count(c."studentNumber") as held, count(case when ${fits} then 1 end) as fitting,
+      `select (select count("studentNumber") from identity_claim where "claimNo" > ? and "claimNo" <= ?) as held,
          (select count(*) from ${summaries} where r."claimNo" > ? and r."claimNo" <= ?) as named,
+         (select count(*) from ${summaries} cross join identity_claim as c on c."claimNo" = r."claimNo"
+          where r."claimNo" > ? and r."claimNo" <= ? and ${fits}) as fitting,
          (select count(*) from identity_contender as c join ${summaries} on r."claimNo" = c."claimNo"
-          where c."claimNo" > ? and c."claimNo" <= ? and ${fits}) as contending
-       from identity_claim as c left join ${summaries} on r."claimNo" = c."claimNo"
-       where c."claimNo" > ? and c."claimNo" <= ?`,
-      [...range, ...range, ...range],
+          where c."claimNo" > ? and c."claimNo" <= ? and ${fits}) as contending`,
+      [...range, ...range, ...range, ...range],
     );
     const { held, fitting, named, contending } = sum!;
     if (named > fitting + contending) suspects.push(...(await summariesThatDoNotFit(thread, range)));
     if (held > fitting) suspects.push(...(await claimsThatDoNotFit(thread, range)));
     after = upTo ?? after;
-    done += held;
-    tell(done);
+    done += CLAIMS_PER_SLICE;
+    tell(Math.min(done / Math.max(claims, 1), 1));
   }
-  return [...suspects, ...(await documentsWithoutClaim(thread))];
+  return { claims, suspects: [...suspects, ...(await documentsWithoutClaim(thread))] };
 }
 
-/** 无身份证件 has neither a document nor a claim, so there are as many of the one as of the other. */
-async function documentsWithoutClaim(thread: ReadingThread): Promise<Suspect[]> {
-  const [count] = await thread.all<{ named: number; documents: number }>(
-    `select (select count(*) from national_record indexed by national_record_claim where "claimNo" is not null) as named,
-       (select count(*) from ${fingerprinted}) as documents`,
+/** 无身份证件 has neither a document nor a claim: an index of their own has the others, which are none. */
+function documentsWithoutClaim(thread: ReadingThread): Promise<Suspect[]> {
+  return thread.all<Suspect>(
+    `select "studentId", null as "claimNo" from national_record indexed by national_record_unclaimed
+     where "identityFingerprint" is not null and "claimNo" is null limit ?`,
+    [SUSPECTS_MAX],
   );
-  const { named, documents } = count!;
-  if (documents <= named) return [];
-  const query = `select "studentId", null as "claimNo" from ${fingerprinted} and "claimNo" is null limit ?`;
-  return thread.all<Suspect>(query, [SUSPECTS_MAX]);
 }
 
 function summariesThatDoNotFit(thread: ReadingThread, range: readonly number[]): Promise<Suspect[]> {
@@ -179,7 +195,7 @@ export interface SchoolDigest {
 export async function digestsOf(thread: ReadingThread, province: NodeId): Promise<SchoolDigest[]> {
   const schools = await thread.all<Omit<SchoolDigest, 'movedDigest'>>(
     `select "schoolId", count(*) as records, sha256(group_concat(
-       "studentId" || '|' || version || '|' || "studentNumber" || '|' || coalesce("claimNo", ''), char(10))) as digest
+       concat_ws('|', "studentId", version, "studentNumber", coalesce("claimNo", '')), char(10))) as digest
      from national_record indexed by national_record_custody where province = ? group by "schoolId"`,
     [province],
   );
