@@ -3,6 +3,7 @@ import type { NodeId } from '../../contracts/core/message.ts';
 import type { RecordSummarised } from '../../contracts/national-index.ts';
 import type { IndexAlarmKind } from '../../contracts/national-query.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import type { Vault } from '../../shared/signing/vault.ts';
 import { mustBeCounted } from '../claim/recount.ts';
 import { listContestedOf } from '../claim/contender.ts';
 import { findClaims, findEndedClaims } from '../claim/table.ts';
@@ -49,7 +50,7 @@ export async function takeSummaries(
   const taken = items.filter((item) => !refusals.has(item) && !isOfBefore(item, province, moved));
   await saveNewerRecords(
     tx,
-    taken.map((item) => recordOf(hub, item, province)),
+    taken.map((item) => recordOf(hub.vault, item, province)),
   );
   if (taken.length === 0) return;
   const studentIds = taken.map(({ studentId }) => studentId);
@@ -139,13 +140,14 @@ async function foreignNumbers(
   return foreign;
 }
 
-function recordOf(hub: Hub, item: Summary, province: NodeId): NationalRecordTable {
+/** What the index keeps of a summary: its document only sealed, and as its fingerprint. */
+export function recordOf(vault: Vault, item: Summary, province: NodeId): NationalRecordTable {
   const { identityKey, problem, ...plain } = item;
   return {
     ...plain,
     province,
     problem: problem ? 1 : 0,
-    identitySealed: identityKey === null ? null : hub.vault.seal(identityKey),
-    identityFingerprint: identityKey === null ? null : hub.vault.fingerprint(identityKey),
+    identitySealed: identityKey === null ? null : vault.seal(identityKey),
+    identityFingerprint: identityKey === null ? null : vault.fingerprint(identityKey),
   };
 }

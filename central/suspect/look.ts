@@ -5,6 +5,7 @@ import { isoTime } from '../../shared/clock.ts';
 import { breathe } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { tellPages } from '../../shared/http/news.ts';
+import type { Vault } from '../../shared/signing/vault.ts';
 import type { Hub } from '../context.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
 import type { HubDb } from '../schema.ts';
@@ -42,7 +43,7 @@ interface Compared {
 type Found = Omit<SuspectTable, 'id' | 'foundAt' | 'state' | 'judgedByOrg' | 'judgedBy' | 'judgedBecause' | 'judgedAt'>;
 
 /** Compares these, which are due, with all that are known: they are due no more. */
-export async function compareDue(hub: Hub, tx: Tx<HubDb>, due: readonly string[]): Promise<void> {
+async function compareDue(hub: Hub, tx: Tx<HubDb>, due: readonly string[]): Promise<void> {
   if (due.length === 0) return;
   const known = await comparedOf(hub, tx, due);
   const keys = due.flatMap((studentId) => (known.get(studentId)?.keys ?? []).map((key) => ({ key, studentId })));
@@ -79,11 +80,18 @@ async function comparedOf(hub: Hub, tx: Tx<HubDb>, studentIds: readonly string[]
       const key = identitySealed === null ? '' : hub.vault.open(identitySealed);
       const idNumber = key.slice(key.lastIndexOf(':') + 1);
       const one = likened({ name, sex, birthDate, idType, idNumber, schoolId, countyId: regionCode ?? '' });
-      // What is kept to meet by says nothing to who does not have the hub's secret.
-      const keys = blockingKeys(one).map((text) => hub.vault.fingerprint(`suspect ${text}`).subarray(0, KEY_BYTES));
-      return [record.studentId, { record, likened: one, keys }];
+      return [record.studentId, { record, likened: one, keys: keysOf(hub.vault, one) }];
     }),
   );
+}
+
+/** What a record meets others by. It says nothing to who does not have the hub's secret. */
+export function meetingKeys(vault: Vault, known: Parameters<typeof likened>[0]): Uint8Array[] {
+  return keysOf(vault, likened(known));
+}
+
+function keysOf(vault: Vault, one: Likened): Uint8Array[] {
+  return blockingKeys(one).map((text) => vault.fingerprint(`suspect ${text}`).subarray(0, KEY_BYTES));
 }
 
 /** Of each record, who shares a key with it, and how many share the first: sound of the name, sex and birth date. */

@@ -103,11 +103,24 @@ export async function replaceKeys(
   keys: ReadonlyArray<{ key: Uint8Array; studentId: string }>,
 ): Promise<void> {
   await tx.deleteFrom('suspect_key').where('studentId', 'in', studentIds).execute();
+  await addKeys(tx, keys);
+}
+
+export async function addKeys(
+  tx: Tx<HubDb>,
+  keys: ReadonlyArray<{ key: Uint8Array; studentId: string }>,
+): Promise<void> {
   // In their order each page of the tree is looked for once.
   const rows = keys
     .toSorted((one, other) => Buffer.compare(one.key, other.key))
     .map(({ key, studentId }) => [key, studentId]);
   await insertRows(tx, 'suspect_key', ['key', 'studentId'], rows);
+}
+
+/** Of records whose keys came all at once: due is who shares one with another. */
+export async function dueWhereShared(tx: Tx<HubDb>): Promise<void> {
+  await sql`insert into suspect_due select distinct "studentId" from suspect_key
+    where "key" in (select "key" from suspect_key group by "key" having count(*) > 1)`.execute(tx);
 }
 
 /** Who shares a key, at most so many. */

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startHub } from '../../central/start.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
@@ -15,6 +25,7 @@ import type { LivingProvince } from './life.ts';
 import { demoProvinces } from './orgs.ts';
 import { seedPreschoolRecords } from './preschool.ts';
 import { openDemoLinks } from './links.ts';
+import { loadEarlierPupils } from './load.ts';
 import { admitProvince, seedHub, seedProvince } from './seed.ts';
 import { startRegistrySimulator } from './registry.ts';
 
@@ -25,6 +36,8 @@ export interface DemoOptions {
   /** The hub's port; province 37 listens on firstPort + 37 and so on, the simulator on firstPort + 99. 0: any free ones. */
   firstPort: number;
   logLevel: string;
+  /** Files with the pupils of earlier years, made beforehand (load.ts); they are made at the first start when there is none. */
+  earlierPupils?: string;
   /** Nothing but orgs, accounts and what other systems know: for tests that count what they made. */
   empty?: boolean;
   natsUrl: string | undefined;
@@ -33,13 +46,14 @@ export interface DemoOptions {
 export interface Demo {
   urls: Partial<Record<NodeId, string>>;
   linkDescription: string;
-  /** Resolves when pupils and registrations are there, which are made beside the service; true when they were not before. */
+  /** Resolves when this autumn's registrations are there, which are made beside the service; true when they were not before. */
   alive: Promise<boolean>;
   stop(): Promise<void>;
 }
 
 /** Everything on one machine, in one process but for the population registry and the broker, which are their own programs. */
 export async function startDemo(options: DemoOptions): Promise<Demo> {
+  if (!options.empty && isNew(options.dataFolder)) await bringEarlierPupils(options);
   mkdirSync(options.dataFolder, { recursive: true });
   const provinceIds = demoProvinces.map(({ code }): NodeId => `p-${code}`);
   const registry = await startRegistrySimulator(options.firstPort === 0 ? 0 : options.firstPort + 99);
@@ -78,7 +92,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     urls[node] = await started.listen();
   }
   let isStopped = false;
-  const alive = options.empty ? Promise.resolve(false) : bringToLife(hub.context, provinces, () => isStopped);
+  const alive = options.empty ? Promise.resolve(false) : bringToLife(provinces, () => isStopped);
 
   return {
     urls,
@@ -92,6 +106,20 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
       await registry.stop();
     },
   };
+}
+
+function isNew(folder: string): boolean {
+  return !existsSync(folder) || readdirSync(folder).length === 0;
+}
+
+/** All of it or nothing: a start that is cut off begins anew. */
+async function bringEarlierPupils({ dataFolder, earlierPupils }: DemoOptions): Promise<void> {
+  if (!earlierPupils || !existsSync(earlierPupils)) return loadEarlierPupils(dataFolder);
+  const part = `${dataFolder}.part`;
+  rmSync(part, { recursive: true, force: true });
+  await cp(earlierPupils, part, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  rmSync(dataFolder, { recursive: true, force: true });
+  renameSync(part, dataFolder);
 }
 
 /** A node's secrets are made once and stay with its data. */

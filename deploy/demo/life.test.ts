@@ -1,7 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HubDb } from '../../central/schema.ts';
+import type { ProvinceDb } from '../../province-node/schema.ts';
+import { dumpSchema } from '../../shared/db/migrate.ts';
+import { openStore } from '../../shared/db/store.ts';
+import type { AnyDb } from '../../shared/db/tables-of.ts';
 import { openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
-import { enrolEarlierYears } from './enrolled.ts';
+import { loadHub, loadProvince } from './load.ts';
 import { demoOrgs, demoProvinces } from './orgs.ts';
 import { registerThoseWhoWait, registerTheOthers } from './registering.ts';
 
@@ -14,28 +22,38 @@ describe('the demonstration', () => {
 
   const orgs = demoOrgs(demoProvinces[0]);
 
-  test('has pupils of earlier years in their classes, with claims and summaries at the hub; a second time makes nothing', async () => {
-    const school = orgs.find(({ schoolCategory }) => schoolCategory === 'special-education')!;
-    const { hub } = world;
-    const { context: province } = world.province('37');
-    await enrolEarlierYears(hub.context, province, school, new Set());
-    await enrolEarlierYears(hub.context, province, school, new Set());
-    const students = await province.store.read.selectFrom('student').selectAll().orderBy('id').execute();
-    // Five years of primary school and three of junior school.
-    expect(students).toHaveLength(8 * 9);
-    expect(new Set(students.map(({ stage, cohort }) => `${stage} ${cohort}`)).size).toBe(8);
-    const told = await hub.context.store.read
+  test('has pupils of earlier years in their classes, with claims and summaries in the file of the hub', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'xueji-demo-'));
+    const place = {
+      demo: demoProvinces[0],
+      schools: orgs.filter(({ schoolCategory }) => schoolCategory === 'special-education').slice(0, 1),
+      firstClaimNo: 1,
+    };
+    await loadHub(join(folder, 'hub'), [place]);
+    await loadProvince(join(folder, 'p-37'), place);
+    const province = openStore<ProvinceDb>(join(folder, 'p-37', 'node.db'));
+    const hub = openStore<HubDb>(join(folder, 'hub', 'node.db'));
+    const schema = await Promise.all([hub, province].map(({ read }) => dumpSchema(read as AnyDb)));
+    const students = await province.read.selectFrom('student').selectAll().orderBy('id').execute();
+    const told = await hub.read
       .selectFrom('national_record')
       .select(['studentId as id', 'studentNumber', 'claimNo'])
       .orderBy('studentId')
       .execute();
-    expect(told).toEqual(students.map(({ id, studentNumber, claimNo }) => ({ id, studentNumber, claimNo })));
-    const held = await hub.context.store.read
+    const held = await hub.read
       .selectFrom('identity_claim')
       .select(['studentId as id', 'studentNumber', 'claimNo'])
       .orderBy('studentId')
       .execute();
+    await Promise.all([province.close(), hub.close()]);
+    rmSync(folder, { recursive: true });
+    // Five years of primary school and three of junior school.
+    expect(students).toHaveLength(8 * 9);
+    expect(new Set(students.map(({ stage, cohort }) => `${stage} ${cohort}`)).size).toBe(8);
+    expect(told).toEqual(students.map(({ id, studentNumber, claimNo }) => ({ id, studentNumber, claimNo })));
     expect(held).toEqual(told);
+    const nodes = [world.hub, world.province('37')] as const;
+    expect(schema).toEqual(await Promise.all(nodes.map(({ context }) => dumpSchema(context.store.read as AnyDb))));
   });
 
   test('has registrations in every state that its people leave them in', async () => {

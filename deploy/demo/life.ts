@@ -1,9 +1,8 @@
-import type { Hub } from '../../central/context.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Province } from '../../province-node/context.ts';
+import { openGroups } from '../../province-node/problem-record/open.ts';
 import type { RunningNode } from '../../shared/node/start-node.ts';
-import { enrolEarlierYears } from './enrolled.ts';
 import { changeKeyData } from './key-changes.ts';
 import { demoOrgs } from './orgs.ts';
 import type { DemoProvince } from './orgs.ts';
@@ -16,38 +15,45 @@ export interface LivingProvince {
 }
 
 /**
- * Fills the demonstration beside its service, once: this autumn's registrations, and the pupils of earlier years school by
- * school. What its people do waits for answers most of the time, and so goes on beside the rest as soon as its own schools have
- * pupils. A start that was cut off goes on where it was. Answers whether anything was made.
+ * What the demonstration's people have done this autumn, by their own requests beside the service, once: registrations, key-data
+ * changes, problem records. A start that was cut off goes on where it was. Answers whether anything was made.
  */
-export async function bringToLife(
-  hub: Hub,
-  provinces: readonly LivingProvince[],
-  isStopped: () => boolean,
-): Promise<boolean> {
-  const begun = await hub.store.read.selectFrom('national_record').select('studentId').limit(1).executeTakeFirst();
-  const enrolled = new Map(provinces.map(({ demo }) => [demo.code, new Set<string>()]));
-  const enrol = async ({ node, demo }: LivingProvince, school: Org): Promise<void> => {
-    if (!isStopped()) await enrolEarlierYears(hub, node.context, school, enrolled.get(demo.code)!);
-  };
-  const registered = register(provinces, isStopped);
-  // An error of what people do is told when the pupils are there.
-  registered.catch(() => undefined);
-  for (const province of provinces) for (const school of busySchools(province.demo)) await enrol(province, school);
-  const people = Promise.all([registered, change(provinces, isStopped).then(() => findProblems(provinces, isStopped))]);
-  people.catch(() => undefined);
-  for (const province of provinces) for (const school of quietSchools(province.demo)) await enrol(province, school);
-  await people;
-  return begun === undefined;
+export async function bringToLife(provinces: readonly LivingProvince[], isStopped: () => boolean): Promise<boolean> {
+  const begun = await Promise.all(provinces.map(({ node }) => hasGroups(node)));
+  for (const { node } of provinces) if (!isStopped()) await findMismatches(node);
+  await Promise.all([
+    register(provinces, isStopped),
+    change(provinces, isStopped).then(() => findProblems(provinces, isStopped)),
+  ]);
+  return !begun.every(Boolean);
+}
+
+async function hasGroups({ context: { store } }: RunningNode<Province>): Promise<boolean> {
+  const known = store.read.selectFrom('problem_group').select('id').limit(1);
+  return (await known.executeTakeFirst()) !== undefined;
+}
+
+/** Problem records of the pupils of earlier years whose name and number did not match. */
+async function findMismatches(node: RunningNode<Province>): Promise<void> {
+  const { context } = node;
+  if (await hasGroups(node)) return;
+  const found = await context.store.read
+    .selectFrom('student')
+    .select(['id', 'claimNo', 'createdAt'])
+    .where('problem', '=', 1)
+    .execute();
+  const groups = found.map(({ id: studentId, claimNo, createdAt: since }) => ({
+    id: context.ids.next(),
+    kind: 'name-mismatch' as const,
+    origin: 'legacy' as const,
+    members: [{ studentId, since, claimNo }],
+  }));
+  await context.store.decide((tx) => openGroups(context, tx, groups));
 }
 
 /** Of the first county: where its people have done something. */
 function busySchools(demo: DemoProvince): Org[] {
   return demoOrgs(demo).filter(({ parentId }) => parentId === demo.counties[0]);
-}
-
-function quietSchools(demo: DemoProvince): Org[] {
-  return demoOrgs(demo).filter(({ level, parentId }) => level === 'school' && parentId !== demo.counties[0]);
 }
 
 /** A province asks for pupils whom the one before it holds already. */

@@ -23,6 +23,7 @@ const firstPort = Number(option('--port', '7000'));
 const demo = await startDemo({
   dataFolder,
   webFolder: join(root, 'dist', 'web'),
+  earlierPupils: join(root, 'dist', 'earlier-pupils'),
   firstPort,
   logLevel: option('--log', 'warn'),
   empty: argv.includes('--empty'),
@@ -52,7 +53,7 @@ console.log('Stop with Ctrl-C.\n');
 
 let stopping = false;
 demo.alive.then(
-  (made) => made && !stopping && console.log('The demo pupils and registrations are there: 150,000 in all.'),
+  (made) => made && !stopping && console.log('The demo registrations are there too.'),
   (error: unknown) => console.error('The demo data could not be made whole:', error),
 );
 

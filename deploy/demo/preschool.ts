@@ -14,7 +14,7 @@ import { chinaDate } from '../../shared/clock.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { json } from './browser.ts';
 import type { Browser } from './browser.ts';
-import { SCHOOL_YEAR } from './enrolled.ts';
+import { SCHOOL_YEAR } from './earlier.ts';
 import { demoOrgs } from './orgs.ts';
 import type { DemoProvince } from './orgs.ts';
 import { samplePupils } from './pupils.ts';

@@ -9,7 +9,7 @@ import type { RunningNode } from '../../shared/node/start-node.ts';
 import { seededRandom } from '../../shared/random.ts';
 import { json, signedInAs } from './browser.ts';
 import type { Browser } from './browser.ts';
-import { SCHOOL_YEAR } from './enrolled.ts';
+import { SCHOOL_YEAR } from './earlier.ts';
 import { listPreschoolers } from './preschool.ts';
 import { samplePupils } from './pupils.ts';
 

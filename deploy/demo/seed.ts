@@ -3,7 +3,7 @@ import type { Hub } from '../../central/context.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
 import { hashPassword } from '../../shared/account/password.ts';
-import { createAccount } from '../../shared/account/table.ts';
+import { createAccount, findAccount } from '../../shared/account/table.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { AnyContext } from '../../shared/context.ts';
 import type { RunningNode } from '../../shared/node/start-node.ts';
@@ -28,12 +28,12 @@ export async function seedProvince(province: AnyContext, demo: DemoProvince): Pr
 let sharedHash: Promise<string> | undefined;
 
 async function seed(context: AnyContext, orgs: readonly Org[], accounts: readonly DemoAccount[]): Promise<void> {
-  if (await findOrg(context.store.read, orgs[0]!.id)) return;
+  if (await findAccount(context.store.read, accounts[0]!.name)) return;
   // Hashing is slow on purpose, and every demo account has the same password.
   sharedHash ??= hashPassword(DEMO_PASSWORD);
   const passwordHash = await sharedHash;
   await context.store.decide(async (tx) => {
-    await insertOrgs(tx, orgs);
+    if (!(await findOrg(tx, orgs[0]!.id))) await insertOrgs(tx, orgs);
     const now = isoTime(context.clock.now());
     for (const account of accounts)
       await createAccount(tx, { ...account, passwordHash, mustChangePassword: false }, now);

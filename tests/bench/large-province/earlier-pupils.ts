@@ -3,7 +3,7 @@ import type { Org, Stage } from '../../../contracts/orgs/org.ts';
 import { maskIdNumber } from '../../../contracts/people/names.ts';
 import { checkCharacter } from '../../../contracts/people/number-text.ts';
 import { formalNumber } from '../../../contracts/people/student-number.ts';
-import { SCHOOL_YEAR, yearsOf } from '../../../deploy/demo/enrolled.ts';
+import { SCHOOL_YEAR, yearsOf } from '../../../deploy/demo/earlier.ts';
 import { ageAtEntry, sampleName } from '../../../deploy/demo/pupils.ts';
 import { studentColumns } from '../../../province-node/student/table.ts';
 import type { StudentTable } from '../../../province-node/student/table.ts';

@@ -2,7 +2,7 @@ import type { Org } from '../../../contracts/orgs/org.ts';
 import type { IdCategory } from '../../../contracts/people/id-document.ts';
 import type { RegistrationEntry } from '../../../contracts/registration-entry.ts';
 import type { StudentForm } from '../../../contracts/student-form.ts';
-import { SCHOOL_YEAR } from '../../../deploy/demo/enrolled.ts';
+import { SCHOOL_YEAR } from '../../../deploy/demo/earlier.ts';
 import { samplePupils } from '../../../deploy/demo/pupils.ts';
 import { must } from '../../../shared/assert.ts';
 import type { Random } from '../../../shared/random.ts';
