@@ -1,6 +1,7 @@
-import { RecordLoadAnswered } from '../../contracts/problem-group.ts';
+import { RecordLoadAnswered, RecordLoaded } from '../../contracts/problem-group.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
+import { loadRecalled } from '../registration/forgotten.ts';
 import { loadAnswered, tellLoaded } from './tell.ts';
 
 const TELL_EVERY_MS = 1_000;
@@ -13,5 +14,6 @@ export const legacy: ProvinceBusiness = {
   name: 'legacy',
   endpoints: [],
   messages: [on(RecordLoadAnswered, loadAnswered)],
+  recalls: [on(RecordLoaded, loadRecalled)],
   jobs: [{ name: 'tell-loaded-records', everyMs: TELL_EVERY_MS, run: tellLoaded }],
 };

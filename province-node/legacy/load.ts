@@ -9,7 +9,8 @@ import { orgOf } from '../../shared/org/table.ts';
 import type { Ids } from '../../shared/random.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { ProvinceDb } from '../schema.ts';
-import { insertLoaded, takenNumbers } from '../student/load.ts';
+import { takeForgottenRecords } from '../registration/forgotten.ts';
+import { insertLoaded, listThere, takenNumbers } from '../student/load.ts';
 import type { StudentTable } from '../student/table.ts';
 import type { Batch, Reading } from './batches.ts';
 import { assignNumbers, keepFreeNumbers } from './number.ts';
@@ -106,13 +107,29 @@ async function loadBatch(
   return after;
 }
 
-/** The records of one batch, to be told to the hub. */
+/**
+ * The records of one batch, to be told to the hub. What a restore has lost of a file that is loaded once more gets its number again,
+ * and goes on from the version that the hub knows; who was registered since is left as it is.
+ */
 export async function insertRecords(
   tx: Tx<ProvinceDb>,
   { fileHash, id: loadId, startedAt: at }: Pick<LegacyLoadTable, 'fileHash' | 'id' | 'startedAt'>,
-  records: readonly PreparedRecord[],
+  given: readonly PreparedRecord[],
 ): Promise<void> {
-  const numbers = await assignNumbers(tx, records);
+  const there = await listThere(
+    tx,
+    given.map(({ row }) => recordId(fileHash, row)),
+  );
+  const records = given.filter(({ row }) => !there.has(recordId(fileHash, row)));
+  const forgotten = await takeForgottenRecords(
+    tx,
+    records.map(({ row }) => recordId(fileHash, row)),
+  );
+  const known = records.map((record) => {
+    const { studentNumber } = forgotten.get(recordId(fileHash, record.row)) ?? record;
+    return { ...record, studentNumber };
+  });
+  const numbers = await assignNumbers(tx, known);
   const rows = records.map(({ row, student, form, event }, index) => {
     const id = recordId(fileHash, row);
     const whole: StudentTable = {
@@ -123,7 +140,7 @@ export async function insertRecords(
       // Its group makes it one, as soon as the node runs (tell.ts).
       problem: 0,
       claimNo: null,
-      version: 1,
+      version: (forgotten.get(id)?.version ?? 0) + 1,
       createdAt: at,
       changedAt: at,
     };

@@ -6,6 +6,8 @@ import { legacyCells, legacyCsv } from '../../tests/world/legacy.ts';
 import { pupils } from '../../tests/world/registration.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
+import { identityKeyOf } from '../registration/form.ts';
+import { loadRecalled } from '../registration/forgotten.ts';
 import { readBatches } from './batches.ts';
 import type { Reading } from './batches.ts';
 import { hashOf, loadFile } from './load.ts';
@@ -89,4 +91,52 @@ test('the hub claims each identity, or opens a group on both sides; what phase o
   await eventually(records, (rows) => rows.length === 6 * UNRECEIPTED_MAX + 2 + 2 + 1 + 1);
   const alarms = await world.hub.context.store.read.selectFrom('index_alarm').selectAll().execute();
   expect(alarms).toEqual([]);
+}, 30_000);
+
+test('records that a restore has lost are still their pupils’: loaded once more they have number and claim again', async () => {
+  const { store, vault } = province();
+  const before = (await load('lost', 841, 2)).startedAt;
+  const loaded = () =>
+    store.read.selectFrom('student').selectAll().where('createdAt', '>=', before).orderBy('id').execute();
+  await tellLoaded(province());
+  const records = await eventually(loaded, (rows) => rows.every(({ claimNo }) => claimNo !== null));
+  const told = records.map(({ id: studentId, studentNumber, version }, index) => ({
+    studentId,
+    studentNumber,
+    version,
+    identityKey: identityKeyOf(pupils(841, 2)[index]!)!,
+  }));
+  await store.decide(async (tx) => {
+    const ids = records.map(({ id }) => id);
+    await tx.deleteFrom('student_event').where('studentId', 'in', ids).execute();
+    await tx.deleteFrom('student_form').where('studentId', 'in', ids).execute();
+    await tx.deleteFrom('student').where('id', 'in', ids).execute();
+    await tx.deleteFrom('temporary_serial').execute();
+    await tx.deleteFrom('legacy_load').where('startedAt', '>=', before).execute();
+    await loadRecalled(province(), tx, told as unknown as Parameters<typeof loadRecalled>[2]);
+  });
+  const forgotten = store.read.selectFrom('forgotten_registration').select(['studentId', 'fingerprint']);
+  expect(await forgotten.orderBy('studentId').execute()).toEqual(
+    told.map(({ studentId, identityKey }) => ({ studentId, fingerprint: vault.fingerprint(identityKey) })),
+  );
+  await load('lost', 841, 2);
+  await tellLoaded(province());
+  const again = await eventually(loaded, (rows) => rows.length === 2 && rows.every(({ claimNo }) => claimNo !== null));
+  const same = ({ id, studentNumber, claimNo }: (typeof records)[number]) => ({ id, studentNumber, claimNo });
+  expect(again.map(same)).toEqual(records.map(same));
+  // Newer than what the index has.
+  expect(again.every(({ version }) => version > 1)).toBe(true);
+  expect(await forgotten.execute()).toEqual([]);
+  const versions = world.hub.context.store.read
+    .selectFrom('national_record')
+    .select('version')
+    .where(
+      'studentId',
+      'in',
+      records.map(({ id }) => id),
+    );
+  await eventually(
+    () => versions.execute(),
+    (rows) => rows.length === 2 && rows.every(({ version }) => version === again[0]!.version),
+  );
 }, 30_000);

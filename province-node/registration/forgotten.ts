@@ -3,6 +3,7 @@ import type { ClaimIdentity, ConfirmClaim, ReleaseClaim } from '../../contracts/
 import type { RecordSummarised } from '../../contracts/national-index.ts';
 import { sexOfSerial } from '../../contracts/people/number-text.ts';
 import { checkStudentNumber } from '../../contracts/people/student-number.ts';
+import type { RecordLoaded } from '../../contracts/problem-group.ts';
 import { must } from '../../shared/assert.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Province } from '../context.ts';
@@ -22,6 +23,7 @@ type Claiming = z.output<typeof ClaimIdentity.item>;
 type Confirming = z.output<typeof ConfirmClaim.item>;
 type Releasing = z.output<typeof ReleaseClaim.item>;
 type Summary = z.output<typeof RecordSummarised.item>;
+type Loaded = z.output<typeof RecordLoaded.item>;
 type Forgotten = ForgottenRegistrationTable;
 
 /** Whose identity it was, should a later word tell that it became a record. */
@@ -90,6 +92,38 @@ export async function summaryRecalled(
     const sealed = province.vault.seal(JSON.stringify(summary));
     await note(tx, studentId, { fingerprint, studentNumber, version, claimNo, summary: sealed });
   }
+}
+
+/** It had been loaded (2.10): the hub holds its identity for it until its file is loaded once more. */
+export async function loadRecalled(province: Province, tx: Tx<ProvinceDb>, items: readonly Loaded[]): Promise<void> {
+  for (const { studentId, studentNumber, version, identityKey } of items) {
+    await keepNumber(tx, studentNumber);
+    const there = tx.selectFrom('student').select('id').where('id', '=', studentId);
+    if (await there.executeTakeFirst()) continue;
+    if (((await findForgotten(tx, 'studentId', studentId))?.version ?? 0) >= version) continue;
+    await note(tx, studentId, { fingerprint: province.vault.fingerprint(identityKey), studentNumber, version });
+  }
+}
+
+/** Of these records, which are made once more, what they were: no longer forgotten. By id. */
+export async function takeForgottenRecords(
+  tx: Tx<ProvinceDb>,
+  studentIds: readonly string[],
+): Promise<Map<string, { studentNumber: string; version: number }>> {
+  const rows = await tx
+    .selectFrom('forgotten_registration')
+    .select(['studentId', 'studentNumber', 'version'])
+    .where('studentId', 'in', studentIds)
+    .execute();
+  await forgetAltogether(
+    tx,
+    rows.map(({ studentId }) => studentId),
+  );
+  return new Map(
+    rows.flatMap(({ studentId, studentNumber, version }) =>
+      studentNumber === null ? [] : [[studentId, { studentNumber, version }]],
+    ),
+  );
 }
 
 async function note(tx: Tx<ProvinceDb>, studentId: string, known: Partial<Forgotten>): Promise<void> {
@@ -169,11 +203,7 @@ export async function takeForgottenRecord(
   tx: Tx<ProvinceDb>,
   studentId: string,
 ): Promise<{ studentNumber: string; version: number } | undefined> {
-  const found = await findForgotten(tx, 'studentId', studentId);
-  if (!found) return undefined;
-  await forgetAltogether(tx, [studentId]);
-  const { studentNumber, version } = found;
-  return studentNumber === null ? undefined : { studentNumber, version };
+  return (await takeForgottenRecords(tx, [studentId])).get(studentId);
 }
 
 /**

@@ -36,6 +36,12 @@ export async function takenNumbers(db: Kysely<ProvinceDb>, numbers: readonly str
   return taken;
 }
 
+/** Those of the ids that a record of this province has. */
+export async function listThere(db: Kysely<ProvinceDb>, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await db.selectFrom('student').select('id').where('id', 'in', ids).execute();
+  return new Set(rows.map(({ id }) => id));
+}
+
 /** `count` serials of one series, every second one from `first` on; answers the last of them. */
 export async function takeSerials(
   tx: Tx<ProvinceDb>,

@@ -55,7 +55,7 @@ export function drawWeather(chance: Chance): Weather {
   const restores = chance.happens(0.3);
   const drawn = {
     provinces: chance.happens(0.3) ? 3 : 2,
-    activeMs: chance.between(12_000, 45_000),
+    activeMs: chance.between(8_000, 26_000),
     network: {
       loss: rate(0.6, 0.3),
       copies: rate(0.6, 0.3),
@@ -66,15 +66,15 @@ export function drawWeather(chance: Chance): Weather {
       longDelayMs: chance.pick([2_000, 20_000]),
       forgeries: rate(0.3, 0.2),
     },
-    crashEveryMs: often(0.5, 5_000, 40_000),
-    restartEveryMs: often(0.2, 12_000, 40_000),
-    partitionEveryMs: often(0.5, 5_000, 25_000),
-    backupEveryMs: restores ? 7_000 : Infinity,
-    restoreEveryMs: restores ? chance.between(12_000, 35_000) : Infinity,
-    pauseEveryMs: often(0.3, 10_000, 40_000),
-    clockStepEveryMs: often(0.4, 7_000, 40_000),
-    registryOutageEveryMs: often(0.4, 7_000, 40_000),
-    diskFullEveryMs: often(0.15, 10_000, 40_000),
+    crashEveryMs: often(0.5, 3_000, 24_000),
+    restartEveryMs: often(0.2, 7_000, 24_000),
+    partitionEveryMs: often(0.5, 3_000, 15_000),
+    backupEveryMs: restores ? 4_000 : Infinity,
+    restoreEveryMs: restores ? chance.between(7_000, 21_000) : Infinity,
+    pauseEveryMs: often(0.3, 6_000, 24_000),
+    clockStepEveryMs: often(0.4, 4_000, 24_000),
+    registryOutageEveryMs: often(0.4, 4_000, 24_000),
+    diskFullEveryMs: often(0.15, 6_000, 24_000),
     failpointShare: chance.happens(0.7) ? chance.pick([0.003, 0.01, 0.03]) : 0,
     failpoints: new Set(failpointNames.filter(() => chance.happens(0.4))),
     downMs: chance.pick([200, 3_000, 15_000]),
@@ -88,12 +88,12 @@ export function drawWeather(chance: Chance): Weather {
   const records = chance.fork('records');
   const recordEveryMs = records.happens(0.5) ? records.pick([700, 1_500, 3_000]) : Infinity;
   if (!hub) return { ...drawn, transferEveryMs, recordEveryMs, restored: { provinces: restores, hub } };
-  const restoreEveryMs = restores ? drawn.restoreEveryMs / 2 : chance.between(12_000, 35_000);
+  const restoreEveryMs = restores ? drawn.restoreEveryMs / 2 : chance.between(7_000, 21_000);
   return {
     ...drawn,
     transferEveryMs,
     recordEveryMs,
-    backupEveryMs: 4_000,
+    backupEveryMs: 2_500,
     restoreEveryMs,
     restored: { provinces: restores, hub },
   };
