@@ -11,7 +11,8 @@ import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { categoryCodes, endClaims, findClaims, moveClaim, saveNewClaims } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
-import { listRecords, moveRecord } from '../national-index/table.ts';
+import { RenumberRecord } from '../../contracts/problem-group.ts';
+import { findFormalOwner, listRecords, moveRecord } from '../national-index/table.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
 import { groupDuplicates } from '../problem-record/duplicates.ts';
 import type { HubDb } from '../schema.ts';
@@ -57,6 +58,7 @@ const fixes: Record<RepairTable['fix'], (fixing: Fixing) => Promise<Pick<RepairT
     await groupDuplicates(hub, tx, [studentId, ...identityShared]);
     return { state: 'repaired', outcome: '已列为问题学籍，由各学校按问题学籍办理' };
   },
+  renumber,
   'by-people': async () => ({ state: 'ordered', outcome: '已转相关省办理，处理完毕后由下次核对确认' }),
 };
 
@@ -129,6 +131,20 @@ async function correctEpoch(fixing: Fixing): Promise<Pick<RepairTable, 'state' |
   const epoch = Math.max(hub.epoch, record.epoch);
   await saveHolder(fixing.tx, { studentId, province, epoch, version: hub.version });
   return order(fixing, 'hold', { epoch, aboveVersion: hub.version });
+}
+
+/** One keeps the number (features 2.1): who has it as a formal one, else who was claimed first. All others are given another. */
+async function renumber({ hub, tx, suspicion }: Fixing): Promise<Pick<RepairTable, 'state' | 'outcome'>> {
+  const records = await listRecords(tx, [suspicion.studentId, ...suspicion.numberShared]);
+  const [{ studentNumber } = must(records[0], 'the summary of the pupil')] = records;
+  const owner = await findFormalOwner(tx, studentNumber);
+  const rankOf = ({ studentId, claimNo }: NationalRecordTable): number =>
+    studentId === owner ? 0 : (claimNo ?? Number.MAX_SAFE_INTEGER);
+  const sharing = records.filter((record) => record.studentNumber === studentNumber);
+  const [, ...others] = sharing.toSorted((a, b) => rankOf(a) - rankOf(b) || (a.studentId < b.studentId ? -1 : 1));
+  for (const { province, studentId } of others)
+    hub.outbox.queue(tx, province, RenumberRecord, { studentId, studentNumber });
+  return { state: 'ordered', outcome: '已通知后登记一方的省换发临时学籍号，由下次核对确认' };
 }
 
 /** The record is lost: the school hands the pupil in again, and gets the same pupil, number and claim. */

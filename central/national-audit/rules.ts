@@ -150,7 +150,7 @@ function shared({ studentId, identityShared, numberShared }: Suspicion, { provin
   const isFirstOf = (others: readonly string[]): boolean => others.length > 0 && others.every((id) => id > studentId);
   const differences: Difference[] = [];
   if (isFirstOf(identityShared)) differences.push({ kind: 'identity-twice', province, fix: 'open-group' });
-  if (isFirstOf(numberShared)) differences.push({ kind: 'number-twice', province, fix: 'by-people' });
+  if (isFirstOf(numberShared)) differences.push({ kind: 'number-twice', province, fix: 'renumber' });
   return differences;
 }
 

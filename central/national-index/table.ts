@@ -127,6 +127,11 @@ export async function takeFormalNumbers(
   return new Map(owners.map((owner) => [owner.studentNumber, owner.studentId]));
 }
 
+export async function findFormalOwner(db: Kysely<HubDb>, studentNumber: string): Promise<string | undefined> {
+  const owners = db.selectFrom('formal_number').select('studentId').where('studentNumber', '=', studentNumber);
+  return (await owners.executeTakeFirst())?.studentId;
+}
+
 /** The same refusal again is the same alarm, once more. */
 export async function raiseAlarm(tx: Tx<HubDb>, alarm: Omit<IndexAlarmTable, 'alarmNo' | 'times'>): Promise<void> {
   await tx

@@ -1,6 +1,7 @@
-import { RecordLoadAnswered } from '../../contracts/problem-group.ts';
+import { RecordLoadAnswered, RenumberRecord } from '../../contracts/problem-group.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
+import { numbersTaken } from './renumber.ts';
 import { loadAnswered, tellLoaded } from './tell.ts';
 
 const TELL_EVERY_MS = 1_000;
@@ -12,6 +13,6 @@ const TELL_EVERY_MS = 1_000;
 export const legacy: ProvinceBusiness = {
   name: 'legacy',
   endpoints: [],
-  messages: [on(RecordLoadAnswered, loadAnswered)],
+  messages: [on(RecordLoadAnswered, loadAnswered), on(RenumberRecord, numbersTaken)],
   jobs: [{ name: 'tell-loaded-records', everyMs: TELL_EVERY_MS, run: tellLoaded }],
 };
