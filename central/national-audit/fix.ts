@@ -167,8 +167,10 @@ async function summaryOf(tx: Tx<HubDb>, studentId: string): Promise<NationalReco
 
 /** Nobody has a record for it: the document is free again, the number is not given again. */
 async function endClaim({ hub, tx, suspicion }: Fixing): Promise<Pick<RepairTable, 'state' | 'outcome'>> {
+  const { hub: record } = suspicion;
   const numbers = suspicion.claims.filter(
-    ({ studentId, claimNo }) => studentId === suspicion.studentId && claimNo !== suspicion.hub?.claimNo,
+    ({ studentId, claimNo }) =>
+      studentId === suspicion.studentId && (record?.isDeleted === true || claimNo !== record?.claimNo),
   );
   const claims = await findClaims(
     tx,

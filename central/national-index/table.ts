@@ -197,15 +197,17 @@ export async function listCustodyOf(db: Kysely<HubDb>, province: NodeId, schoolI
     .execute();
 }
 
-/** Other pupils with the same document, or the same number. */
+/** Other pupils with the same document, which a deleted record has no longer, or the same number, which is its own for ever. */
 export async function listSharing(
   db: Kysely<HubDb>,
-  { studentId, identityFingerprint, studentNumber }: NationalRecordTable,
+  { studentId, identityFingerprint, studentNumber, status }: NationalRecordTable,
 ): Promise<{ identity: string[]; number: string[] }> {
   const others = db.selectFrom('national_record').select('studentId').where('studentId', '!=', studentId).limit(20);
   const sameNumber = await others.where('studentNumber', '=', studentNumber).execute();
   const sameIdentity =
-    identityFingerprint === null ? [] : await others.where('identityFingerprint', '=', identityFingerprint).execute();
+    identityFingerprint === null || status === 'deleted'
+      ? []
+      : await others.where('identityFingerprint', '=', identityFingerprint).where('status', '!=', 'deleted').execute();
   const ids = (rows: ReadonlyArray<{ studentId: string }>): string[] => rows.map((row) => row.studentId).toSorted();
   return { identity: ids(sameIdentity), number: ids(sameNumber) };
 }
