@@ -12,7 +12,7 @@ import type { Tx } from '../../shared/db/store.ts';
 import { categoryCodes, endClaims, findClaims, moveClaim, saveNewClaims } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
 import { RenumberRecord } from '../../contracts/problem-group.ts';
-import { findFormalOwner, listRecords, moveRecord } from '../national-index/table.ts';
+import { listRecords, moveRecord } from '../national-index/table.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
 import { groupDuplicates } from '../problem-record/duplicates.ts';
 import type { HubDb } from '../schema.ts';
@@ -20,6 +20,7 @@ import { claimsFollow } from '../transfer/holder.ts';
 import { saveHolder } from '../transfer/table.ts';
 import type { HubRecord, Suspicion } from './rules.ts';
 import { tellAudit } from './news.ts';
+import { bearersOf } from './same-number.ts';
 import type { RepairTable } from './table.ts';
 
 interface Decided {
@@ -133,16 +134,10 @@ async function correctEpoch(fixing: Fixing): Promise<Pick<RepairTable, 'state' |
   return order(fixing, 'hold', { epoch, aboveVersion: hub.version });
 }
 
-/** One keeps the number (features 2.1): who has it as a formal one, else who was claimed first. All others are given another. */
+/** One keeps the number, all others are given another. */
 async function renumber({ hub, tx, suspicion }: Fixing): Promise<Pick<RepairTable, 'state' | 'outcome'>> {
-  const records = await listRecords(tx, [suspicion.studentId, ...suspicion.numberShared]);
-  const [{ studentNumber } = must(records[0], 'the summary of the pupil')] = records;
-  const owner = await findFormalOwner(tx, studentNumber);
-  const rankOf = ({ studentId, claimNo }: NationalRecordTable): number =>
-    studentId === owner ? 0 : (claimNo ?? Number.MAX_SAFE_INTEGER);
-  const sharing = records.filter((record) => record.studentNumber === studentNumber);
-  const [, ...others] = sharing.toSorted((a, b) => rankOf(a) - rankOf(b) || (a.studentId < b.studentId ? -1 : 1));
-  for (const { province, studentId } of others)
+  const [, ...others] = await bearersOf(tx, suspicion);
+  for (const { province, studentId, studentNumber } of others)
     hub.outbox.queue(tx, province, RenumberRecord, { studentId, studentNumber });
   return { state: 'ordered', outcome: '已通知后登记一方的省换发临时学籍号，由下次核对确认' };
 }

@@ -186,6 +186,12 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
     );
     expect(view.changes).toEqual([{ what: '广东省保管状态', before: '在籍', after: '已调出' }]);
     expect(view.isFinal).toBe(true);
+    const [twice] = await repairs({ kind: 'number-twice' });
+    const { sides } = await json<RepairView>(ministry.get('/api/national-audit/repairs/one', { id: twice!.id }));
+    expect(sides.slice(-2).map(({ title, items }) => [title, items[0]!.value])).toEqual([
+      ['先登记，保留学籍号', '山东省'],
+      ['后登记，换发学籍号', '广东省'],
+    ]);
     expect(JSON.stringify(view)).not.toMatch(/\d{17}[\dX]/);
   });
 
