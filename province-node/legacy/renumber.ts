@@ -47,7 +47,7 @@ async function renumber(province: Province, tx: Tx<ProvinceDb>, student: Student
     key: { columns: { studentNumber }, form: await openedForm(province, tx, studentId) },
   });
   const at = isoTime(province.clock.now());
-  const opinion = `学籍号 ${maskStudentNumber(before)} 已属于另一名学生，换发临时学籍号 ${studentNumber}`;
+  const opinion = `原学籍号 ${maskStudentNumber(before)} 已属于另一名学生`;
   await keepEvents(province, tx, studentId, [
     {
       id,

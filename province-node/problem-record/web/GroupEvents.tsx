@@ -27,6 +27,8 @@ export function GroupEvents({ group: { events, members, reach } }: { group: Prob
         rowKey="ordinal"
         dataSource={rows.toReversed()}
         pagination={false}
+        // An opinion of five hundred characters wraps.
+        scroll={{ x: 900 }}
         columns={[
           { title: '时间', dataIndex: 'at', width: 142, render: timeText },
           { title: '哪一方', dataIndex: 'side' },
