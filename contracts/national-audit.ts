@@ -61,6 +61,7 @@ export const RepairFix = z.enum([
   'restore-claim',
   'move-claim',
   'open-group',
+  'renumber',
   'by-people',
 ]);
 export type RepairFix = z.infer<typeof RepairFix>;
@@ -76,10 +77,11 @@ export const fixTitles: Record<RepairFix, string> = {
   'restore-claim': '补建查重占用',
   'move-claim': '查重占用随学籍更正',
   'open-group': '列为问题学籍',
+  renumber: '后登记的换发临时学籍号',
   'by-people': '转相关省按问题学籍处理',
 };
 /** What nobody can take back afterwards: the page says so before it is done. */
-export const finalFixes: readonly RepairFix[] = ['release', 'assign', 'end-claim'];
+export const finalFixes: readonly RepairFix[] = ['release', 'assign', 'end-claim', 'renumber'];
 
 export const RepairState = z.enum(['open', 'ordered', 'repaired', 'proven', 'dismissed', 'vanished']);
 export type RepairState = z.infer<typeof RepairState>;

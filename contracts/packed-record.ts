@@ -8,13 +8,14 @@ import { IdCategory } from './people/id-document.ts';
 import { StudentForm } from './student-form.ts';
 
 /** What happened to a record, for its 学籍变动 page: it travels with the record, wherever it goes. */
-export const StudentEventAct = z.enum(['registered', 'transferred', 'key-changed', 'deleted', 'loaded']);
+export const StudentEventAct = z.enum(['registered', 'transferred', 'key-changed', 'renumbered', 'deleted', 'loaded']);
 export type StudentEventAct = z.infer<typeof StudentEventAct>;
 export const studentEventActTitles: Record<StudentEventAct, string> = {
   registered: '学籍注册',
   transferred: '跨省转学',
   deleted: '删除学籍',
   'key-changed': KEY_CHANGE_TITLE,
+  renumbered: '换发学籍号',
   loaded: '一期学籍载入',
 };
 

@@ -50,6 +50,16 @@ export const RecordLoadAnswered = message(
   z.object({ studentId: z.string(), claimNo: z.int(), contended: z.boolean() }),
 );
 
+/**
+ * Order: this number is another pupil's, who was there first; a number belongs to one pupil for ever (MoE FAQ 2016), so this record is
+ * given a temporary one (features 2.1: the same number twice). One that has another number by now stays as it is.
+ */
+export const RenumberRecord = message(
+  'record.renumber',
+  z.object({ studentId: z.string(), studentNumber: z.string() }),
+  { confidential: true },
+);
+
 /** One picture that was given with a handling. */
 export const HandlingEvidence = z.object({
   /** Sha-256 of the bytes, in hex: what reviewers and the arbiter saw. */

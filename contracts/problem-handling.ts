@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApplicationView } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
+import { EvidenceFile } from './evidence.ts';
 import { handlerRoles } from './orgs/roles.ts';
 import { GroupEvent, GroupMember } from './problem-group.ts';
 import { HandlingState, ProblemReach, ReviewedHandling } from './problem-record.ts';
@@ -26,11 +27,11 @@ export const ProblemChoice = z.object({
 export type ProblemChoice = z.infer<typeof ProblemChoice>;
 
 export const ProblemMember = GroupMember.omit({ evidence: true }).extend({
-  /** The problem record's id; its pictures are found by it. */
+  /** The problem record's id. */
   id: z.string(),
   gradeName: z.string(),
-  /** How many pictures were given with what it chose. */
-  pictures: z.int(),
+  /** Those that were handed in with what it chose, by whichever handling. */
+  pictures: z.array(EvidenceFile),
   /** Of these, how many are still on their way from the other province. */
   picturesDue: z.int(),
   /** A record of this province. */
@@ -73,6 +74,8 @@ export const ProblemGroupView = z.object({
   origin: ProblemOrigin,
   state: GroupState,
   revision: z.int(),
+  /** As `getProblemProgress` gives it; the other is another once this is out of date. */
+  stamp: z.string(),
   openedAt: z.string(),
   closedAt: z.string().nullable(),
   turnSince: z.string(),
@@ -103,6 +106,17 @@ export const getProblemGroup = endpoint({
   output: ProblemGroupView,
   problems: ['not-found'],
   audited: true,
+});
+
+/** Whether the group has changed since it was read, without what is personal: an open page asks with all news. */
+export const getProblemProgress = endpoint({
+  method: 'get',
+  path: '/api/problem-records/progress',
+  title: '问题学籍进展',
+  access: { roles: handlerRoles, reach: oneRecord },
+  input: z.object({ id: z.string() }),
+  output: z.object({ stamp: z.string() }),
+  problems: ['not-found'],
 });
 
 /** A handling under review, with its group: what the reviewer decides on. */

@@ -124,8 +124,9 @@ export function consequenceOf(group: GroupStanding, studentId: string, handling:
   const others = group.members.filter((one) => one.studentId !== studentId && !hasLeft(one));
   if (handling === 'attest') {
     if (others.length === 0) return '佐证通过后，该学籍不再是问题学籍。';
-    if (others.every(keepsToIt)) return '各方都已佐证，将提请共同上级教育部门仲裁；仲裁不通过的一方只能变更或删除。';
-    return '佐证通过后轮到对方处理；如对方也佐证，由共同上级教育部门仲裁。';
+    if (others.every(keepsToIt))
+      return '各方都已佐证，将提请共同上级教育部门（跨省的提请教育部）仲裁；仲裁不通过的一方只能变更或删除。';
+    return '佐证通过后轮到对方处理；如对方也佐证，由共同上级教育部门（跨省的由教育部）仲裁。';
   }
   const own = handling === 'change' ? '变更通过后，该学籍改用新的身份信息' : '删除通过后，该学籍不再存在';
   if (others.length === 0) return `${own}，问题处理结束。`;

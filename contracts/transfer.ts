@@ -80,7 +80,7 @@ const handlers = ['school-registrar', 'school-head', 'bureau-registrar'] as cons
 /** Who may look at a transfer: the people of either side, and the ministry. */
 export const watchers = [...handlers, 'ministry-operator', 'ministry-arbitrator'] as const;
 
-/** The pupil as the platform shows them: the document masked. */
+/** The pupil as the platform shows them: document and formal number masked. */
 export const TransferPupil = NationalRecord.omit({ stage: true, cohort: true, problem: true, changedAt: true }).extend({
   gradeName: z.string(),
 });
@@ -133,6 +133,7 @@ export const TransferRow = z.object({
   id: z.string(),
   kind: TransferKind,
   state: TransferState,
+  /** Masked where it holds the resident id. */
   studentNumber: z.string(),
   name: z.string(),
   fromProvinceName: z.string(),

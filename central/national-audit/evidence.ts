@@ -140,6 +140,12 @@ export function proposalOf({ fix, province, kind }: RepairTable, { hub, answers,
       };
     case 'open-group':
       return groupProposal;
+    case 'renumber':
+      return {
+        proposal:
+          '一个学籍号只能属于一名学生：先登记的一方保留，其余各方由所在省换发临时学籍号，学籍变动情况中有记录。',
+        changes: [{ what: '后登记一方的学籍号', before: '与他人相同', after: '新的临时学籍号' }],
+      };
     case 'by-people':
       return { proposal: byPeople(kind), changes: [] };
   }

@@ -29,13 +29,14 @@ export async function hubSidesOf(db: Kysely<HubDb>, studentIds: readonly string[
 }
 
 function hubRecordOf(record: NationalRecordTable, holder: { province: NodeId; epoch: number } | undefined): HubRecord {
-  const { version, studentNumber, claimNo, schoolId, schoolName, name, changedAt } = record;
+  const { version, studentNumber, claimNo, schoolId, schoolName, name, status, changedAt } = record;
   return {
     province: holder?.province ?? record.province,
     epoch: holder?.epoch ?? 0,
     version,
     studentNumber,
     claimNo,
+    isDeleted: status === 'deleted',
     schoolId,
     schoolName,
     maskedName: maskName(name),

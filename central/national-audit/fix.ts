@@ -11,6 +11,7 @@ import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { categoryCodes, endClaims, findClaims, moveClaim, saveNewClaims } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
+import { RenumberRecord } from '../../contracts/problem-group.ts';
 import { listRecords, moveRecord } from '../national-index/table.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
 import { groupDuplicates } from '../problem-record/duplicates.ts';
@@ -19,6 +20,7 @@ import { claimsFollow } from '../transfer/holder.ts';
 import { saveHolder } from '../transfer/table.ts';
 import type { HubRecord, Suspicion } from './rules.ts';
 import { tellAudit } from './news.ts';
+import { bearersOf } from './same-number.ts';
 import type { RepairTable } from './table.ts';
 
 interface Decided {
@@ -57,6 +59,7 @@ const fixes: Record<RepairTable['fix'], (fixing: Fixing) => Promise<Pick<RepairT
     await groupDuplicates(hub, tx, [studentId, ...identityShared]);
     return { state: 'repaired', outcome: '已列为问题学籍，由各学校按问题学籍办理' };
   },
+  renumber,
   'by-people': async () => ({ state: 'ordered', outcome: '已转相关省办理，处理完毕后由下次核对确认' }),
 };
 
@@ -131,6 +134,14 @@ async function correctEpoch(fixing: Fixing): Promise<Pick<RepairTable, 'state' |
   return order(fixing, 'hold', { epoch, aboveVersion: hub.version });
 }
 
+/** One keeps the number, all others are given another. */
+async function renumber({ hub, tx, suspicion }: Fixing): Promise<Pick<RepairTable, 'state' | 'outcome'>> {
+  const [, ...others] = await bearersOf(tx, suspicion);
+  for (const { province, studentId, studentNumber } of others)
+    hub.outbox.queue(tx, province, RenumberRecord, { studentId, studentNumber });
+  return { state: 'ordered', outcome: '已通知后登记一方的省换发临时学籍号，由下次核对确认' };
+}
+
 /** The record is lost: the school hands the pupil in again, and gets the same pupil, number and claim. */
 async function claimAgain(fixing: Fixing): Promise<Pick<RepairTable, 'state' | 'outcome'>> {
   const { hub, tx, repair } = fixing;
@@ -151,8 +162,10 @@ async function summaryOf(tx: Tx<HubDb>, studentId: string): Promise<NationalReco
 
 /** Nobody has a record for it: the document is free again, the number is not given again. */
 async function endClaim({ hub, tx, suspicion }: Fixing): Promise<Pick<RepairTable, 'state' | 'outcome'>> {
+  const { hub: record } = suspicion;
   const numbers = suspicion.claims.filter(
-    ({ studentId, claimNo }) => studentId === suspicion.studentId && claimNo !== suspicion.hub?.claimNo,
+    ({ studentId, claimNo }) =>
+      studentId === suspicion.studentId && (record?.isDeleted === true || claimNo !== record?.claimNo),
   );
   const claims = await findClaims(
     tx,

@@ -72,7 +72,7 @@ const planted = [
   ['record-without-claim', 'restore-claim'],
   ['claim-elsewhere', 'move-claim'],
   ['identity-twice', 'open-group'],
-  ['number-twice', 'by-people'],
+  ['number-twice', 'renumber'],
 ] as const;
 type Planted = (typeof planted)[number][0];
 const pupilWith = (kind: Planted, nth = 0): string =>
@@ -186,11 +186,17 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
     );
     expect(view.changes).toEqual([{ what: '广东省保管状态', before: '在籍', after: '已调出' }]);
     expect(view.isFinal).toBe(true);
+    const [twice] = await repairs({ kind: 'number-twice' });
+    const { sides } = await json<RepairView>(ministry.get('/api/national-audit/repairs/one', { id: twice!.id }));
+    expect(sides.slice(-2).map(({ title, items }) => [title, items[0]!.value])).toEqual([
+      ['先登记，保留学籍号', '山东省'],
+      ['后登记，换发学籍号', '广东省'],
+    ]);
     expect(JSON.stringify(view)).not.toMatch(/\d{17}[\dX]/);
   });
 
   test('a stale page and a second click change nothing; a dismissed difference needs a reason', async () => {
-    const [row] = await repairs({ kind: 'number-twice' });
+    const [row] = await repairs({ kind: 'claim-elsewhere' });
     const { id, revision } = row!;
     const stale = await ministry.post('/api/national-audit/repairs/accept', { id, revision: revision + 1 });
     expect([stale.status, await stale.json()]).toMatchObject([409, { type: '/problems/stale-revision' }]);
@@ -204,16 +210,24 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
   test('what is accepted is put right, and the next run proves it', async () => {
     for (const { id, revision } of await repairs({ state: 'open' }))
       await json(ministry.post('/api/national-audit/repairs/accept', { id, revision }));
-    const waiting = ['claim-again'];
+    const waiting = ['claim-again', 'renumber'];
     await eventually(
       () => repairs({ state: 'ordered' }),
-      (rows) => rows.every(({ fix }) => waiting.includes(fix)) && rows.length === 1,
+      (rows) => rows.every(({ fix }) => waiting.includes(fix)) && rows.length === 2,
     );
+    // 2.1: the one whose number it is keeps it, the other has a new one by now, claim and summary with it.
+    const numberOf = (store: Pick<ReturnType<typeof hub>, 'read'>, table: 'national_record' | 'identity_claim') =>
+      store.read.selectFrom(table).select('studentNumber').where('studentId', '=', others[0]!).executeTakeFirst();
+    for (const table of ['national_record', 'identity_claim'] as const)
+      await eventually(
+        () => numberOf(hub(), table),
+        (row) => row?.studentNumber?.startsWith('L440') === true,
+      );
     const run = await audited();
     const states = (await repairs()).map(({ kind, fix, state }) => [kind, fix, state]);
     expect(states.filter(([, , state]) => state !== 'proven').toSorted()).toEqual([
       ['at-none', 'claim-again', 'ordered'],
-      ['number-twice', 'by-people', 'dismissed'],
+      ['claim-elsewhere', 'move-claim', 'dismissed'],
     ]);
     expect(run.found).toBe(2);
     expect(await repairs({ state: 'open' })).toEqual([]);
@@ -231,7 +245,7 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
     await soon(world.hub.context, goOn);
     expect(await asked).toBe(2);
     expect(lines.at(-1)).toBe('20 records, 19 claims: 2 differences, 0 repaired by itself');
-    expect(lines).toContain('p-37: number-twice 1');
+    expect(lines).toContain('p-37: claim-elsewhere 1');
   });
 
   test('exactly one home: what was moved is with its province, claim and all', async () => {

@@ -25,6 +25,7 @@ import { proposalOf, sidesOf } from './evidence.ts';
 import type { Suspicion } from './rules.ts';
 import { checkedShareOf } from './run.ts';
 import { nextRunAt } from './schedule.ts';
+import { bearerSides } from './same-number.ts';
 import { lineOf, repairsSheet } from './sheet.ts';
 import { findCurrentRun } from './table.ts';
 import type { AuditRunTable, RepairTable } from './table.ts';
@@ -207,7 +208,10 @@ export async function repairById(
     decidedBy,
     opinion,
     outcome,
-    sides: sidesOf(suspicion),
+    sides: [
+      ...sidesOf(suspicion),
+      ...(repair.kind === 'number-twice' ? await bearerSides(hub.store.read, suspicion) : []),
+    ],
     isFinal: finalFixes.includes(fix),
   };
 }

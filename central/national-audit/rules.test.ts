@@ -7,7 +7,7 @@ import { isDue, nextRunAt } from './schedule.ts';
 
 const same = { version: 3, studentNumber: 'G1', claimNo: 5, epoch: 0, schoolId: '2137000001' };
 const shown = { schoolName: '实验小学', maskedName: '张*', changedAt: '' };
-const hub: HubRecord = { province: 'p-37', ...same, ...shown };
+const hub: HubRecord = { province: 'p-37', isDeleted: false, ...same, ...shown };
 const found: FoundRecord = { studentId: 's', custody: 'active', ...same, ...shown };
 const claim = {
   claimNo: 5,
@@ -37,6 +37,14 @@ describe('what differs (invariants I01, I02)', () => {
     const moved = answer('p-44', {}, { hub: { ...hub, province: 'p-44', epoch: 1 } });
     const both = suspicion([answer('p-37', null), moved]);
     expect([kinds(both), isUndecided(both)]).toEqual([[], true]);
+  });
+
+  test('a deleted record needs no claim, and one that it still has is to end', () => {
+    const deleted = { ...hub, isDeleted: true };
+    const of = (claims: Suspicion['claims']) =>
+      suspicion([answer('p-37', {}, { hub: deleted })], { hub: deleted, claims });
+    expect(kinds(of([]))).toEqual([]);
+    expect(differencesOf(of([claim]))).toMatchObject([{ kind: 'claim-without-record', fix: 'end-claim' }]);
   });
 
   test('that a record is nowhere is only said when all have answered', () => {

@@ -8,6 +8,8 @@ export interface HubRecord {
   version: number;
   studentNumber: string;
   claimNo: number | null;
+  /** 已删除: it claims its identity no longer, and another record may have it. */
+  isDeleted: boolean;
   epoch: number;
   schoolId: string;
   schoolName: string;
@@ -126,6 +128,10 @@ function differencesOfContent({ answers }: Suspicion, { province }: HubRecord): 
 /** The claim that the summary names is of the pupil, the document and the province that holds the record; there is no other. */
 function differencesOfClaim({ claims, studentId }: Suspicion, hub: HubRecord): Difference[] {
   const { province } = hub;
+  if (hub.isDeleted) {
+    const standing = claims.filter((one) => one.studentId === studentId && one.studentNumber !== null);
+    return standing.map((one) => ({ kind: 'claim-without-record', province: one.province, fix: 'end-claim' }));
+  }
   const more = claims.filter(
     (one) => one.studentId === studentId && one.claimNo !== hub.claimNo && one.studentNumber !== null,
   );
@@ -150,7 +156,7 @@ function shared({ studentId, identityShared, numberShared }: Suspicion, { provin
   const isFirstOf = (others: readonly string[]): boolean => others.length > 0 && others.every((id) => id > studentId);
   const differences: Difference[] = [];
   if (isFirstOf(identityShared)) differences.push({ kind: 'identity-twice', province, fix: 'open-group' });
-  if (isFirstOf(numberShared)) differences.push({ kind: 'number-twice', province, fix: 'by-people' });
+  if (isFirstOf(numberShared)) differences.push({ kind: 'number-twice', province, fix: 'renumber' });
   return differences;
 }
 

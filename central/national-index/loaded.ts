@@ -39,25 +39,45 @@ export async function ownLoaded(
 }
 
 /**
- * The index has them from now on, with their numbers. A formal number that two records of one identity bear belongs to the first until
- * their group has decided (`passFormalNumber`); on another's record it is a fault that people look at.
+ * The index has them from now on, with their numbers. A number that records of one identity bear is their group's to decide
+ * (`passFormalNumber`). One that another pupil bears stays with whoever told of it first: answers those that are to have another, of which
+ * the index hears when they have it.
  */
 export async function enterLoaded(
   hub: Hub,
   tx: Tx<HubDb>,
   numbered: readonly Numbered[],
   province: NodeId,
-): Promise<void> {
-  const formal = numbered.map(({ item }) => item).filter(({ studentNumber }) => isFormal(studentNumber));
-  const owners = await takeFormalNumbers(tx, formal);
+): Promise<Loaded[]> {
+  const items = numbered.map(({ item }) => item);
+  const owners = new Map([
+    ...(await bearersOf(tx, items)),
+    ...(await takeFormalNumbers(
+      tx,
+      items.filter(({ studentNumber }) => isFormal(studentNumber)),
+    )),
+  ]);
   const isAnothers = ({ item, contended }: Numbered): boolean =>
     !contended && (owners.get(item.studentNumber) ?? item.studentId) !== item.studentId;
-  for (const one of numbered) if (isAnothers(one)) await tellRefused(hub, tx, one.item, province, 'number-taken', null);
   const taken = numbered.filter((one) => !isAnothers(one));
   await saveNewerRecords(
     tx,
     taken.map((one) => recordOf(hub, one, province)),
   );
+  return numbered.filter(isAnothers).map(({ item }) => item);
+}
+
+/** Who has these temporary numbers by the index; a record's own word of before is its own. */
+async function bearersOf(tx: Tx<HubDb>, items: readonly Loaded[]): Promise<Map<string, string>> {
+  const temporary = items.flatMap(({ studentNumber }) => (isFormal(studentNumber) ? [] : [studentNumber]));
+  if (temporary.length === 0) return new Map();
+  const ids = new Set(items.map(({ studentId }) => studentId));
+  const bearers = tx
+    .selectFrom('national_record')
+    .select(['studentNumber', 'studentId'])
+    .where('studentNumber', 'in', temporary);
+  const others = (await bearers.execute()).filter(({ studentId }) => !ids.has(studentId));
+  return new Map(others.map(({ studentNumber, studentId }) => [studentNumber, studentId]));
 }
 
 function recordOf(hub: Hub, { item, fingerprint, claimNo }: Numbered, province: NodeId): NationalRecordTable {

@@ -127,6 +127,11 @@ export async function takeFormalNumbers(
   return new Map(owners.map((owner) => [owner.studentNumber, owner.studentId]));
 }
 
+export async function findFormalOwner(db: Kysely<HubDb>, studentNumber: string): Promise<string | undefined> {
+  const owners = db.selectFrom('formal_number').select('studentId').where('studentNumber', '=', studentNumber);
+  return (await owners.executeTakeFirst())?.studentId;
+}
+
 /** The same refusal again is the same alarm, once more. */
 export async function raiseAlarm(tx: Tx<HubDb>, alarm: Omit<IndexAlarmTable, 'alarmNo' | 'times'>): Promise<void> {
   await tx
@@ -192,15 +197,17 @@ export async function listCustodyOf(db: Kysely<HubDb>, province: NodeId, schoolI
     .execute();
 }
 
-/** Other pupils with the same document, or the same number. */
+/** Other pupils with the same document, which a deleted record has no longer, or the same number, which is its own for ever. */
 export async function listSharing(
   db: Kysely<HubDb>,
-  { studentId, identityFingerprint, studentNumber }: NationalRecordTable,
+  { studentId, identityFingerprint, studentNumber, status }: NationalRecordTable,
 ): Promise<{ identity: string[]; number: string[] }> {
   const others = db.selectFrom('national_record').select('studentId').where('studentId', '!=', studentId).limit(20);
   const sameNumber = await others.where('studentNumber', '=', studentNumber).execute();
   const sameIdentity =
-    identityFingerprint === null ? [] : await others.where('identityFingerprint', '=', identityFingerprint).execute();
+    identityFingerprint === null || status === 'deleted'
+      ? []
+      : await others.where('identityFingerprint', '=', identityFingerprint).where('status', '!=', 'deleted').execute();
   const ids = (rows: ReadonlyArray<{ studentId: string }>): string[] => rows.map((row) => row.studentId).toSorted();
   return { identity: ids(sameIdentity), number: ids(sameNumber) };
 }

@@ -18,7 +18,7 @@ import { claimOfRecord } from './record-claim.ts';
  * that its summary names where that is free, and the group is opened, or they join the one that there is. Right as often as it is done.
  */
 export async function groupDuplicates(hub: Hub, tx: Tx<HubDb>, studentIds: readonly string[]): Promise<void> {
-  const records = await listRecords(tx, studentIds);
+  const records = (await listRecords(tx, studentIds)).filter(({ status }) => status !== 'deleted');
   const print = records[0]?.identityFingerprint;
   if (!print) return;
   const sharing = records.filter(

@@ -1,4 +1,4 @@
-import { RecordLoadAnswered } from '../../contracts/problem-group.ts';
+import { RecordLoadAnswered, RenumberRecord } from '../../contracts/problem-group.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { must } from '../../shared/assert.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -29,9 +29,11 @@ export async function recordsLoaded(
   await mustBeCounted(tx);
   const own = await stillClaiming(hub, tx, await ownLoaded(hub, tx, items, from));
   const numbered = await claimAll(hub, tx, own, from);
-  await enterLoaded(hub, tx, numbered, from);
+  const renumbered = await enterLoaded(hub, tx, numbered, from);
   for (const { item, claimNo, contended } of numbered)
     hub.outbox.queue(tx, from, RecordLoadAnswered, { studentId: item.studentId, claimNo, contended });
+  for (const { studentId, studentNumber } of renumbered)
+    hub.outbox.queue(tx, from, RenumberRecord, { studentId, studentNumber });
   const contended = numbered.filter((one) => one.contended);
   await standAgainst(
     hub,

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { IdentityClaimed } from '../../contracts/claim.ts';
-import { ProblemTold, RecordLoadAnswered } from '../../contracts/problem-group.ts';
+import { ProblemTold, RecordLoadAnswered, RenumberRecord } from '../../contracts/problem-group.ts';
 import { turnOf } from '../../contracts/problem-rules.ts';
 import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
 import type { TestHub } from '../../tests/world/hub.ts';
@@ -128,6 +128,32 @@ describe('phase one’s records at the hub (2.10)', () => {
     // An older word changes nothing.
     await tell(world, 'p-37', { ...own, revision: 2 });
     expect(await groups()).toEqual([{ owner: 'p-37', state: 'closed', revision: 3 }]);
+  });
+
+  test('2.1 a number that another pupil has stays with whoever told of it first; the other is given a new one', async () => {
+    const temporary = { studentNumber: 'L37010220110304001X' };
+    await load(world, 'p-37', loading('a', number), { ...loading('b', 'other-1'), ...temporary });
+    const again = [
+      { ...loading('c', 'other-2'), studentNumber: `G${number}` },
+      { ...loading('d', 'other-3'), ...temporary },
+    ];
+    await load(world, 'p-44', ...again);
+    const orders = world
+      .sentOf(RenumberRecord)
+      .map(({ to, studentId, studentNumber }) => [to, studentId, studentNumber]);
+    expect(orders).toEqual([
+      ['p-44', 'c', `G${number}`],
+      ['p-44', 'd', temporary.studentNumber],
+    ]);
+    expect(answers().slice(2)).toEqual([
+      ['c', 3, false],
+      ['d', 4, false],
+    ]);
+    const records = world.store.read.selectFrom('national_record').select('studentId').orderBy('studentId');
+    expect((await records.execute()).map(({ studentId }) => studentId)).toEqual(['a', 'b']);
+    expect(await world.store.read.selectFrom('index_alarm').selectAll().execute()).toEqual([]);
+    await load(world, 'p-37', loading('a', number), { ...loading('b', 'other-1'), ...temporary });
+    expect(world.sentOf(RenumberRecord)).toHaveLength(2);
   });
 
   test('A10 a province that names another’s record, group or pupil changes nothing', async () => {

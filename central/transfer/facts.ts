@@ -1,4 +1,5 @@
 import { gradeTitle } from '../../contracts/orgs/org.ts';
+import { maskStudentNumber } from '../../contracts/people/names.ts';
 import type { Kysely } from 'kysely';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Org } from '../../contracts/orgs/org.ts';
@@ -37,7 +38,8 @@ export async function factsOf(
   };
 }
 
-/** The pupil as either side may see them. */
+/** The pupil as either side may see them: a formal number is the document's, and whoever asks has it. */
 export function pupilOf(hub: Hub, record: NationalRecordTable): TransferPupil {
-  return { ...viewRecord(hub, record), gradeName: gradeTitle(record.stage, record.cohort) };
+  const studentNumber = maskStudentNumber(record.studentNumber);
+  return { ...viewRecord(hub, record), studentNumber, gradeName: gradeTitle(record.stage, record.cohort) };
 }

@@ -1,4 +1,5 @@
 import { gradeTitle } from '../../contracts/orgs/org.ts';
+import { maskStudentNumber } from '../../contracts/people/names.ts';
 import { sql } from 'kysely';
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
@@ -147,7 +148,7 @@ function rowOf(row: Selected, nowMs: number): TransferRow {
     id,
     kind,
     state,
-    studentNumber,
+    studentNumber: maskStudentNumber(studentNumber),
     name,
     fromSchoolName,
     toSchoolName,

@@ -250,6 +250,7 @@ describe('the certificate of a transfer (18.8)', () => {
   test('is given once the record is handed over, and its code proves it to anybody', async () => {
     const registrar = await atHub(world, registrarAccount);
     const rows = await rowsOf(registrar);
+    expect(JSON.stringify(rows)).not.toMatch(/\d{17}[\dX]/);
     const idOf = (state: string): string => rows.find((row) => row.state === state)!.id;
     const refused = await registrar.get('/api/transfers/certificate', { id: idOf('in-review') });
     expect(await refused.json()).toMatchObject({ detail: '目前“核办中”，调档完毕后才能打印办理证明' });

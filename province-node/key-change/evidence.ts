@@ -12,12 +12,19 @@ export const keyChangeEvidence: EvidenceOwner = {
     const drafts = tables.selectFrom('key_change_draft').select('schoolId').where('id', '=', id);
     return (await findKeyChange(tables, id))?.schoolId ?? (await drafts.executeTakeFirst())?.schoolId;
   },
-  /** The school that has the pupil since. */
+  /** The school that has the pupil since, and those of the group of problem records that is handled by it. */
   async otherOrgsOf(db, id) {
     const tables = tablesOf<ProvinceDb>(db);
     const change = await findKeyChange(tables, id);
-    if (change?.state !== 'approved') return [];
-    const pupils = tables.selectFrom('student').select('schoolId').where('id', '=', change.studentId);
+    if (!change) return [];
+    const { studentId, problemGroup } = change;
+    const group = tables.selectFrom('problem_record').select('studentId').where('groupId', '=', problemGroup);
+    const pupils = tables
+      .selectFrom('student')
+      .select('schoolId')
+      .where(({ eb, or }) =>
+        or([eb('id', 'in', group), ...(change.state === 'approved' ? [eb('id', '=', studentId)] : [])]),
+      );
     return (await pupils.execute()).map(({ schoolId }) => schoolId);
   },
   async reasonAgainstChange(db, id) {

@@ -1,7 +1,8 @@
-import { RecordLoadAnswered, RecordLoaded } from '../../contracts/problem-group.ts';
+import { RecordLoadAnswered, RecordLoaded, RenumberRecord } from '../../contracts/problem-group.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import { loadRecalled } from '../registration/forgotten.ts';
+import { numbersTaken } from './renumber.ts';
 import { loadAnswered, tellLoaded } from './tell.ts';
 
 const TELL_EVERY_MS = 1_000;
@@ -13,7 +14,7 @@ const TELL_EVERY_MS = 1_000;
 export const legacy: ProvinceBusiness = {
   name: 'legacy',
   endpoints: [],
-  messages: [on(RecordLoadAnswered, loadAnswered)],
+  messages: [on(RecordLoadAnswered, loadAnswered), on(RenumberRecord, numbersTaken)],
   recalls: [on(RecordLoaded, loadRecalled)],
   jobs: [{ name: 'tell-loaded-records', everyMs: TELL_EVERY_MS, run: tellLoaded }],
 };

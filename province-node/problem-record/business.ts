@@ -3,6 +3,7 @@ import {
   arbitrateProblem,
   getProblemGroup,
   getProblemHandling,
+  getProblemProgress,
   handInProblem,
   urgeProblem,
   withdrawProblem,
@@ -32,7 +33,7 @@ import { settle } from './settle.ts';
 import { todoOf } from './todo.ts';
 import { actsRefused, groupsTold, toldRecalled } from './told.ts';
 import { urge } from './urge.ts';
-import { groupOfRecord, handlingDetail } from './view.ts';
+import { groupOfRecord, handlingDetail, progressOfRecord } from './view.ts';
 
 /** What a crash cut off, or had to wait for the hub, is taken up again after so long. */
 const AGAIN_EVERY_MS = 30_000;
@@ -50,6 +51,7 @@ export const problemRecord: ProvinceBusiness = {
     serve(listProblemReviews, reviewsOf),
     serveDownload(exportProblemRecords, exportList),
     serve(getProblemGroup, groupOfRecord),
+    serve(getProblemProgress, progressOfRecord),
     serve(getProblemHandling, handlingDetail),
     serve(handInProblem, handIn),
     serve(withdrawProblem, withdraw),

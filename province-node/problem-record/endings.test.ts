@@ -98,7 +98,7 @@ describe('how problem records end', () => {
     const theirRecord = (await recordOf(first, '44'))!;
     const seen = await eventually(
       () => groupPage(theirs, theirRecord.id),
-      ({ members }) => members.some(({ isHere, pictures }) => !isHere && pictures === 1),
+      ({ members }) => members.some(({ isHere, pictures }) => !isHere && pictures.length === 1),
     );
     const other = seen.members.find(({ isHere }) => !isHere)!;
     expect(other).toMatchObject({ state: 'in-review', handling: 'change', picturesDue: 0 });

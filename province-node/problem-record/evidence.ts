@@ -1,7 +1,10 @@
 import type { Kysely } from 'kysely';
+import { KEY_CHANGE } from '../../contracts/key-change-kind.ts';
 import { PROBLEM_EVIDENCE } from '../../contracts/problem-record.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
 import type { EvidenceOwner } from '../../shared/evidence/evidence.ts';
+import type { EvidenceFileTable } from '../../shared/evidence/table.ts';
+import { groupBy } from '../../shared/group-by.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { isUnderReview } from './handling.ts';
 
@@ -45,4 +48,35 @@ async function schoolsOf(db: Kysely<ProvinceDb>, recordId: string): Promise<stri
     .orderBy((eb) => eb('record.id', '=', recordId), 'desc')
     .execute();
   return rows.map(({ schoolId }) => schoolId);
+}
+
+/**
+ * What was handed in with the handlings of each record, by record. Of a 变更 here the pictures stay with the change, where it is
+ * reviewed; those of a record elsewhere come with messages, whatever its handling.
+ */
+export async function picturesOf(
+  db: Kysely<ProvinceDb>,
+  recordIds: readonly string[],
+): Promise<Map<string, EvidenceFileTable[]>> {
+  const changes = await db
+    .selectFrom('problem_record as record')
+    .innerJoin('key_change', (join) =>
+      join
+        .onRef('key_change.problemGroup', '=', 'record.groupId')
+        .onRef('key_change.studentId', '=', 'record.studentId'),
+    )
+    .select(['record.id as recordId', 'key_change.id'])
+    .where('record.id', 'in', recordIds)
+    .execute();
+  const recordOf = new Map(changes.map(({ id, recordId }) => [id, recordId]));
+  const files = await db
+    .selectFrom('evidence_file')
+    .selectAll()
+    .where('ownerKind', 'in', [PROBLEM_EVIDENCE, KEY_CHANGE])
+    .where('ownerId', 'in', [...recordIds, ...recordOf.keys()])
+    .where('submittedAt', 'is not', null)
+    .orderBy('uploadedAt')
+    .orderBy('id')
+    .execute();
+  return groupBy(files, ({ ownerId }) => recordOf.get(ownerId) ?? ownerId);
 }

@@ -95,6 +95,8 @@ describe('省内问题学籍', () => {
       page.post('/api/problem-records/hand-in', { id: of, revision, handling: 'attest', ...more });
     expect(await (await handIn(other, id)).text()).toContain('请先上传证明材料');
     expect((await evidenceFor(await registrar(), await recordIdOf(first))).status).toBe(409);
+    // Who has the turn gives its evidence; the other side looks.
+    expect((await evidenceFor(await registrar(), id)).status).toBe(404);
     await json(evidenceFor(other, id));
     expect((await handIn(other, id, { revision: revision - 1 })).status).toBe(409);
     expect(await (await handIn(await registrar(), await recordIdOf(first))).text()).toContain('轮到对方');
@@ -109,7 +111,11 @@ describe('省内问题学籍', () => {
     await json(decidedBy(head, applicationId, 'return', '证明材料不清楚'));
     const again = await groupPage(other, id);
     expect(again.events.at(-1)).toMatchObject({ act: 'return', opinion: '证明材料不清楚' });
-    expect(again.members.find(({ isMine }) => isMine)).toMatchObject({ state: 'waiting', isTurn: true, pictures: 1 });
+    expect(again.members.find(({ isMine }) => isMine)).toMatchObject({
+      state: 'waiting',
+      isTurn: true,
+      pictures: [{}],
+    });
     const next = await handedInBy(other, id, 'attest');
     const withdraw = () => other.post('/api/problem-records/withdraw', { id, reason: '材料有误' });
     await json(withdraw());
@@ -149,7 +155,7 @@ describe('省内问题学籍', () => {
     );
     expect(waiting.rows).toHaveLength(1);
     const { revision, members } = await groupPage(await as(city), waiting.rows[0]!.id);
-    expect(members.map(({ state, pictures }) => [state, pictures])).toEqual([
+    expect(members.map(({ state, pictures }) => [state, pictures.length])).toEqual([
       ['attested', 1],
       ['attested', 1],
     ]);
@@ -220,9 +226,21 @@ describe('省内问题学籍', () => {
       other.post('/api/key-changes/start', { id: draft.id, values, problem: of });
     expect(await (await start({ classNo: '02' })).text()).toContain('不能解决这个问题');
     expect((await start({ birthDate: '2015-03-04' }, { ...problem, revision: 99 })).status).toBe(409);
+    const stamp = async () => (await json<{ stamp: string }>(other.get('/api/problem-records/progress', { id }))).stamp;
+    expect(await stamp()).toBe((await groupPage(other, id)).stamp);
+    const before = await stamp();
     await json(start({ birthDate: '2015-03-04' }));
+    expect(await stamp()).not.toBe(before);
     expect((await groupPage(other, id)).members.find(({ isMine }) => isMine)).toMatchObject({ state: 'in-review' });
     expect((await evidenceFor(other, id)).status).toBe(409);
+    // The school of the other record looks at the pictures of the change, and nobody else.
+    const seen = await groupPage(await registrar(), await recordIdOf(first));
+    const [picture] = seen.members.find(({ isMine }) => !isMine)!.pictures;
+    expect(picture?.fileName).toBe('出生证明.png');
+    const asked = { id: picture!.id };
+    expect((await (await registrar()).get('/api/evidence/file', asked)).status).toBe(200);
+    expect((await (await registrar()).post('/api/evidence/remove', asked)).status).toBe(404);
+    expect((await (await registrar(farSchool)).get('/api/evidence/file', asked)).status).toBe(404);
     for (const account of [`ld${secondSchool.id}`, `xj${secondSchool.parentId}`]) {
       const page = await as(account);
       const change = await json<KeyChangeDetail>(page.get('/api/key-changes/one', { id: draft.id }));

@@ -3,10 +3,11 @@ import type { z } from 'zod';
 import { gradeTitle } from '../../contracts/orgs/org.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { maskStudentNumber } from '../../contracts/people/names.ts';
-import { PROBLEM_EVIDENCE, ReviewedHandling } from '../../contracts/problem-record.ts';
+import { ReviewedHandling } from '../../contracts/problem-record.ts';
 import type {
   getProblemGroup,
   getProblemHandling,
+  getProblemProgress,
   ProblemChoice,
   ProblemGroupView,
   ProblemHandlingDetail,
@@ -17,10 +18,13 @@ import type { ProblemKind } from '../../contracts/problem-rules.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
+import { viewEvidence } from '../../shared/evidence/evidence.ts';
+import type { EvidenceFileTable } from '../../shared/evidence/table.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { reasonAgainstArbitrating } from './arbitrate.ts';
+import { picturesOf } from './evidence.ts';
 import { getGroupOfRecord, isHubs } from './group.ts';
 import type { KeptGroup, KeptMember } from './group.ts';
 import { reasonAgainst } from './hand-in.ts';
@@ -42,6 +46,35 @@ export async function groupOfRecord(
   const { group } = await getGroupOfRecord(province, read, id);
   await call.decide(async (_tx, note) => note(id, '查看问题学籍'));
   return viewGroup(province, group, call.caller);
+}
+
+export async function progressOfRecord(
+  province: Province,
+  { caller }: Call<never>,
+  { id }: z.output<typeof getProblemProgress.input>,
+): Promise<z.input<typeof getProblemProgress.output>> {
+  const { read } = province.store;
+  await mustReachRecord(read, id, caller);
+  const { group } = await getGroupOfRecord(province, read, id);
+  return { stamp: (await handledOf(read, group)).stamp };
+}
+
+interface Handled {
+  handlings: Map<string, ProblemHandlingTable>;
+  pictures: Map<string, EvidenceFileTable[]>;
+  /** Changes with the group, with what was handed in here and with every picture that comes. */
+  stamp: string;
+}
+
+async function handledOf(db: Kysely<ProvinceDb>, { revision, members }: KeptGroup): Promise<Handled> {
+  const ids = members.map(({ id }) => id);
+  const handlings = await lastHandlings(db, ids);
+  const pictures = await picturesOf(db, ids);
+  const stamps = ids.map((id) => {
+    const handling = handlings.get(id);
+    return `${handling?.id ?? ''} ${handling?.state ?? ''} ${pictures.get(id)?.length ?? 0}`;
+  });
+  return { handlings, pictures, stamp: [revision, ...stamps].join(', ') };
 }
 
 /** A handling as its reviewers read it: with the group, and what its approval causes. */
@@ -76,18 +109,11 @@ const reasons: Record<ProblemKind, string> = {
 
 async function viewGroup(province: Province, group: KeptGroup, caller: Caller): Promise<ProblemGroupView> {
   const { read } = province.store;
-  const handlings = await lastHandlings(
-    read,
-    group.members.map(({ id }) => id),
-  );
-  const pictures = await countPictures(
-    read,
-    group.members.map(({ id }) => id),
-  );
+  const { handlings, pictures, stamp } = await handledOf(read, group);
   const members: ProblemMember[] = [];
   for (const member of group.members)
     members.push(
-      await viewMember(province, group, member, caller, handlings.get(member.id), pictures.get(member.id) ?? 0),
+      await viewMember(province, group, member, caller, handlings.get(member.id), pictures.get(member.id) ?? []),
     );
   const events = read
     .selectFrom('problem_event')
@@ -102,6 +128,7 @@ async function viewGroup(province: Province, group: KeptGroup, caller: Caller): 
     origin,
     state,
     revision,
+    stamp,
     openedAt,
     closedAt,
     arbiterName,
@@ -117,24 +144,13 @@ async function viewGroup(province: Province, group: KeptGroup, caller: Caller): 
   };
 }
 
-async function countPictures(db: Kysely<ProvinceDb>, recordIds: readonly string[]): Promise<Map<string, number>> {
-  const rows = await db
-    .selectFrom('evidence_file')
-    .select(({ fn }) => ['ownerId', fn.countAll<number>().as('total')])
-    .where('ownerKind', '=', PROBLEM_EVIDENCE)
-    .where('ownerId', 'in', recordIds)
-    .groupBy('ownerId')
-    .execute();
-  return new Map(rows.map(({ ownerId, total }) => [ownerId, total]));
-}
-
 async function viewMember(
   province: Province,
   group: KeptGroup,
   member: KeptMember,
   caller: Caller,
   handed: ProblemHandlingTable | undefined,
-  pictures: number,
+  pictures: readonly EvidenceFileTable[],
 ): Promise<ProblemMember> {
   const { evidence, classNo: _class, ...shown } = member;
   const isHere = member.province === province.node;
@@ -146,8 +162,8 @@ async function viewMember(
     sex: shownValue('sex', member.sex),
     idType: shownValue('idType', member.idType),
     gradeName: gradeTitle(member.stage, member.cohort),
-    pictures,
-    picturesDue: isHere ? 0 : Math.max(0, evidence.length - pictures),
+    pictures: pictures.map(viewEvidence),
+    picturesDue: isHere ? 0 : Math.max(0, evidence.length - pictures.length),
     isHere,
     isMine,
     isTurn: turnOf(group) === member.studentId,

@@ -65,18 +65,17 @@ async function shownOf(
 
 const titleOf = ({ title = '证明材料' }: EvidenceOwner): string => title;
 
-/** The owner's org; unless it, or the other side's, is in the caller's subtree, there is no such owner. */
-async function reachOwner(
-  db: AnyDb,
-  ownerOf: Owners,
-  { ownerKind, ownerId }: OwnerInput,
-  caller: Caller,
-): Promise<string> {
-  const owner = ownerOf(ownerKind);
-  const orgId = await owner.orgOf(db, ownerId);
+/** Unless the owner's org, or the other side's, is in the caller's subtree, there is no such owner. */
+async function reachOwner(db: AnyDb, ownerOf: Owners, of: OwnerInput, caller: Caller): Promise<void> {
+  for (const otherOrgId of (await ownerOf(of.ownerKind).otherOrgsOf?.(db, of.ownerId)) ?? [])
+    if (await isInScope(db, otherOrgId, caller)) return;
+  await mustOwn(db, ownerOf, of, caller);
+}
+
+/** The owner's org, in the caller's subtree: the other side looks, and neither adds nor removes. */
+async function mustOwn(db: AnyDb, ownerOf: Owners, of: OwnerInput, caller: Caller): Promise<string> {
+  const orgId = await ownerOf(of.ownerKind).orgOf(db, of.ownerId);
   if (orgId === undefined) throw new Problem('not-found', '没有这项申请');
-  for (const otherOrgId of (await owner.otherOrgsOf?.(db, ownerId)) ?? [])
-    if (await isInScope(db, otherOrgId, caller)) return orgId;
   await mustBeInScope(db, orgId, caller);
   return orgId;
 }
@@ -94,7 +93,7 @@ async function upload(
   { file, fileName, ...owner }: OwnerInput & UploadedFile,
 ): Promise<EvidenceFile> {
   const { store, files, vault, ids, clock } = context;
-  const orgId = await reachOwner(store.read, ownerOf, owner, call.caller);
+  const orgId = await mustOwn(store.read, ownerOf, owner, call.caller);
   await mustBeChangeable(store.read, ownerOf, owner);
   const declared = ownerOf(owner.ownerKind);
   const { bytes, ...picture } = await readPicture(file);
@@ -141,15 +140,13 @@ async function insertOnce(context: EvidenceContext, tx: AnyTx, row: EvidenceFile
   return row;
 }
 
-/** Its owner says who may look at it. */
-async function findFile(db: AnyDb, ownerOf: Owners, id: string, caller: Caller): Promise<EvidenceFileTable> {
+async function getFile(db: AnyDb, id: string): Promise<EvidenceFileTable> {
   const found = await tablesOf<EvidenceTables>(db)
     .selectFrom('evidence_file')
     .selectAll()
     .where('id', '=', id)
     .executeTakeFirst();
   if (!found) throw new Problem('not-found', '没有这份证明材料');
-  await reachOwner(db, ownerOf, found, caller);
   return found;
 }
 
@@ -159,7 +156,9 @@ async function download(
   ownerOf: Owners,
   { id }: z.output<typeof downloadEvidence.input>,
 ): Promise<DownloadFile> {
-  const { ownerKind, ownerId, fileName, contentType } = await findFile(context.store.read, ownerOf, id, call.caller);
+  const found = await getFile(context.store.read, id);
+  await reachOwner(context.store.read, ownerOf, found, call.caller);
+  const { ownerKind, ownerId, fileName, contentType } = found;
   const body = await context.files.get(fileOf(id));
   await call.decide(async (_tx, note) => note(ownerId, `查看${titleOf(ownerOf(ownerKind))} ${fileName}`));
   return { fileName, contentType, body };
@@ -172,7 +171,8 @@ async function remove(
   id: string,
 ): Promise<Record<string, never>> {
   await call.decide(async (tx: AnyTx, note) => {
-    const { ownerKind, ownerId, orgId, fileName, submittedAt } = await findFile(tx, ownerOf, id, call.caller);
+    const { ownerKind, ownerId, orgId, fileName, submittedAt } = await getFile(tx, id);
+    await mustOwn(tx, ownerOf, { ownerKind, ownerId }, call.caller);
     await mustBeChangeable(tx, ownerOf, { ownerKind, ownerId });
     const title = titleOf(ownerOf(ownerKind));
     if (submittedAt !== null)

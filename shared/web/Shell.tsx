@@ -76,6 +76,7 @@ interface SideMenuProps {
 }
 
 function SideMenu({ menu, path, counts }: SideMenuProps) {
+  const isHome = useLocation().pathname === '/';
   const [open, setOpen] = useState<string[]>(() => (path ? (groupsAround(menu, path) ?? []) : firstGroups(menu)));
   const [shown, setShown] = useState(path);
   const navigate = useNavigate();
@@ -89,7 +90,8 @@ function SideMenu({ menu, path, counts }: SideMenuProps) {
       mode="inline"
       inlineIndent={16}
       items={[{ key: '/', label: <Link to="/">首页</Link> }, ...menuItems(menu, counts)]}
-      selectedKeys={[path ?? '/']}
+      // Of a page that stands below none of the menu nothing is marked.
+      selectedKeys={[path ?? (isHome ? '/' : '')]}
       openKeys={open}
       onOpenChange={setOpen}
       // Arrow keys go to the entry around the link, where Enter would not follow it.

@@ -26,6 +26,7 @@ export const messageKindTitles: Readonly<Record<string, string>> = {
   'record.discarded': '档案已作废',
   'record.loaded': '历史学籍入库',
   'record.load-answered': '历史学籍查重结果',
+  'record.renumber': '换发学籍号通知',
   'problem.told': '问题学籍进展',
   'problem.act': '问题学籍办理',
   'problem.refused': '问题学籍办理未生效',

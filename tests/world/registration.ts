@@ -27,8 +27,8 @@ export const pupils = (seed: number, count: number, at = school): StudentForm[] 
   samplePupils(seededRandom(seed), at, count, 2026);
 
 /** The same whom the population registry of the tests will verify: its serials from 990 on are mismatches and unknowns. */
-export const verifiable = (seed: number, count: number): StudentForm[] =>
-  pupils(seed, count * 2)
+export const verifiable = (seed: number, count: number, at = school): StudentForm[] =>
+  pupils(seed, count * 2, at)
     .filter(({ idNumber }) => Number(idNumber!.slice(14, 17)) < 990)
     .slice(0, count);
 

@@ -29,14 +29,14 @@ export async function peoplePublished(world: World, codes: readonly string[] = [
 /** At the hub; `xj2144000001@44` is the account `xj2144000001` of 广东. */
 export const atHub = (world: World, account: string): Promise<Browser> => signedInAs(world.hub, account);
 
-/** Registered and approved in 山东: pupils of `school` with a record. Answers their registrations. */
-export async function enrolled(world: World, pupils: readonly StudentForm[]) {
-  const registrar = await world.signIn(`xj${school.id}`);
+/** Registered and approved: pupils with a record, of 山东's `school` when nothing is said. Answers their registrations. */
+export async function enrolled(world: World, pupils: readonly StudentForm[], at = school) {
+  const registrar = await world.signIn(`xj${at.id}`);
   await registered(registrar, pupils);
   for (const pupil of pupils) await checked(registrar, pupil, 'passed');
-  await decideAll(await world.signIn(`ld${school.id}`), 'review');
+  await decideAll(await world.signIn(`ld${at.id}`), 'review');
   await decideAll(registrar, 'report');
-  await decideAll(await world.signIn(`xj${school.parentId}`), 'review');
+  await decideAll(await world.signIn(`xj${at.parentId}`), 'review');
   const records = [];
   for (const pupil of pupils) records.push((await checked(registrar, pupil, 'passed'))!);
   await eventually(

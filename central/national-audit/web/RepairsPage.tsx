@@ -31,11 +31,11 @@ const columns: Column<RepairRow>[] = [
   time('foundAt', '最近发现', { sortable: true }),
   code('kind', '差异', differenceTitles, { width: 190 }),
   state('state', '状态', repairStateTitles, repairTones, { width: 124 }),
+  code('fix', '修复方案', fixTitles, { width: 190 }),
   text('provinceName', '省份', { width: 104 }),
   text('schoolName', '学校'),
   text('maskedName', '姓名', { width: 88 }),
   idNumber('maskedStudentNumber', '学籍号'),
-  code('fix', '修复方案', fixTitles, { width: 190 }),
   time('decidedAt', '决定时间', { hidden: true }),
 ];
 

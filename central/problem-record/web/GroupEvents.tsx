@@ -24,6 +24,8 @@ export function GroupEvents({ events, members }: { events: readonly GroupEvent[]
         rowKey="no"
         dataSource={rows.toReversed()}
         pagination={false}
+        // An opinion of five hundred characters wraps.
+        scroll={{ x: 900 }}
         columns={[
           { title: '时间', dataIndex: 'at', width: 142, render: timeText },
           { title: '哪一方', dataIndex: 'side' },

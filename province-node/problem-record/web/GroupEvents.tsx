@@ -8,12 +8,17 @@ import { timeText } from '../../../shared/web/formats.ts';
 type Numbered = GroupEvent & { ordinal: number; side: string };
 
 /** What happened on each side, the latest first. */
-export function GroupEvents({ group: { events, members } }: { group: ProblemGroupView }) {
-  const schools = new Map(members.map(({ studentId, schoolName }) => [studentId, schoolName]));
+export function GroupEvents({ group: { events, members, reach } }: { group: ProblemGroupView }) {
+  const sides = new Map(
+    members.map(({ studentId, schoolName, provinceName }) => [
+      studentId,
+      reach === 'cross-province' ? `${provinceName} ${schoolName}` : schoolName,
+    ]),
+  );
   const rows: Numbered[] = events.map((event, ordinal) => ({
     ...event,
     ordinal,
-    side: event.studentId === null ? '全组' : (schools.get(event.studentId) ?? ''),
+    side: event.studentId === null ? '全组' : (sides.get(event.studentId) ?? ''),
   }));
   return (
     <section className="review-section">
@@ -22,6 +27,8 @@ export function GroupEvents({ group: { events, members } }: { group: ProblemGrou
         rowKey="ordinal"
         dataSource={rows.toReversed()}
         pagination={false}
+        // An opinion of five hundred characters wraps.
+        scroll={{ x: 900 }}
         columns={[
           { title: '时间', dataIndex: 'at', width: 142, render: timeText },
           { title: '哪一方', dataIndex: 'side' },

@@ -1,8 +1,8 @@
 import { Alert, Button, Skeleton } from 'antd';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { mayCall } from '../../../contracts/core/endpoint.ts';
-import { getProblemGroup, urgeProblem } from '../../../contracts/problem-handling.ts';
+import { getProblemGroup, getProblemProgress, urgeProblem } from '../../../contracts/problem-handling.ts';
 import { problemReachTitles } from '../../../contracts/problem-record.ts';
 import type { ProblemGroupView } from '../../../contracts/problem-handling.ts';
 import {
@@ -31,6 +31,7 @@ import './problem.css';
 export function ProblemGroupPage() {
   const { id = '' } = useParams();
   const query = useRead(getProblemGroup, { id });
+  useFollowed(id, query.data?.stamp, () => void query.refetch());
   if (query.isPending) return <Skeleton active paragraph={{ rows: 12 }} />;
   if (hasFailed(query))
     return (
@@ -40,6 +41,18 @@ export function ProblemGroupPage() {
       </>
     );
   return <Group id={id} group={query.data} />;
+}
+
+/** Reads the group anew, which is noted, once there is something new in it: as the other side acts, and as its pictures come. */
+function useFollowed(id: string, shown: string | undefined, onChanged: () => void): void {
+  const stamp = useRead(getProblemProgress, { id }).data?.stamp;
+  const heard = useRef<string>(undefined);
+  useEffect(() => {
+    // Once for each answer: what an act of this page has read anew may be ahead of it.
+    if (shown === undefined || stamp === undefined || stamp === heard.current) return;
+    heard.current = stamp;
+    if (stamp !== shown) onChanged();
+  });
 }
 
 function Group({ id, group }: { id: string; group: ProblemGroupView }) {

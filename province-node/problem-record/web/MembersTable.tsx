@@ -1,13 +1,12 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
-import { PROBLEM_EVIDENCE } from '../../../contracts/problem-record.ts';
 import type { ProblemGroupView, ProblemMember } from '../../../contracts/problem-handling.ts';
 import { recordStatusTitles } from '../../../contracts/national-index.ts';
 import { handlingTitles } from '../../../contracts/problem-rules.ts';
 import { handlingStateTitles } from '../../../contracts/problem-record.ts';
 import { dateText, timeText } from '../../../shared/web/formats.ts';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
-import { Pictures } from '../../../shared/web/Pictures.tsx';
+import { PictureList } from '../../../shared/web/Pictures.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { studentPath } from '../../web/paths.ts';
 import { Standing } from './problem-columns.tsx';
@@ -125,7 +124,7 @@ function ItemRow({ item: { title, of, show, isOwn }, members }: { item: Item; me
     <tr className={differs ? 'differs' : ''}>
       <th scope="row">
         {title}
-        {differs && <span className="unseen">（不一致）</span>}
+        {differs && <StateTag tone="bad">不一致</StateTag>}
       </th>
       {members.map((member) => (
         <td key={member.id}>{(show ?? of)(member) || '—'}</td>
@@ -144,7 +143,7 @@ function Handled({ member }: { member: ProblemMember }) {
   return (
     <>
       <Standing row={member} />
-      {handling && <span className="chosen">{handlingTitles[handling]}</span>}
+      {handling && <span className="chosen">处理方式：{handlingTitles[handling]}</span>}
       {isUnderWay && (
         <p className={handed.state === 'refused' ? 'refused' : 'note'}>
           {handlingTitles[handed.handling]}申请 {timeText(handed.at)} 提交，{handlingStateTitles[handed.state]}
@@ -155,12 +154,12 @@ function Handled({ member }: { member: ProblemMember }) {
   );
 }
 
-function MemberPictures({ member: { id, pictures, picturesDue } }: { member: ProblemMember }) {
+function MemberPictures({ member: { pictures, picturesDue } }: { member: ProblemMember }) {
   return (
     <>
-      {pictures > 0 && <Pictures of={{ ownerKind: PROBLEM_EVIDENCE, ownerId: id }} />}
+      {pictures.length > 0 && <PictureList files={pictures} />}
       {picturesDue > 0 && <span className="note">还有 {picturesDue} 张正在从外省传来</span>}
-      {pictures === 0 && picturesDue === 0 && <span className="note">还没有</span>}
+      {pictures.length === 0 && picturesDue === 0 && <span className="note">还没有</span>}
     </>
   );
 }
