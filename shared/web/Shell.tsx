@@ -6,7 +6,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { SignInAgain } from './account-pages.ts';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ErrorView } from './ErrorView.tsx';
-import { useServerEvents } from './events.ts';
+import { useOtherTabs, useServerEvents } from './events.ts';
 import { useKeptFocus } from './focus.ts';
 import { groupsAround, isOf, menuFor, menuPageOf } from './menu.ts';
 import type { MenuEntry, MenuPage } from './menu.ts';
@@ -28,6 +28,7 @@ const nothingWaits: ReadonlyMap<string, number> = new Map();
 /** What is around every page: header, menu, tabs of the opened pages. */
 export function Shell({ menu, existing, useMenuCounts = () => nothingWaits }: ShellProps) {
   useServerEvents();
+  useOtherTabs();
   const counts = useMenuCounts();
   useKeptFocus();
   const session = useSession();

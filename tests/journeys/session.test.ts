@@ -27,7 +27,7 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
     await drawer.getByLabel('审核意见').fill(OPINION);
     await head.context().clearCookies();
     await drawer.getByRole('button', { name: /^审核通过/ }).click();
-    const again = head.getByRole('dialog', { name: '登录已过期' });
+    const again = head.getByRole('dialog', { name: '登录已失效，请重新登录' });
     await again.getByLabel('密码', { exact: true }).fill(DEMO_PASSWORD);
     await expectAccessible(head);
     await again.getByRole('button', { name: '登录', exact: true }).click();
