@@ -47,7 +47,7 @@ export function Shell({ menu, existing, useMenuCounts = () => nothingWaits }: Sh
       <Layout>
         <Layout.Sider width={220} className="shell-menu">
           <nav aria-label="菜单">
-            <SideMenu menu={mine} path={here?.path} counts={counts} />
+            <SideMenu menu={mine} path={here?.path} isHome={pathname === '/'} counts={counts} />
           </nav>
         </Layout.Sider>
         <Layout className="shell-body">
@@ -73,10 +73,11 @@ function Opened() {
 interface SideMenuProps {
   menu: readonly MenuEntry[];
   path: string | undefined;
+  isHome: boolean;
   counts: ReadonlyMap<string, number>;
 }
 
-function SideMenu({ menu, path, counts }: SideMenuProps) {
+function SideMenu({ menu, path, isHome, counts }: SideMenuProps) {
   const [open, setOpen] = useState<string[]>(() => (path ? (groupsAround(menu, path) ?? []) : firstGroups(menu)));
   const [shown, setShown] = useState(path);
   const navigate = useNavigate();
@@ -90,7 +91,7 @@ function SideMenu({ menu, path, counts }: SideMenuProps) {
       mode="inline"
       inlineIndent={16}
       items={[{ key: '/', label: <Link to="/">首页</Link> }, ...menuItems(menu, counts)]}
-      selectedKeys={[path ?? '/']}
+      selectedKeys={path || isHome ? [path ?? '/'] : []}
       openKeys={open}
       onOpenChange={setOpen}
       // Arrow keys go to the entry around the link, where Enter would not follow it.
