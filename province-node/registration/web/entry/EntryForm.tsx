@@ -41,13 +41,13 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
     draft,
     useCallback((form: Form) => saver.change(form), [saver]),
   );
-  const client = useQueryClient();
   const [pictures, setPictures] = useState(0);
   const [missing, setMissing] = useState<string>();
   const evidence = purpose.evidence(draft);
   const handing = useHandingIn(draft, saver, purpose, { entry, pictures, setMissing, onDone });
   const [items] = useState(() => itemsOf(draft.category));
   const [fixed] = useState(() => purpose.fixed(draft));
+  const discard = useDiscarding(saver, () => purpose.discard(draft.id), onDiscard);
   useLeaving(saver);
   useEffect(() => () => saver.flush(), [saver]);
   useSaveKey(() => handing.start(false));
@@ -96,13 +96,7 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
         back={back}
         onSave={handing.start}
         onRetry={() => saver.flush()}
-        onDiscard={async () => {
-          saver.end();
-          await purpose.discard(draft.id);
-          // The same form is opened again, without the pictures that were added since.
-          await client.invalidateQueries({ queryKey: [listEvidence.path] });
-          await onDiscard();
-        }}
+        onDiscard={discard}
       />
       <WarningsDialog warnings={handing.warnings} onClose={handing.forget} onConfirm={() => handing.confirm()} />
     </div>
@@ -136,6 +130,21 @@ function EvidenceSection({ draft, isRequired, error, onCount }: EvidenceProps) {
       <PictureUpload of={of} error={error} onCount={onCount} />
     </section>
   );
+}
+
+function useDiscarding(
+  saver: DraftSaver<Form>,
+  discard: () => Promise<unknown>,
+  onDiscard: () => Promise<void>,
+): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    saver.end();
+    await discard();
+    // The same form is opened again, without the pictures that were added since.
+    await client.invalidateQueries({ queryKey: [listEvidence.path] });
+    await onDiscard();
+  };
 }
 
 /** Ctrl+S, wherever one types. */
