@@ -39,8 +39,7 @@ export function isAnothers({ account }: Pick<SessionView, 'account'>): boolean {
 
 /** Takes over a session that the server has given; what waits for one goes on waiting. */
 export function takeSession(session: SessionView): void {
-  if (isAnothers(session))
-    throw new Problem('not-signed-in', '本浏览器中已换成另一账号登录，请刷新页面');
+  if (isAnothers(session)) throw new Problem('not-signed-in', '本浏览器中已换成另一账号登录，请刷新页面');
   current = session;
 }
 
