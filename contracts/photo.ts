@@ -1,6 +1,7 @@
 /** 学籍照片: one picture of the pupil, kept as evidence is (shared/evidence), under kinds of its own. */
 
-/** Of a registration, under its id; of a record, under the pupil's. */
+/** Of a listed pupil (学前调档), under the entry's id; of a registration, under its id; of a record, under the pupil's. */
+export const PRESCHOOL_PHOTO = 'preschool-photo';
 export const REGISTRATION_PHOTO = 'registration-photo';
 export const STUDENT_PHOTO = 'student-photo';
 export const PHOTO_TITLE = '学籍照片';

@@ -11,7 +11,7 @@ import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { afterCommit } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
-import { dropCarriedEvidence, passEvidence } from '../../shared/evidence/carried.ts';
+import { dropEvidence, passEvidence } from '../../shared/evidence/carried.ts';
 import { removeFiles } from '../../shared/evidence/evidence.ts';
 import { tellPages } from '../../shared/http/news.ts';
 import { soon } from '../../shared/jobs/soon.ts';
@@ -158,8 +158,8 @@ export async function discardOrdered(
     });
     await dropParts(tx, transfer);
     const gone = [
-      ...(await dropCarriedEvidence(tx, { kind: HAND_OVER_EVIDENCE, id: transfer })),
-      ...(await dropCarriedEvidence(tx, { kind: HAND_OVER_PHOTO, id: transfer })),
+      ...(await dropEvidence(tx, HAND_OVER_EVIDENCE, [transfer])),
+      ...(await dropEvidence(tx, HAND_OVER_PHOTO, [transfer])),
     ];
     afterCommit(tx, () => {
       // What a crash leaves of it is removed at the next start.

@@ -23,16 +23,18 @@ import { candidates, confirm } from './confirm.ts';
 import { add, change, one, remove } from './entry.ts';
 import { importRows, markedFile, template, upload } from './import.ts';
 import { entriesOf, exportList } from './list.ts';
+import { preschoolPhoto } from './photo.ts';
 import { exportPupils } from './registration-file.ts';
 import * as supplement from './supplement.ts';
 
 /**
  * 学前接续: a school lists who will enter its first grade (entry.ts, import.ts); each pupil's preschool record is looked for at
  * once (listing.ts) and, where that is not certain, confirmed by a person (confirm.ts); from it the form is completed
- * (supplement.ts) and exported as the file that the registration imports (registration-file.ts).
+ * (supplement.ts), with the photo (photo.ts), and exported as the file that the registration imports (registration-file.ts).
  */
 export const preschool: ProvinceBusiness = {
   name: 'preschool',
+  evidence: [preschoolPhoto],
   endpoints: [
     serve(listPreschoolEntries, entriesOf),
     serveDownload(exportPreschoolList, exportList),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
+import { PRESCHOOL_PHOTO } from '../../contracts/photo.ts';
 import type {
   addPreschoolEntry,
   changePreschoolEntry,
@@ -13,6 +14,8 @@ import { fieldErrorOf } from '../../contracts/registration-checks.ts';
 import { reasonAgainstEntry } from '../../contracts/registration-entry.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import { dropEvidence } from '../../shared/evidence/carried.ts';
+import { removeFiles } from '../../shared/evidence/evidence.ts';
 import { tellPages } from '../../shared/http/news.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import { findOrg } from '../../shared/org/table.ts';
@@ -147,8 +150,9 @@ export async function remove(
   { entries: chosen }: z.output<typeof removePreschoolEntries.input>,
 ): Promise<{ removed: number }> {
   const revisions = new Map(chosen.map(({ id, revision }) => [id, revision]));
-  return call.decide(async (tx, note) => {
+  const { removed, photos } = await call.decide(async (tx, note) => {
     let removed = 0;
+    const photos: string[] = [];
     for (const slice of inSlices(revisions.keys(), ENTRIES_PER_QUERY)) {
       const entries = await tx
         .selectFrom('preschool_list_entry')
@@ -162,10 +166,13 @@ export async function remove(
       if (ids.length === 0) continue;
       await tx.deleteFrom('preschool_supplement').where('entryId', 'in', ids).execute();
       await tx.deleteFrom('preschool_list_entry').where('id', 'in', ids).execute();
+      photos.push(...(await dropEvidence(tx, PRESCHOOL_PHOTO, ids)));
       for (const id of ids) note(id, '删除调档学生');
       removed += ids.length;
     }
     tellPages(province, tx, PRESCHOOL, [call.caller.org.id]);
-    return { removed };
+    return { removed, photos };
   });
+  await removeFiles(province, photos);
+  return { removed };
 }

@@ -20,6 +20,7 @@ import type { Call, DownloadFile, UploadedFile } from '../../shared/http/serve.t
 import { maskIdNumbers } from '../../shared/log.ts';
 import { inSlices } from '../../shared/slices.ts';
 import { XLSX } from '../../shared/spreadsheet/content-type.ts';
+import { markedFileName } from '../../shared/spreadsheet/mark.ts';
 import { findingsOfRows } from '../../shared/spreadsheet/findings-of-row.ts';
 import type { Province } from '../context.ts';
 import { viewRow } from '../registration/import-queries.ts';
@@ -255,7 +256,7 @@ export async function markedFile(
   const findings = (await readRows(province, id)).flatMap((row) => row.findings.map(sheetFinding));
   await call.decide(async (_tx, note) => note(id, '下载标注问题的学前调档名单'));
   return {
-    fileName: fileName.replace(/(\.xlsx)?$/i, '（问题标注）.xlsx'),
+    fileName: markedFileName(fileName),
     contentType: XLSX,
     body: await province.spreadsheets.mark(preschoolListSheet, await province.files.get(fileOf(id)), findings),
   };

@@ -28,7 +28,6 @@ export type ListedColumns = Pick<
 /** `values` were checked: what is required is there. */
 export function listedColumns(vault: Vault, schoolId: string, values: ListedPupil, today: string): ListedColumns {
   const pupil = canonicalForm(values, today);
-  const idFingerprint = fingerprintOf(vault, pupil);
   const idType = must(pupil.idType, 'id type');
   return {
     name: must(pupil.name, 'name'),
@@ -37,10 +36,15 @@ export function listedColumns(vault: Vault, schoolId: string, values: ListedPupi
     idType,
     category: idCategoryOf(idType as IdType),
     idNumberMasked: maskIdNumber(pupil.idNumber ?? ''),
-    idFingerprint,
-    listKey: idFingerprint ?? vault.fingerprint(`${schoolId}:${personKey(pupil)}`),
+    idFingerprint: fingerprintOf(vault, pupil),
+    listKey: listKeyOf(vault, schoolId, pupil),
     identity: vault.seal(JSON.stringify(pupil)),
   };
+}
+
+/** Under which a pupil, in canonical form, is on a list at most once (`PreschoolListEntryTable`). */
+export function listKeyOf(vault: Vault, schoolId: string, pupil: ListedPupil): Buffer {
+  return fingerprintOf(vault, pupil) ?? vault.fingerprint(`${schoolId}:${personKey(pupil)}`);
 }
 
 export function pupilOf(vault: Vault, { identity }: Pick<PreschoolListEntryTable, 'identity'>): ListedPupil {

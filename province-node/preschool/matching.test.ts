@@ -13,7 +13,17 @@ import {
   problemOf,
   recorded,
 } from '../../tests/world/preschool.ts';
-import { json, pupils, registered, school, secondSchool, uploadedFile } from '../../tests/world/registration.ts';
+import { photosOf, photoUploaded } from '../../tests/world/entry.ts';
+import { greyPng } from '../../tests/world/pictures.ts';
+import {
+  byNumber,
+  json,
+  pupils,
+  registered,
+  school,
+  secondSchool,
+  uploadedFile,
+} from '../../tests/world/registration.ts';
 import { openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 
@@ -179,6 +189,44 @@ describe('1.5 supplement', () => {
     await registered(registrar, [pupil]);
     for (const answer of [opened(registrar, of), saved(registrar, draft, pupil), completed(registrar, draft, pupil)])
       expect((await problemOf(answer)).detail).toContain('注册办理中');
+  }, 60_000);
+});
+
+describe('1.5, 5.1 the photo of a listed pupil', () => {
+  const upload = (id: string, width: number, page = registrar): Promise<Response> =>
+    photoUploaded(page, 'preschool-photo', id, greyPng(width, Math.round((width * 32) / 26)));
+  const shown = async (id: string): Promise<number[]> =>
+    (await photosOf(registrar, 'preschool-photo', id)).map(({ width }) => width);
+
+  test('stays when the form is completed; what comes after that is thrown away with what was typed', async () => {
+    const [pupil] = pupils(316, 1) as [StudentForm];
+    const id = await matched(pupil);
+    expect((await photoUploaded(registrar, 'preschool-photo', id, greyPng(300, 300))).status).toBe(422);
+    expect((await upload(id, 300, stranger)).status).toBe(404);
+    await json(upload(id, 300));
+    await json(completed(registrar, await json<EntryDraft>(opened(registrar, id)), pupil));
+    await json(upload(id, 310));
+    expect(await shown(id)).toEqual([310]);
+    await json(registrar.post('/api/preschool/supplement/reset', { id }));
+    expect(await shown(id)).toEqual([300]);
+    const { revision } = await entryOf(registrar, pupil);
+    await json(registrar.post('/api/preschool/list/remove', { entries: [{ id, revision }] }));
+    expect((await world.province('37').context.files.list('evidence-')).length).toBe(0);
+  });
+
+  test('becomes that of the registration that the list is imported into', async () => {
+    const [pupil, other] = pupils(317, 2) as [StudentForm, StudentForm];
+    const id = await matched(pupil);
+    await json(upload(id, 320));
+    await registered(registrar, [pupil, other]);
+    const photoOf = async (of: StudentForm): Promise<number[]> => {
+      const [registration] = await byNumber(registrar, of);
+      return (await photosOf(registrar, 'registration-photo', registration!.id)).map(({ width }) => width);
+    };
+    expect(await photoOf(pupil)).toEqual([320]);
+    expect(await photoOf(other)).toEqual([]);
+    expect(await shown(id)).toEqual([]);
+    expect((await problemOf(upload(id, 330))).detail).toContain('注册办理中');
   }, 60_000);
 });
 

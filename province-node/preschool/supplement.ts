@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
+import { PRESCHOOL_PHOTO } from '../../contracts/photo.ts';
 import type { completeSupplement, openSupplement, resetSupplement, saveSupplement } from '../../contracts/preschool.ts';
 import { reasonAgainstSupplement } from '../../contracts/preschool-rules.ts';
 import { checkForm } from '../../contracts/registration-checks.ts';
@@ -7,6 +8,7 @@ import type { EntryDraft, RegistrationEntry } from '../../contracts/registration
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import { dropUnsubmitted, removeFiles, submitEvidence } from '../../shared/evidence/evidence.ts';
 import { tellPages } from '../../shared/http/news.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import type { Province } from '../context.ts';
@@ -125,9 +127,11 @@ export async function complete(
       now.revision === revision + 1 && now.completed !== null && isSavedForm(province.vault, now.completed, form);
     if (!isRepeat) {
       mustBeCurrent(now, revision);
+      const savedAt = isoTime(province.clock.now());
+      await submitEvidence(tx, PRESCHOOL_PHOTO, id, savedAt);
       await tx
         .updateTable('preschool_supplement')
-        .set({ form: sealed, completed: sealed, revision: revision + 1, savedAt: isoTime(province.clock.now()) })
+        .set({ form: sealed, completed: sealed, revision: revision + 1, savedAt })
         .where('entryId', '=', id)
         .execute();
       await tx.updateTable('preschool_list_entry').set({ supplemented: 1 }).where('id', '=', id).execute();
@@ -140,11 +144,11 @@ export async function complete(
 
 /** 放弃修改: back to what was completed before, or to what the preschool record knows. */
 export async function reset(
-  _province: Province,
+  province: Province,
   call: Call<ProvinceDb>,
   { id }: z.output<typeof resetSupplement.input>,
 ): Promise<Record<string, never>> {
-  await call.decide(async (tx, note) => {
+  const photos = await call.decide(async (tx, note) => {
     await getOpenEntry(tx, id, call.caller);
     const found = await findSupplement(tx, id);
     if (found?.completed)
@@ -155,6 +159,8 @@ export async function reset(
         .execute();
     else await tx.deleteFrom('preschool_supplement').where('entryId', '=', id).execute();
     note(id, '放弃补录的修改');
+    return dropUnsubmitted(tx, PRESCHOOL_PHOTO, [id]);
   });
+  await removeFiles(province, photos);
   return {};
 }

@@ -22,6 +22,7 @@ import type { Call, DownloadFile } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import { XLSX } from '../../shared/spreadsheet/content-type.ts';
+import { markedFileName } from '../../shared/spreadsheet/mark.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { dryRun, openDryRow } from './dry-run.ts';
@@ -175,7 +176,7 @@ export async function markedFile(
   const file = await province.files.get(fileOf(id));
   await call.decide(async (_tx, note) => note(id, '下载标注问题的文件'));
   return {
-    fileName: upload.fileName.replace(/(\.xlsx)?$/i, '（问题标注）.xlsx'),
+    fileName: markedFileName(upload.fileName),
     contentType: XLSX,
     body: await province.spreadsheets.mark(sheetOf(upload), file, findings),
   };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import { maskIdNumber } from '../../contracts/people/names.ts';
+import { REGISTRATION_PHOTO } from '../../contracts/photo.ts';
 import type { RegistrationEntry } from '../../contracts/registration-entry.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
@@ -8,6 +9,8 @@ import type { Actor } from '../../shared/chain/chain.ts';
 import { leaveReturned } from '../../shared/chain/returned.ts';
 import { chainsAt } from '../../shared/chain-configuration/chains.ts';
 import { must } from '../../shared/assert.ts';
+import { isoTime } from '../../shared/clock.ts';
+import { passEvidence } from '../../shared/evidence/carried.ts';
 import { insertRows } from '../../shared/db/bulk.ts';
 import { breathe } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -16,6 +19,7 @@ import type { Vault } from '../../shared/signing/vault.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { passPhotos } from '../preschool/photo.ts';
 import { claim } from './claim.ts';
 import { resumePupils } from './forgotten.ts';
 import { fingerprintOf } from './form.ts';
@@ -125,6 +129,7 @@ export async function register(
     await leaveSuperseded(province, tx, slice);
     const rows = slice.map(({ registration }) => registrationColumns.map((column) => registration[column]));
     await insertRows(tx, 'registration', registrationColumns, rows);
+    await passPhotos(tx, province.vault, slice, isoTime(province.clock.now()));
     for (const { form, registration } of slice) claim(province, tx, registration, form, school.name);
     await breathe(tx);
   }
@@ -141,7 +146,7 @@ async function leaveSuperseded(
   if (!first || fingerprints.length === 0) return;
   const returned = await tx
     .selectFrom('registration')
-    .select('id')
+    .select(['id', 'idFingerprint'])
     .where('idFingerprint', 'in', fingerprints)
     // The identity leads; `+` keeps the others out of the choice of an index.
     .where(sql<boolean>`+state = 'returned' and +"schoolId" = ${first.registration.schoolId}`)
@@ -151,4 +156,12 @@ async function leaveSuperseded(
     tx,
     returned.map(({ id }) => id),
   );
+  // It is the same pupil's photo, and a file has none.
+  for (const { id, idFingerprint } of returned) {
+    const { registration } = must(
+      prepared.find((one) => one.registration.idFingerprint?.equals(must(idFingerprint, 'fingerprint'))),
+      'who supersedes it',
+    );
+    await passEvidence(tx, { kind: REGISTRATION_PHOTO, id }, { kind: REGISTRATION_PHOTO, id: registration.id });
+  }
 }

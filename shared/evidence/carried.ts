@@ -38,12 +38,12 @@ export async function passEvidence(tx: AnyTx, from: Owner, to: Owner): Promise<v
     .execute();
 }
 
-/** Answers the files that `removeFiles` removes after the decision. */
-export async function dropCarriedEvidence(tx: AnyTx, owner: Owner): Promise<string[]> {
+/** All of it, whether handed in or not: answers the files that `removeFiles` removes after the decision. */
+export async function dropEvidence(tx: AnyTx, ownerKind: string, ownerIds: readonly string[]): Promise<string[]> {
   const gone = await tablesOf<EvidenceTables>(tx)
     .deleteFrom('evidence_file')
-    .where('ownerKind', '=', owner.kind)
-    .where('ownerId', '=', owner.id)
+    .where('ownerKind', '=', ownerKind)
+    .where('ownerId', 'in', ownerIds)
     .returning('id')
     .execute();
   return gone.map(({ id }) => fileOf(id));

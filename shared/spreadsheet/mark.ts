@@ -5,6 +5,13 @@ import { unreadable } from './xlsx/refusals.ts';
 import type { OpenedSheet, RawRow } from './xlsx/reader.ts';
 import type { NewCell, NewRow, NewSheet } from './xlsx/writer.ts';
 
+const MARKED = '（问题标注）';
+
+/** Of an uploaded file with its findings marked: once more of one that was mended in the marked file, it says so once. */
+export function markedFileName(uploaded: string): string {
+  return `${uploaded.replace(/\.xlsx$/i, '').replaceAll(MARKED, '')}${MARKED}.xlsx`;
+}
+
 /**
  * The uploaded rows again, each in its row and column, with the cells of findings coloured (error red, warning yellow)
  * and commented, and all findings once more as the sheet 问题清单. It can be mended and uploaded as it is.

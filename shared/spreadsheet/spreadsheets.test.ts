@@ -4,6 +4,7 @@ import { FINDINGS_MAX } from '../../contracts/core/sheet.ts';
 import { pupilSheet, wideSheet, type Pupil } from '../../tests/spreadsheet/example-sheets.ts';
 import { workbook } from '../../tests/spreadsheet/workbooks.ts';
 import { systemClock } from '../clock.ts';
+import { markedFileName } from './mark.ts';
 import { openSpreadsheets } from './spreadsheets.ts';
 
 const spreadsheets = openSpreadsheets(systemClock);
@@ -152,6 +153,11 @@ describe('template, marked copy and export', () => {
       null,
     ]);
     await expect(spreadsheets.check(pupilSheet, await spreadsheets.template(pupilSheet))).rejects.toThrow('没有数据');
+  });
+
+  test('a marked copy that was mended and is marked again says so once in its name', () => {
+    expect(markedFileName('一年级.xlsx')).toBe('一年级（问题标注）.xlsx');
+    expect(markedFileName('一年级（问题标注）.XLSX')).toBe('一年级（问题标注）.xlsx');
   });
 
   test('the marked copy has the same rows, with colour and comment on the cells of findings', async () => {

@@ -12,6 +12,7 @@ import { ErrorView } from './ErrorView.tsx';
 import './kit.css';
 import { Loading } from './Loading.tsx';
 import { MessagesProvider } from './messages.tsx';
+import { tellOtherTabs } from './other-tabs.ts';
 import type { WebApplication } from './pages.ts';
 import { beginSession } from './session.ts';
 import { theme } from './theme.ts';
@@ -84,6 +85,7 @@ function Entrance({ application }: { application: WebApplication }) {
       history.replaceState(null, '', path);
       setEntering(false);
       enter(given);
+      tellOtherTabs(given.account);
     };
     return <entrance.page siteName={siteName} signInHint={signInHint} onSignedIn={begin} />;
   }

@@ -33,12 +33,12 @@ export function ChainSteps({ application }: { application: ApplicationView }) {
 
   function contentOf({ orgName, role }: ChainStep, at: number) {
     if (at < position) return <Done org={orgName} entry={done[at]} />;
-    if (at > position) return <Place org={orgName}>{roleTitles[role]}，未到</Place>;
+    if (at > position) return <Place org={orgName}>{roleTitles[role]}</Place>;
     if (state !== 'in-review') return <Done org={orgName} entry={application.history.at(-1)} />;
     const waited = spanText(Date.now() - Date.parse(application.turnSince));
     return (
       <Place org={orgName}>
-        {roleTitles[role]}办理中，已等待 {waited}
+        {roleTitles[role]}办理中 <span className="when">已等待 {waited}</span>
       </Place>
     );
   }

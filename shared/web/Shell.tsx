@@ -6,7 +6,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { SignInAgain } from './account-pages.ts';
 import { ConnectionBanner } from './ConnectionBanner.tsx';
 import { ErrorView } from './ErrorView.tsx';
-import { useServerEvents } from './events.ts';
+import { useOtherTabs, useServerEvents } from './events.ts';
 import { useKeptFocus } from './focus.ts';
 import { groupsAround, isOf, menuFor, menuPageOf } from './menu.ts';
 import type { MenuEntry, MenuPage } from './menu.ts';
@@ -28,6 +28,7 @@ const nothingWaits: ReadonlyMap<string, number> = new Map();
 /** What is around every page: header, menu, tabs of the opened pages. */
 export function Shell({ menu, existing, useMenuCounts = () => nothingWaits }: ShellProps) {
   useServerEvents();
+  useOtherTabs();
   const counts = useMenuCounts();
   useKeptFocus();
   const session = useSession();
@@ -46,7 +47,7 @@ export function Shell({ menu, existing, useMenuCounts = () => nothingWaits }: Sh
       <Layout>
         <Layout.Sider width={220} className="shell-menu">
           <nav aria-label="菜单">
-            <SideMenu menu={mine} path={here?.path} counts={counts} />
+            <SideMenu menu={mine} path={here?.path} isHome={pathname === '/'} counts={counts} />
           </nav>
         </Layout.Sider>
         <Layout className="shell-body">
@@ -72,11 +73,11 @@ function Opened() {
 interface SideMenuProps {
   menu: readonly MenuEntry[];
   path: string | undefined;
+  isHome: boolean;
   counts: ReadonlyMap<string, number>;
 }
 
-function SideMenu({ menu, path, counts }: SideMenuProps) {
-  const isHome = useLocation().pathname === '/';
+function SideMenu({ menu, path, isHome, counts }: SideMenuProps) {
   const [open, setOpen] = useState<string[]>(() => (path ? (groupsAround(menu, path) ?? []) : firstGroups(menu)));
   const [shown, setShown] = useState(path);
   const navigate = useNavigate();
@@ -90,8 +91,7 @@ function SideMenu({ menu, path, counts }: SideMenuProps) {
       mode="inline"
       inlineIndent={16}
       items={[{ key: '/', label: <Link to="/">首页</Link> }, ...menuItems(menu, counts)]}
-      // Of a page that stands below none of the menu nothing is marked.
-      selectedKeys={[path ?? (isHome ? '/' : '')]}
+      selectedKeys={path || isHome ? [path ?? '/'] : []}
       openKeys={open}
       onOpenChange={setOpen}
       // Arrow keys go to the entry around the link, where Enter would not follow it.

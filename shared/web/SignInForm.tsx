@@ -6,6 +6,7 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { call } from './api.ts';
 import { CodeField } from './CodeField.tsx';
 import { asProblem, ProblemAlert } from './ErrorView.tsx';
+import { tellOtherTabs } from './other-tabs.ts';
 
 export interface SignInFormProps {
   /** Set when the session has ended under a page: the same person goes on with it. */
@@ -30,7 +31,9 @@ export function SignInForm({ account, onSignedIn }: SignInFormProps) {
     setWorking(true);
     setProblem(undefined);
     try {
-      onSignedIn(await call(signIn, { ...values, account: values.account.trim() }));
+      const session = await call(signIn, { ...values, account: values.account.trim() });
+      onSignedIn(session);
+      tellOtherTabs(session.account);
     } catch (error) {
       const refused = asProblem(error);
       if (refused.code === 'second-factor-required') setAsksCode(true);

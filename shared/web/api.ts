@@ -8,7 +8,7 @@ import { Problem, problems } from '../../contracts/core/problems.ts';
 import type { ProblemCode, ProblemJson } from '../../contracts/core/problems.ts';
 import { isAttended } from './attention.ts';
 import { connectionFound, connectionLost } from './connection.ts';
-import { beginSession, csrfToken, hasSession, signedInAgain } from './session.ts';
+import { beginSession, csrfToken, hasSession, isAnothers, signedInAgain } from './session.ts';
 
 export type InputOf<E extends Endpoint> = z.input<E['input']>;
 export type OutputOf<E extends Endpoint> = z.output<E['output']>;
@@ -78,15 +78,16 @@ export function useRead<E extends Endpoint>(
 }
 
 /**
- * Whether a read has nothing to show. While the node does not answer, what was read before still stands, and with it what
- * is typed beside it; the banner says why it does not change (ConnectionBanner).
+ * Whether a read has nothing to show. While the node does not answer, or nobody has signed in again, what was read before
+ * still stands, and with it what is typed beside it; the banner (ConnectionBanner), or the dialog, says why it does not
+ * change.
  */
 export function hasFailed<T>(
   query: UseQueryResult<T, Problem>,
 ): query is Extract<UseQueryResult<T, Problem>, { isError: true }> {
   return query.isError && (query.data === undefined || !passing.has(query.error.code));
 }
-const passing: ReadonlySet<ProblemCode> = new Set(['network-down', 'busy']);
+const passing: ReadonlySet<ProblemCode> = new Set(['network-down', 'busy', 'not-signed-in']);
 
 /**
  * A write. `invalidates` lists the reads that show what it changes. While one is on its way no second one goes: a button
@@ -212,11 +213,20 @@ async function inSession<T>(ask: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof Problem) || !hasSession()) throw error;
     if (error.code === 'not-signed-in') await signedInAgain();
-    else if (error.code === 'cross-site-request')
-      beginSession((await (await send(currentSession, {})).json()) as OutputOf<typeof currentSession>);
+    else if (error.code === 'cross-site-request') await takeUpSession();
     else throw error;
     return ask();
   }
+}
+
+/**
+ * Goes on with the session that the browser has now: another tab has signed in again. When it is somebody else's, as whom
+ * this page must not act, the person signs in again first.
+ */
+export async function takeUpSession(): Promise<void> {
+  const session = await call(currentSession, {});
+  if (isAnothers(session)) return signedInAgain('replaced');
+  if (!session.mustChangePassword) beginSession(session);
 }
 
 function headersFor(endpoint: Endpoint): Record<string, string> {

@@ -86,7 +86,7 @@ export function countLink<Row>(
 
 /** A (masked) document or student number in groups. */
 export function idNumber<Row>(name: FieldOf<Row>, title: string, options: Options = {}): Column<Row> {
-  return { name, title, render: (row) => <IdNumber value={textOf(row, name)} />, width: 186, ...options };
+  return { name, title, render: (row) => <IdNumber value={textOf(row, name)} />, width: 180, ...options };
 }
 
 /** Anything else. `name` must still be unique; give `sortable` only when the server sorts by it. */

@@ -1,8 +1,9 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { useEffect, useSyncExternalStore } from 'react';
-import { reach } from './api.ts';
+import { useEffect, useRef, useSyncExternalStore } from 'react';
+import { reach, takeUpSession } from './api.ts';
 import { useConnectionLost } from './connection.ts';
-import { signedInAgain, useSessionEnded } from './session.ts';
+import { hearOtherTabs } from './other-tabs.ts';
+import { signedInAgain, useSession, useSessionEnded } from './session.ts';
 
 /**
  * Server-sent events: each `news` event is a topic, and every read at `/api/<topic>` or below is read again if a page shows it,
@@ -17,7 +18,9 @@ export function useServerEvents(): void {
   const ended = useSessionEnded();
   const isLost = useConnectionLost();
   const isHidden = useSyncExternalStore(subscribeVisibility, () => document.hidden);
+  const wasEnded = useRef(false);
   useEffect(() => {
+    if (ended) wasEnded.current = true;
     if (ended || isLost || isHidden) return undefined;
     const source = new EventSource('/api/events');
     let isBroken = false;
@@ -33,11 +36,25 @@ export function useServerEvents(): void {
       void reach();
     });
     source.addEventListener('open', () => {
-      if (isBroken) void client.invalidateQueries();
+      if (isBroken || wasEnded.current) void client.invalidateQueries();
       isBroken = false;
+      wasEnded.current = false;
     });
     return () => source.close();
   }, [client, ended, isLost, isHidden]);
+}
+
+/** The same person has signed in again in another tab: this one goes on as well. Somebody else has: it must not read as them. */
+export function useOtherTabs(): void {
+  const { account } = useSession();
+  useEffect(
+    () =>
+      hearOtherTabs((other) => {
+        const goOn = other === account ? takeUpSession() : signedInAgain('replaced');
+        void goOn.catch(() => undefined);
+      }),
+    [account],
+  );
 }
 
 function subscribeVisibility(changed: () => void): () => void {

@@ -13,8 +13,11 @@ interface Ended {
   giveUp: (problem: Problem) => void;
 }
 
-/** `expired`: it was found to be over; `forced`: a system admin has ended it. */
-export type EndReason = 'expired' | 'forced';
+/**
+ * `expired`: it was found to be over; `forced`: a system admin has ended it; `replaced`: somebody else has signed in, in
+ * another tab of the same browser, which has one session for all its tabs.
+ */
+export type EndReason = 'expired' | 'forced' | 'replaced';
 
 let current: SessionView | undefined;
 let ended: Ended | undefined;
@@ -29,10 +32,14 @@ export function hasSession(): boolean {
   return current !== undefined;
 }
 
+/** Whether a session is of somebody else than this page. */
+export function isAnothers({ account }: Pick<SessionView, 'account'>): boolean {
+  return current !== undefined && current.account !== account;
+}
+
 /** Takes over a session that the server has given; what waits for one goes on waiting. */
 export function takeSession(session: SessionView): void {
-  if (current && current.account !== session.account)
-    throw new Problem('not-signed-in', '本浏览器中已换成另一账号登录，请刷新页面');
+  if (isAnothers(session)) throw new Problem('not-signed-in', '本浏览器中已换成另一账号登录，请刷新页面');
   current = session;
 }
 

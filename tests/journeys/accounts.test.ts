@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)('21 a county’s system admin and a new registrar',
     for (const session of await row().all()) await session.getByRole('checkbox').check();
     await admin.getByRole('button', { name: '强制下线', exact: true }).first().click();
     await admin.getByRole('dialog').getByRole('button', { name: '强制下线', exact: true }).click();
-    const again = registrar.getByRole('dialog', { name: '登录已过期' });
+    const again = registrar.getByRole('dialog', { name: '登录已失效，请重新登录' });
     await again.getByText(/系统管理员已将您强制下线/).waitFor();
     await expectAccessible(registrar);
     expect(await registrar.getByRole('textbox', { name: '学生姓名' }).inputValue()).toBe('没有查询过的');
@@ -116,7 +116,7 @@ describe.skipIf(!hasBrowser)('21 a county’s system admin and a new registrar',
     await row().getByText('已停用', { exact: true }).waitFor();
     await admin.getByRole('dialog').waitFor({ state: 'detached' });
     await expectAccessible(admin);
-    const again = registrar.getByRole('dialog', { name: '登录已过期' });
+    const again = registrar.getByRole('dialog', { name: '登录已失效，请重新登录' });
     await again.getByLabel('密码', { exact: true }).fill(CHOSEN);
     await again.getByRole('button', { name: '登录', exact: true }).click();
     await again.getByText(/如需启用，请联系.*的系统管理员/).waitFor();

@@ -4,7 +4,15 @@ import { DEMO_PASSWORD } from '../../deploy/demo/accounts.ts';
 import { provinceUrl } from './demo-program.ts';
 import { pupilsOf } from './pupil-files.ts';
 import { openReview, openReviewRow, registerAll } from './review-page.ts';
-import { decideAll, expectAccessible, hasBrowser, openBrowser, openFromMenu, signIn } from './people.ts';
+import {
+  decideAll,
+  expectAccessible,
+  giveCredentials,
+  hasBrowser,
+  openBrowser,
+  openFromMenu,
+  signIn,
+} from './people.ts';
 
 const SCHOOL = '2146000006';
 const OPINION = '材料齐全，班级信息已与家长核对';
@@ -27,7 +35,7 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
     await drawer.getByLabel('审核意见').fill(OPINION);
     await head.context().clearCookies();
     await drawer.getByRole('button', { name: /^审核通过/ }).click();
-    const again = head.getByRole('dialog', { name: '登录已过期' });
+    const again = head.getByRole('dialog', { name: '登录已失效，请重新登录' });
     await again.getByLabel('密码', { exact: true }).fill(DEMO_PASSWORD);
     await expectAccessible(head);
     await again.getByRole('button', { name: '登录', exact: true }).click();
@@ -41,6 +49,21 @@ describe.skipIf(!hasBrowser)('what goes wrong between a person and the page', ()
     await registrar.getByText(OPINION).waitFor();
     await expectAccessible(registrar);
     await registrar.context().close();
+  });
+
+  test('somebody else signs in in another tab: this page asks who it is before it goes on, and that one then as well', async () => {
+    const other = await head.context().newPage();
+    await head.context().clearCookies();
+    await other.goto(hainan);
+    await giveCredentials(other, `xj${SCHOOL}`);
+    const again = head.getByRole('dialog', { name: '登录已失效，请重新登录' });
+    await again.getByText(/另一窗口已换成其他账号登录/).waitFor();
+    await again.getByLabel('密码', { exact: true }).fill(DEMO_PASSWORD);
+    await again.getByRole('button', { name: '登录', exact: true }).click();
+    await again.waitFor({ state: 'hidden' });
+    await other.getByText(/另一窗口已换成其他账号登录/).waitFor();
+    await other.close();
+    await head.keyboard.press('Escape');
   });
 
   test('what another window has decided meanwhile is told, and is not decided twice', async () => {

@@ -57,7 +57,7 @@ describe.skipIf(!hasBrowser)('1.7 a pupil without a document', () => {
     await registrar.context().clearCookies();
     const field = registrar.getByLabel('姓名', { exact: true }).first();
     await field.fill(name!);
-    const again = registrar.getByRole('dialog', { name: '登录已过期' });
+    const again = registrar.getByRole('dialog', { name: '登录已失效，请重新登录' });
     await again.getByLabel('密码', { exact: true }).fill(DEMO_PASSWORD);
     await expectAccessible(registrar);
     await again.getByRole('button', { name: '登录', exact: true }).click();

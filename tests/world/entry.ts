@@ -27,7 +27,7 @@ export const evidenceOf = async (page: Browser, ownerId: string): Promise<Eviden
   (await json<{ files: EvidenceFile[] }>(page.get('/api/evidence', { ownerKind: 'registration', ownerId }))).files;
 
 /** 学籍照片 of a registration or of a record. */
-export type PhotoKind = 'registration-photo' | 'student-photo';
+export type PhotoKind = 'preschool-photo' | 'registration-photo' | 'student-photo';
 export const photoUploaded = (page: Browser, ownerKind: PhotoKind, ownerId: string, file: Uint8Array) =>
   page.upload('/api/evidence/upload', file, '照片.png', { ownerKind, ownerId });
 

@@ -46,13 +46,13 @@ const conditions = [
 
 const columns: Column<ClaimEvent>[] = [
   second('at', '时间', { sortable: true }),
-  text('provinceName', '省份', { width: 128 }),
+  text('provinceName', '省份', { width: 104 }),
   text('schoolName', '学校'),
-  text('maskedName', '姓名', { width: 88 }),
-  code('category', '证件类别', claimCategoryTitles, { width: 112 }),
+  text('maskedName', '姓名', { width: 72 }),
+  code('category', '证件类别', claimCategoryTitles, { width: 96 }),
   state('result', '查重结果', claimResultTitles, resultTones, { width: 104 }),
   custom('holder', '身份已被占用于', (row) => row.holder && `${row.holder.provinceName} ${row.holder.schoolName}`),
-  amount('claimNo', '查重编号', { width: 112 }),
+  amount('claimNo', '查重编号', { width: 88 }),
   state('standing', '该身份现状', claimStandingTitles, standingTones, { width: 104 }),
 ];
 

@@ -1,5 +1,6 @@
 import { useSearchParams } from 'react-router';
 import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
+import { PRESCHOOL_PHOTO } from '../../../contracts/photo.ts';
 import {
   completeSupplement,
   listPreschoolEntries,
@@ -21,16 +22,17 @@ const supplementing: EntryPurpose = {
   save: (id, revision, form) => call(saveSupplement, { id, revision, form }),
   submit: (input) => call(completeSupplement, input),
   discard: (id) => call(resetSupplement, { id }),
+  photo: PRESCHOOL_PHOTO,
   evidence: () => 'none',
   fixed: () =>
     new Map<StudentField, string>([['schoolCode', '本校'], ...listedFields.map((field) => [field, onList] as const)]),
   discarding: {
     title: '放弃修改',
     consequence:
-      '还没有保存为补录结果的内容将被清除，恢复为上次完成补录的内容；没有完成过的，恢复为学前学籍的内容。不能撤销。',
+      '还没有保存为补录结果的内容和新上传的照片将被清除，恢复为上次完成补录的内容；没有完成过的，恢复为学前学籍的内容。不能撤销。',
     okText: '放弃修改',
   },
-  note: '保存后完成补录；学籍注册前可以再次修改。之后在“学前调档名单管理”中导出，用于小学新生注册导入。',
+  note: '保存后完成补录；学籍注册前可以再次修改。之后在“学前调档名单管理”中导出，用于小学新生注册导入，照片随注册自动带入。',
 };
 
 /** How many of those not yet supplemented are looked through for the next one. */

@@ -17,6 +17,7 @@ import {
 import { greyPng, tinyJpeg } from '../../../tests/world/pictures.ts';
 import {
   bureau,
+  byNumber,
   checked,
   decided,
   detailOf,
@@ -138,8 +139,12 @@ describe('1.10 a returned registration is mended and handed in again', () => {
   test('registered anew by file instead, the returned one waits for nobody', async () => {
     const [pupil] = verifiable(65, 1) as [StudentForm];
     const before = (await waitingToMend()).reduce((sum, { total }) => sum + total, 0);
-    await returned(pupil);
+    const { id } = await returned(pupil);
+    await mended(registrar, id);
+    await json(photoUploaded(registrar, 'registration-photo', id, greyPng(300, 370)));
     await registered(registrar, [pupil]);
+    const [anew] = await byNumber(registrar, pupil);
+    expect(await photosOf(registrar, 'registration-photo', anew!.id)).toMatchObject([{ width: 300 }]);
     expect((await waitingToMend()).reduce((sum, { total }) => sum + total, 0)).toBe(before);
   }, 60_000);
 });

@@ -102,7 +102,12 @@ function Submitted({ summary }: { summary: Import }) {
       showIcon
       title={`已提交学籍注册 ${thousands(summary.rows)} 人，正在全国查重和身份认证`}
       description={
-        <Link to={paths.registrations + queryString({ import: summary.id })}>查看这些学生的查重认证状态和办理进度</Link>
+        <>
+          <p>查重认证通过的学生转给学校学籍主管领导审核，审核通过后由学籍管理员上报。</p>
+          <Link to={paths.registrations + queryString({ import: summary.id })}>
+            查看这些学生的查重认证状态和办理进度
+          </Link>
+        </>
       }
     />
   );

@@ -1,7 +1,9 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { listEvidence } from '../../../../contracts/evidence.ts';
 import type { EntryDraft } from '../../../../contracts/registration-entry.ts';
 import type { StudentForm as Form } from '../../../../contracts/student-form.ts';
-import { PHOTO_TITLE, REGISTRATION_PHOTO } from '../../../../contracts/photo.ts';
+import { PHOTO_TITLE } from '../../../../contracts/photo.ts';
 import { useKey } from '../../../../shared/web/keys.ts';
 import { PhotoField } from '../../../../shared/web/Photo.tsx';
 import { PictureUpload } from '../../../../shared/web/PictureUpload.tsx';
@@ -45,6 +47,7 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
   const handing = useHandingIn(draft, saver, purpose, { entry, pictures, setMissing, onDone });
   const [items] = useState(() => itemsOf(draft.category));
   const [fixed] = useState(() => purpose.fixed(draft));
+  const discard = useDiscarding(saver, () => purpose.discard(draft.id), onDiscard);
   useLeaving(saver);
   useEffect(() => () => saver.flush(), [saver]);
   useSaveKey(() => handing.start(false));
@@ -61,7 +64,8 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
               (fault) => fault.severity === 'error' && of.some(({ field }) => field === fault.column),
             ).length,
           })),
-          ...(evidence === 'none' ? [] : pictureLinks(missing && pictures === 0 ? 1 : 0)),
+          { title: PHOTO_TITLE, errors: 0 },
+          ...(evidence === 'none' ? [] : [{ title: EVIDENCE, errors: missing && pictures === 0 ? 1 : 0 }]),
         ]}
       />
       {draft.returned && <ReturnedNote returned={draft.returned} category={draft.category} />}
@@ -75,8 +79,9 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
         onChange={entry.change}
         onLeave={entry.leave}
       />
+      <PhotoSection ownerKind={purpose.photo} draft={draft} />
       {evidence !== 'none' && (
-        <PictureSections
+        <EvidenceSection
           draft={draft}
           isRequired={evidence === 'required'}
           error={pictures === 0 ? missing : undefined}
@@ -91,35 +96,17 @@ export function EntryForm({ draft, purpose, onDone, onDiscard, back }: EntryForm
         back={back}
         onSave={handing.start}
         onRetry={() => saver.flush()}
-        onDiscard={async () => {
-          saver.end();
-          await purpose.discard(draft.id);
-          await onDiscard();
-        }}
+        onDiscard={discard}
       />
       <WarningsDialog warnings={handing.warnings} onClose={handing.forget} onConfirm={() => handing.confirm()} />
     </div>
   );
 }
 
-const pictureLinks = (missing: number): { title: string; errors: number }[] => [
-  { title: PHOTO_TITLE, errors: 0 },
-  { title: EVIDENCE, errors: missing },
-];
-
 type EvidenceProps = { draft: EntryDraft; isRequired: boolean } & Omit<PictureUploadProps, 'of'>;
 
-function PictureSections(props: EvidenceProps) {
-  return (
-    <>
-      <PhotoSection draft={props.draft} />
-      <EvidenceSection {...props} />
-    </>
-  );
-}
-
-function PhotoSection({ draft }: { draft: EntryDraft }) {
-  const [of] = useState({ ownerKind: REGISTRATION_PHOTO, ownerId: draft.id });
+function PhotoSection({ ownerKind, draft }: { ownerKind: string; draft: EntryDraft }) {
+  const [of] = useState({ ownerKind, ownerId: draft.id });
   return (
     <section id={sectionId(PHOTO_TITLE)} className="form-section" aria-label={PHOTO_TITLE}>
       <h2>{PHOTO_TITLE}</h2>
@@ -143,6 +130,21 @@ function EvidenceSection({ draft, isRequired, error, onCount }: EvidenceProps) {
       <PictureUpload of={of} error={error} onCount={onCount} />
     </section>
   );
+}
+
+function useDiscarding(
+  saver: DraftSaver<Form>,
+  discard: () => Promise<unknown>,
+  onDiscard: () => Promise<void>,
+): () => Promise<void> {
+  const client = useQueryClient();
+  return async () => {
+    saver.end();
+    await discard();
+    // The same form is opened again, without the pictures that were added since.
+    await client.invalidateQueries({ queryKey: [listEvidence.path] });
+    await onDiscard();
+  };
 }
 
 /** Ctrl+S, wherever one types. */

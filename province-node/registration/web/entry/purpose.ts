@@ -1,4 +1,5 @@
 import { discardEntry, needsEvidence, saveEntry, submitEntry } from '../../../../contracts/registration-entry.ts';
+import { REGISTRATION_PHOTO } from '../../../../contracts/photo.ts';
 import type { EntryDraft } from '../../../../contracts/registration-entry.ts';
 import type { StudentField, StudentForm } from '../../../../contracts/student-form.ts';
 import { call } from '../../../../shared/web/api.ts';
@@ -11,6 +12,8 @@ export interface EntryPurpose {
   save: (id: string, revision: number, form: StudentForm) => Promise<Saved>;
   submit: (input: InputOf<typeof submitEntry>) => Promise<{ name: string }>;
   discard: (id: string) => Promise<unknown>;
+  /** What the photo belongs to until it is the record's; its id is the form's. */
+  photo: string;
   evidence: (draft: EntryDraft) => 'required' | 'optional' | 'none';
   /** Fields that cannot be typed into, and why. */
   fixed: (draft: EntryDraft) => ReadonlyMap<StudentField, string>;
@@ -23,6 +26,7 @@ const registrationEntry = {
   save: (id, revision, form) => call(saveEntry, { id, revision, form }),
   submit: (input) => call(submitEntry, input),
   discard: (id) => call(discardEntry, { id }),
+  photo: REGISTRATION_PHOTO,
   evidence: (draft) => (needsEvidence(draft) ? 'required' : 'optional'),
   fixed: fixedFields,
 } satisfies Partial<EntryPurpose>;
