@@ -125,9 +125,8 @@ async function endWhenCounted(hub: Hub, tx: Tx<HubDb>): Promise<void> {
       hub.outbox.queue(tx, province, IdentityClaimed, { application, result: 'held', holder: holderOf(holder) });
       continue;
     }
-    // Known as a problem record, which contends again; or it was loaded while an application held its identity.
-    const wasLoaded = holder?.studentNumber === null && holder.claimNo < claimNo;
-    if (inGroups.has(studentId) || wasLoaded) continue;
+    // Known as a problem record, which contends again; or it was loaded, and contends as it did when it was.
+    if (inGroups.has(studentId) || claim.application === studentId) continue;
     await raiseAlarm(tx, {
       at: isoTime(nowMs),
       kind: 'claim-of-another',
