@@ -125,8 +125,10 @@ describe('a restored hub', () => {
     await claim('p-37', asking('d', '4'));
     await told('p-44', asking('b', '1'), 3);
     await told('p-44', asking('e', '4'), 5, { studentNumber: 'L1' });
+    // A loaded record contends as it did when it was loaded: no alarm.
+    await told('p-44', { ...asking('f', '4'), application: 'student-of-f' }, 6, { studentNumber: 'L2' });
     await told('p-44', asking('c', '2'), 4);
-    await toldAll('p-44', 5);
+    await toldAll('p-44', 6);
     expect((await live()).map(({ application }) => application).toSorted()).toEqual(['a', 'c', 'd']);
     const held = { to: 'p-44', application: 'b', result: 'held', holder: { province: 'p-37' } };
     expect(world.sentOf(IdentityClaimed).at(-1)).toMatchObject(held);
