@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordsTold } from '../../central/problem-record/records.ts';
 import type { EvidenceFile } from '../../contracts/evidence.ts';
 import type { ProblemGroupView } from '../../contracts/problem-handling.ts';
 import { signedInAs } from '../../deploy/demo/browser.ts';
@@ -120,17 +121,24 @@ describe('跨省问题学籍', () => {
     expect(await turnsAt(await registrar('44'), 'cross-province')).toMatchObject([{ studentId: third.id }]);
   }, 60_000);
 
-  test('2.9 a province’s own group becomes the hub’s when a record elsewhere joins it, with its history', async () => {
+  test('2.9 a province’s own group becomes the hub’s when a record elsewhere joins it, and its own again when that one has come here', async () => {
     const form = forms[2]!;
     const first = await load('37', 2, early!);
     const second = await load('37', 2, late!);
     const { id } = (await recordOf('37', second))!;
     const mine = await registrar('37');
     expect(await groupPage(mine, id)).toMatchObject({ reach: 'in-province', members: [{}, {}] });
-    await load('44', 2, latest!);
+    const { id: studentId } = await load('44', 2, latest!);
     const taken = await shows(mine, id, ({ reach }) => reach === 'cross-province');
     expect(taken.members.map(({ name }) => name)).toEqual([form.name, form.name, form.name]);
     expect(taken.members.find(({ isTurn }) => isTurn)).toMatchObject({ isHere: false });
     expect((await student('37', first)).problem).toBe(1);
+    // What it says of the record is older than the transfer.
+    world.loopback.cut('p-44');
+    const { context: hub } = world.hub;
+    const told = { studentId, claimNo: null, schoolId: school.id, schoolName: school.name };
+    await hub.store.decide((tx) => recordsTold(hub, tx, [told], 'p-37'));
+    const own = await shows(mine, id, ({ reach }) => reach === 'in-province');
+    expect(own.members.every(({ isHere }) => isHere)).toBe(true);
   }, 60_000);
 });

@@ -31,6 +31,8 @@ export async function groupsTold(
     if (told.owner !== province.node) await replace(province, tx, told, known);
     else if (!known) await take(province, tx, told, undefined);
     else if (!isHubs(known)) await join(province, tx, known, told);
+    // Its last member elsewhere has come here: what was the hub's is this province's own from now on.
+    else if (known.revision < told.revision) await take(province, tx, told, known);
   }
   afterCommit(tx, () => void soon(province, keepEvidence));
 }
