@@ -276,5 +276,13 @@ describe('phase one’s records at the hub (2.10)', () => {
       ['p-44', '越秀区实验小学'],
     ]);
     expect(told[0]).toMatchObject({ arbiterName: '教育部', events: [{ act: 'found' }, { act: 'joined' }] });
+    world.sent.length = 0;
+    const back = { ...moved, schoolId: '2137000001', schoolName: '济南市第一小学' };
+    await world.store.decide((tx) => recordsTold(world.hub, tx, [back], 'p-37'));
+    // Who has none of its records any more hears it, too.
+    expect(world.sentOf(ProblemTold).map(({ to, owner }) => [to, owner])).toEqual([
+      ['p-37', 'p-37'],
+      ['p-44', 'p-37'],
+    ]);
   });
 });

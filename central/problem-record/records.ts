@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { NodeId } from '../../contracts/core/message.ts';
+import { ProblemTold } from '../../contracts/problem-group.ts';
 import { inSlices } from '../../shared/slices.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { listContestedOf } from '../claim/contender.ts';
@@ -82,6 +83,11 @@ async function membersMoved(hub: Hub, tx: Tx<HubDb>, items: readonly Told[], pro
     const gone = members.find((member, index) => member !== group.members[index]);
     const event = ofHub(hub, { act: 'joined', studentId: gone?.studentId ?? null, opinion: '学籍已调档到外省' });
     const standing = { ...group, members, revision: group.revision + 1 };
-    await changeGroup(hub, tx, { ...stepped(hub, { ...group, members }, standing, [event]), ...ownedBy(members) });
+    const changed = { ...stepped(hub, { ...group, members }, standing, [event]), ...ownedBy(members) };
+    await changeGroup(hub, tx, changed);
+    // Where its last record has left they hear it once more: it is no longer theirs.
+    const left = new Set(group.members.map((member) => member.province));
+    for (const member of members) left.delete(member.province);
+    for (const one of left) hub.outbox.queue(tx, one as NodeId, ProblemTold, changed);
   }
 }
