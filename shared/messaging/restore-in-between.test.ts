@@ -178,6 +178,7 @@ describe('a restored province', () => {
     const restoredOne = await restore(backup);
     await restoredOne.say('hub', 'one');
     await restoredOne.say('hub', 'two');
+    await eventually(async () => (await hub.notes()).length === 2);
     await quiet(hub, restoredOne);
     expect(await hub.notes()).toEqual(['one', 'two']);
     expect((await hub.messaging.status()).peers[0]?.quarantined).toBeUndefined();

@@ -1,11 +1,13 @@
 import type { Hub } from '../../central/context.ts';
+import type { Suspicion } from '../../central/national-audit/rules.ts';
 import { isoTime } from '../../shared/clock.ts';
 
 /** A run that has ended and a repair that it found, for the endpoints that reach one: they are the ministry's, of no org. */
 export async function auditInputs(hub: Hub): Promise<Record<string, object>> {
   const [run, repair] = [hub.ids.next(), hub.ids.next()];
   const at = isoTime(hub.clock.now());
-  const suspicion = { studentId: repair, hub: null, answers: [], silent: [], claims: [] };
+  const nobodyShares = { identityShared: [], numberShared: [] };
+  const suspicion: Suspicion = { studentId: repair, hub: null, answers: [], silent: [], claims: [], ...nobodyShares };
   const times = { firstFoundAt: at, foundAt: at, lastRun: run, timesFound: 1 };
   const undecided = { decidedBy: null, decidedAt: null, opinion: null, outcome: null };
   const about = { studentId: repair, kind: 'number-twice', province: 'p-37', fix: 'by-people' } as const;
