@@ -25,7 +25,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     name: 'acknowledges before the commit',
     everyTime: true,
-    firstSeed: 8,
+    firstSeed: 21,
     foundBy: ['I19'],
     changes: [
       guard,
