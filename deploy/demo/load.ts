@@ -5,15 +5,16 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import { categoryCodes, saveNewClaims, sortedByFingerprint, takeClaimNumbers } from '../../central/claim/table.ts';
+import { saveNewClaims, sortedByFingerprint, takeClaimNumbers } from '../../central/claim/table.ts';
 import { migrations as hubMigrations } from '../../central/migrations/index.ts';
 import { recordOf } from '../../central/national-index/business.ts';
 import { saveNewerRecords, isFormal, takeFormalNumbers } from '../../central/national-index/table.ts';
+import { claimOfRecord } from '../../central/problem-record/record-claim.ts';
 import type { HubDb } from '../../central/schema.ts';
 import { meetingKeys } from '../../central/suspect/look.ts';
 import { addKeys, dueWhereShared } from '../../central/suspect/table.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
-import { maskIdNumber, maskName } from '../../contracts/people/names.ts';
+import { maskIdNumber } from '../../contracts/people/names.ts';
 import { migrations as provinceMigrations } from '../../province-node/migrations/index.ts';
 import { fingerprintOf, identityKeyOf } from '../../province-node/registration/form.ts';
 import type { ProvinceDb } from '../../province-node/schema.ts';
@@ -99,19 +100,11 @@ export async function loadHub(folder: string, provinces: readonly Place[]): Prom
 
 async function saveTold(tx: Tx<HubDb>, vault: Vault, from: NodeId, pupils: readonly EarlierPupil[]): Promise<void> {
   const records = pupils.map((pupil) => recordOf(vault, summaryOf(pupil), from));
-  const claims = pupils.map(({ claimNo, id, school, form, studentNumber, at }, index) => ({
-    claimNo,
-    fingerprint: Buffer.from(must(records[index]?.identityFingerprint, 'an identity')),
-    category: categoryCodes.resident,
-    province: from,
-    studentId: id,
-    application: id,
-    schoolId: school.id,
-    schoolName: school.name,
-    maskedName: maskName(form.name),
-    studentNumber,
-    at: Date.parse(at),
-  }));
+  const claims = pupils.map(({ claimNo, at: since }, index) => {
+    const record = must(records[index], 'a record');
+    const fingerprint = must(record.identityFingerprint, 'an identity');
+    return claimOfRecord({ ...record, category: 'resident', fingerprint, since }, claimNo);
+  });
   await saveNewClaims(tx, sortedByFingerprint(claims));
   await takeFormalNumbers(
     tx,

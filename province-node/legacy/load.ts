@@ -116,22 +116,18 @@ export async function insertRecords(
   { fileHash, id: loadId, startedAt: at }: Pick<LegacyLoadTable, 'fileHash' | 'id' | 'startedAt'>,
   given: readonly PreparedRecord[],
 ): Promise<void> {
-  const there = await listThere(
-    tx,
-    given.map(({ row }) => recordId(fileHash, row)),
-  );
-  const records = given.filter(({ row }) => !there.has(recordId(fileHash, row)));
+  const ids = given.map(({ row }) => recordId(fileHash, row));
+  const there = await listThere(tx, ids);
   const forgotten = await takeForgottenRecords(
     tx,
-    records.map(({ row }) => recordId(fileHash, row)),
+    ids.filter((id) => !there.has(id)),
   );
-  const known = records.map((record) => {
-    const { studentNumber } = forgotten.get(recordId(fileHash, record.row)) ?? record;
-    return { ...record, studentNumber };
+  const records = given.flatMap((record, index) => {
+    const id = must(ids[index], 'an id');
+    return there.has(id) ? [] : [{ ...record, id, studentNumber: (forgotten.get(id) ?? record).studentNumber }];
   });
-  const numbers = await assignNumbers(tx, known);
-  const rows = records.map(({ row, student, form, event }, index) => {
-    const id = recordId(fileHash, row);
+  const numbers = await assignNumbers(tx, records);
+  const rows = records.map(({ id, student, form, event }, index) => {
     const whole: StudentTable = {
       ...student,
       id,
@@ -147,12 +143,11 @@ export async function insertRecords(
     return { student: whole, form, event: { studentId: id, id: loadId, at, event } };
   });
   await insertLoaded(tx, rows);
-  const ids = rows.map(({ student }) => student.id);
   await addUntold(
     tx,
-    [...inSlices(ids, ITEMS_PER_MESSAGE_MAX)].map((slice) => ({
-      firstId: must(slice[0], 'a record'),
-      lastId: must(slice.at(-1), 'a record'),
+    [...inSlices(records, ITEMS_PER_MESSAGE_MAX)].map((slice) => ({
+      firstId: must(slice[0], 'a record').id,
+      lastId: must(slice.at(-1), 'a record').id,
       records: slice.length,
     })),
   );

@@ -87,7 +87,7 @@ export async function summaryRecalled(
       await bringUpTo(province, tx, studentId, summary);
       continue;
     }
-    if (((await findForgotten(tx, 'studentId', studentId))?.version ?? 0) >= version) continue;
+    if (await isNoted(tx, studentId, version)) continue;
     const fingerprint = identityKey === null ? null : province.vault.fingerprint(identityKey);
     const sealed = province.vault.seal(JSON.stringify(summary));
     await note(tx, studentId, { fingerprint, studentNumber, version, claimNo, summary: sealed });
@@ -100,30 +100,38 @@ export async function loadRecalled(province: Province, tx: Tx<ProvinceDb>, items
     await keepNumber(tx, studentNumber);
     const there = tx.selectFrom('student').select('id').where('id', '=', studentId);
     if (await there.executeTakeFirst()) continue;
-    if (((await findForgotten(tx, 'studentId', studentId))?.version ?? 0) >= version) continue;
+    if (await isNoted(tx, studentId, version)) continue;
     await note(tx, studentId, { fingerprint: province.vault.fingerprint(identityKey), studentNumber, version });
   }
 }
 
-/** Of these records, which are made once more, what they were: no longer forgotten. By id. */
+/** Of these records, which are made once more, what they were: no longer forgotten. By id; the ids are in their order. */
 export async function takeForgottenRecords(
   tx: Tx<ProvinceDb>,
   studentIds: readonly string[],
 ): Promise<Map<string, { studentNumber: string; version: number }>> {
-  const rows = await tx
+  const between = await tx
     .selectFrom('forgotten_registration')
     .select(['studentId', 'studentNumber', 'version'])
-    .where('studentId', 'in', studentIds)
+    .where('studentId', '>=', studentIds[0] ?? '')
+    .where('studentId', '<=', studentIds.at(-1) ?? '')
     .execute();
+  const wanted = new Set(studentIds);
+  const found = between.filter(({ studentId }) => wanted.has(studentId));
   await forgetAltogether(
     tx,
-    rows.map(({ studentId }) => studentId),
+    found.map(({ studentId }) => studentId),
   );
   return new Map(
-    rows.flatMap(({ studentId, studentNumber, version }) =>
+    found.flatMap(({ studentId, studentNumber, version }) =>
       studentNumber === null ? [] : [[studentId, { studentNumber, version }]],
     ),
   );
+}
+
+/** Whether it is known already that the record had come so far. */
+async function isNoted(tx: Tx<ProvinceDb>, studentId: string, version: number): Promise<boolean> {
+  return ((await findForgotten(tx, 'studentId', studentId))?.version ?? 0) >= version;
 }
 
 async function note(tx: Tx<ProvinceDb>, studentId: string, known: Partial<Forgotten>): Promise<void> {
