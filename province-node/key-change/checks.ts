@@ -48,8 +48,11 @@ async function claimed(province: Province, tx: Tx<ProvinceDb>, item: Claimed): P
   const isOverruled = result === 'held' && change.claimNo !== null;
   if (change.checkState !== 'unchecked' && !isOverruled) return;
   // Numbers rise: every claim up to the last that was let go is gone.
-  if (claimNo !== null && claimNo !== change.claimBefore && claimNo <= (change.releasedNo ?? 0))
+  if (claimNo !== null && claimNo !== change.claimBefore && claimNo <= (change.releasedNo ?? 0)) {
+    // The hub may have forgotten that it was let go, and would give the same number for ever.
+    province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo, application });
     return claimAgain(province, tx, application);
+  }
   const checkState = result === 'granted' ? afterGrant(change.category) : 'dedup-failed';
   const holder = item.holder ? JSON.stringify(item.holder) : null;
   await tx

@@ -82,7 +82,10 @@ export async function identitiesClaimed(
     // A restored hub had to give the identity to another who had it.
     const overruled = !granted && open && registration.claimNo !== null;
     if (!open || (registration.checkState !== 'unchecked' && !overruled)) continue;
-    if (granted && item.claimNo! <= goneUpTo) {
+    // The claim of its own forgotten record was never let go, whatever was said before that record was known.
+    if (granted && item.claimNo! <= goneUpTo && item.claimNo !== before?.claimNo) {
+      // The hub may have forgotten that it was let go, and would give the same number for ever.
+      province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo: item.claimNo!, application: item.application });
       again.push(item.application);
       continue;
     }
