@@ -115,5 +115,11 @@ export const ClaimRestated = message(
   { confidential: true },
 );
 
+/**
+ * Fact: every province has told its claims, and what follows from them stands before this message. A province that was itself restored
+ * waits for it before a record becomes its own.
+ */
+export const RecountEnded = message('identity.recount-ended', z.object({ endedAt: z.iso.datetime() }));
+
 /** Fact: these were all. `highestNo` is that of the newest claim of the province, ended or not. */
 export const ClaimsRecounted = message('identity.recounted', z.object({ recount: z.string(), highestNo: z.int() }));

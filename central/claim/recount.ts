@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { IdentityClaimed, RecountClaims } from '../../contracts/claim.ts';
+import { IdentityClaimed, RecountClaims, RecountEnded } from '../../contracts/claim.ts';
 import type { ClaimRestated, ClaimsRecounted } from '../../contracts/claim.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { maskName } from '../../contracts/people/names.ts';
@@ -56,6 +56,7 @@ export async function claimsForgotten(hub: Hub, tx: Tx<HubDb>): Promise<void> {
     provinces.map(({ id }) => ({ province: id, recount, afterNo, since })),
   );
   for (const { id } of provinces) hub.outbox.queue(tx, id, RecountClaims, { recount, afterNo });
+  if (provinces.length === 0) await tellEnded(hub, tx);
 }
 
 /** Throws `NotYet` while provinces are to tell their claims: the message waits in the log. */
@@ -140,6 +141,7 @@ async function endWhenCounted(hub: Hub, tx: Tx<HubDb>): Promise<void> {
   }
   await identitiesRecounted(hub, tx, lost);
   await orderAgain(hub, tx);
+  await tellEnded(hub, tx);
   afterCommit(tx, () => {
     hub.messaging
       .replay('parked')
@@ -147,4 +149,11 @@ async function endWhenCounted(hub: Hub, tx: Tx<HubDb>): Promise<void> {
         hub.log.warn({ err: error }, 'what waited for the recount is applied at the next start'),
       );
   });
+}
+
+/** Behind what was ordered again; to provinces that are suspended as well, for when they are resumed. */
+async function tellEnded(hub: Hub, tx: Tx<HubDb>): Promise<void> {
+  const { document } = await loadDirectory(tx);
+  const endedAt = isoTime(hub.clock.now());
+  for (const { id } of document?.nodes ?? []) if (id !== HUB) hub.outbox.queue(tx, id, RecountEnded, { endedAt });
 }

@@ -161,10 +161,14 @@ export async function recordsStaged(
   }
 }
 
-function orderEnd(hub: Hub, tx: Tx<HubDb>, { id, studentId, epoch, fromProvince, toProvince }: TransferTable): void {
-  const order = { transfer: id, studentId, epoch: epoch + 1 };
-  hub.outbox.queue(tx, toProvince, AdmitRecord, order, { cause: id });
-  hub.outbox.queue(tx, fromProvince, ReleaseRecord, order, { cause: id });
+function orderEnd(hub: Hub, tx: Tx<HubDb>, transfer: TransferTable): void {
+  const { id, studentId, epoch, toProvince } = transfer;
+  hub.outbox.queue(tx, toProvince, AdmitRecord, { transfer: id, studentId, epoch: epoch + 1 }, { cause: id });
+  orderRelease(hub, tx, transfer);
+}
+
+function orderRelease(hub: Hub, tx: Tx<HubDb>, { id, studentId, epoch, fromProvince }: TransferTable): void {
+  hub.outbox.queue(tx, fromProvince, ReleaseRecord, { transfer: id, studentId, epoch: epoch + 1 }, { cause: id });
 }
 
 export async function stagingsFailed(
@@ -233,12 +237,16 @@ export async function orderAgain(hub: Hub, tx: Tx<HubDb>): Promise<void> {
   }
 }
 
-/** Of what has ended in words that nobody has any more both provinces hear, and whoever had begun to hand over puts that back. */
+/**
+ * Of what has ended in words that nobody has any more both provinces hear, and whoever had begun to hand over puts that back. An origin
+ * that was restored as well may have a record again that has moved: it lets go once more.
+ */
 async function endOvertaken(hub: Hub, tx: Tx<HubDb>): Promise<void> {
   for (const { id, state } of await listOvertaken(tx)) {
     const [application] = await getApplications(tx, [id]);
     if (application && turnOf(application)) await endApplication(hub, tx, application, OVERTAKEN);
     const transfer = await changeTransfer(hub, tx, id, state === 'closed' ? { originDone: 1, destinationDone: 1 } : {});
+    if (state === 'closed') orderRelease(hub, tx, transfer);
     if (state === 'withdrawn' && transfer.attempt > 0) orderUndoing(hub, tx, transfer);
   }
 }

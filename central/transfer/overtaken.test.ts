@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { SealRecord, UnsealRecord } from '../../contracts/hand-over.ts';
+import { ReleaseRecord, SealRecord, UnsealRecord } from '../../contracts/hand-over.ts';
 import { TransferTold } from '../../contracts/transfer-told.ts';
 import type { ApplicationRows } from '../../shared/chain/rows.ts';
 import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
@@ -146,5 +146,14 @@ describe('words of two transfers of one pupil that come back to a restored hub',
       ['p-37', ids.second, 'closed'],
       ['p-44', ids.second, 'closed'],
     ]);
+  });
+
+  test('an origin that was restored as well lets go once more, by order', async () => {
+    await recalled('first', { state: 'closed', attempt: 1, revision: 9, originDone: 1, destinationDone: 1 });
+    await allTold();
+    expect(world.sentOf(ReleaseRecord)).toEqual([{ to: 'p-37', transfer: ids.first, studentId: ids.pupil, epoch: 1 }]);
+    world.sent.length = 0;
+    await allTold();
+    expect(world.sent).toEqual([]);
   });
 });

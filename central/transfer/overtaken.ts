@@ -41,7 +41,7 @@ async function isBefore(db: Kysely<HubDb>, one: TransferTable, other: TransferTa
   return begun[0]?.id === one.id;
 }
 
-/** Transfers that are taken for ended and of which no word has told how: the machinery of a normal end says so of each side. */
+/** Transfers that are taken for ended, or were said to be, and of which it is not known that both sides have carried it out. */
 export async function listOvertaken(db: Kysely<HubDb>): Promise<TransferTable[]> {
   return db
     .selectFrom('transfer')

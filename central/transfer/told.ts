@@ -85,7 +85,8 @@ export async function toldRecalled(
     const known = await tx.selectFrom('transfer').select('revision').where('id', '=', transfer.id).executeTakeFirst();
     if (known && known.revision >= transfer.revision) continue;
     if (rows) await restoreApplication(tx, rows);
-    const saved = await makeRoom(tx, transfer);
+    // That the origin has let go may be forgotten there too: it is told once more, when the recount is over.
+    const saved = await makeRoom(tx, transfer.state === 'closed' ? { ...transfer, originDone: 0 } : transfer);
     await tx
       .insertInto('transfer')
       .values(saved)

@@ -10,5 +10,5 @@ export const PROTOCOL_VERSIONS = [
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
   // chain configurations; a summary names the business that is open on a record; a case tells its steps; key data
   // are changed; records are loaded; problem groups are told; hub and provinces compare what each holds.
-  { version: 3, hash: '9d2de1ebee141b91bdd6f16a9cc2d8b1170ccafd4f0132ee19325b698327b7a7' },
+  { version: 3, hash: '31260b66ca88204a2cc1744717faa8e4afd35e8e00e376723e64af4c9d43c8b0' },
 ] as const;

@@ -18,6 +18,7 @@ import { soon } from '../../shared/jobs/soon.ts';
 import { NotYet } from '../../shared/messaging/handlers.ts';
 import type { Province } from '../context.ts';
 import { fingerprintOf } from '../registration/form.ts';
+import { mustNotAwaitRecount } from '../identity/awaited-recount.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { setCustody } from '../student/custody.ts';
 import { STUDENT_EVIDENCE } from '../student/evidence.ts';
@@ -87,6 +88,7 @@ export async function admitOrdered(province: Province, tx: Tx<ProvinceDb>, order
     const known = await findHandOver(tx, transfer);
     if (known?.state === 'discarded') continue;
     if (known?.state !== 'admitted') {
+      await mustNotAwaitRecount(tx);
       if (known?.state !== 'staged') throw new NotYet('the record is not staged yet');
       await admit(province, tx, known, order.epoch);
     }

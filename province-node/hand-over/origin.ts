@@ -8,6 +8,7 @@ import type { Tx } from '../../shared/db/store.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import type { Province } from '../context.ts';
+import { mustNotAwaitRecount } from '../identity/awaited-recount.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { setCustody } from '../student/custody.ts';
 import { isRecalled, restate } from '../student/change.ts';
@@ -76,7 +77,10 @@ export async function unsealOrdered(province: Province, tx: Tx<ProvinceDb>, orde
   for (const { transfer, studentId } of orders) {
     const known = await findHandOver(tx, transfer);
     if (known?.state === 'moved') continue;
-    if (known?.state === 'sealed') await setCustody(province, tx, studentId, 'active');
+    if (known?.state === 'sealed') {
+      await mustNotAwaitRecount(tx);
+      await setCustody(province, tx, studentId, 'active');
+    }
     if (known?.state !== 'refused')
       await saveHandOver(tx, { ...ended(province, transfer, studentId, known), state: 'undone' });
     province.outbox.queue(tx, 'hub', RecordUnsealed, { transfer, studentId }, { cause: transfer });

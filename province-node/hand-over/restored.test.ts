@@ -7,7 +7,12 @@ import { admitOrdered } from './destination.ts';
 import { RecordSummarised } from '../../contracts/national-index.ts';
 import { SealRefused } from '../../contracts/hand-over.ts';
 import { tellOfRecalled } from '../in-province-transfer/recalled.ts';
-import { bringUpTo } from '../student/change.ts';
+import { agreedWithHub, awaitRecount, recountEnded } from '../identity/awaited-recount.ts';
+import { NotYet } from '../../shared/messaging/handlers.ts';
+import type { ReceivedMessage } from '../../shared/messaging/handlers.ts';
+import { newStream, saveStream } from '../../shared/messaging/log.ts';
+import type { AnyTx } from '../../shared/db/tables-of.ts';
+import { bringUpTo, changeStudent } from '../student/change.ts';
 import { releaseOrdered, sealOrdered, sealRecalled } from './origin.ts';
 import { packRecords } from './packing.ts';
 import { saveHandOver } from './table.ts';
@@ -99,6 +104,29 @@ describe('a record that comes once more after a restore', () => {
     await one.staged();
     await one.admitted();
     expect(await one.record()).toEqual({ custody: 'moved-out', epoch: 2 });
+  });
+
+  test('waits while the hub, restored as well, may not know yet where it has gone since', async () => {
+    const { store, province } = world;
+    const one = newCase();
+    await one.staged();
+    await store.decide((tx) => awaitRecount(tx));
+    await store.decide((tx) => agreedWithHub(tx));
+    expect((await store.read.selectFrom('awaited_recount').selectAll().executeTakeFirst())?.restored).toBe(0);
+
+    await store.decide(async (tx) => {
+      for (const incarnation of [1, 2]) await saveStream(tx as AnyTx, newStream('received', 'hub', incarnation));
+      await awaitRecount(tx);
+      await agreedWithHub(tx);
+    });
+    await expect(one.admitted()).rejects.toThrow(NotYet);
+    const { studentId } = one;
+    await expect(store.decide((tx) => changeStudent(province, tx, studentId, { openBusiness: null }))).rejects.toThrow(
+      '正在与各省核对',
+    );
+    await store.decide((tx) => recountEnded(province, tx, [], { incarnation: 2 } as ReceivedMessage));
+    await one.admitted();
+    expect(await one.record()).toEqual({ custody: 'active', epoch: 1 });
   });
 });
 

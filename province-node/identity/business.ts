@@ -4,6 +4,7 @@ import {
   IdentityClaimed,
   IdentityVerified,
   RecountClaims,
+  RecountEnded,
   ReleaseClaim,
 } from '../../contracts/claim.ts';
 import type { Tx } from '../../shared/db/store.ts';
@@ -17,6 +18,7 @@ import { changesReleased } from '../key-change/recalled.ts';
 import { identitiesClaimed, identitiesVerified } from '../registration/checks.ts';
 import { claimRecalled, releaseRecalled } from '../registration/forgotten.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { agreedWithHub, awaitRecount, recountEnded } from './awaited-recount.ts';
 import { recountAsked, restateOwed } from './recount.ts';
 import { noteEndedClaim } from './table.ts';
 
@@ -27,6 +29,8 @@ const AGAIN_EVERY_MS = 1_000;
 export const identity: ProvinceBusiness = {
   name: 'identity',
   endpoints: [],
+  restored: (_province, tx) => awaitRecount(tx),
+  agreed: (_province, tx) => agreedWithHub(tx),
   messages: [
     on(IdentityClaimed, async (province: Province, tx: Tx<ProvinceDb>, items) => {
       const { changes, registrations } = await apart(tx, items);
@@ -39,6 +43,7 @@ export const identity: ProvinceBusiness = {
       await identitiesVerified(province, tx, registrations);
     }),
     on(RecountClaims, recountAsked),
+    on(RecountEnded, recountEnded),
   ],
   jobs: [{ name: 'restate-claims', everyMs: AGAIN_EVERY_MS, run: (province: Province) => soon(province, restateOwed) }],
   recalls: [

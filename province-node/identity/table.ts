@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Tx } from '../../shared/db/store.ts';
 import type { ProvinceDb } from '../schema.ts';
+import type { AwaitedRecountTable } from './awaited-recount.ts';
 
 /** Claims of records that this province has ended (`changeIdentity`): a restored hub is told so. */
 export interface EndedClaimTable {
@@ -21,6 +22,7 @@ export interface OwedRecountTable {
 }
 
 export interface IdentityTables {
+  awaited_recount: AwaitedRecountTable;
   ended_claim: EndedClaimTable;
   owed_recount: OwedRecountTable;
 }

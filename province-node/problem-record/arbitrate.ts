@@ -22,7 +22,7 @@ export async function arbitrate(
   { id, revision, winner, opinions }: z.output<typeof arbitrateProblem.input>,
 ): Promise<z.input<typeof arbitrateProblem.output>> {
   return call.decide(async (tx, note) => {
-    mustHaveAgreed(province);
+    await mustHaveAgreed(province, tx);
     const { group } = await getGroupOfRecord(province, tx, id);
     await mustReachRecord(tx, id, call.caller);
     const reason = reasonAgainstArbitrating(group, call.caller);

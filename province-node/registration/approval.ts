@@ -34,7 +34,7 @@ export async function registrationsApproved(
   tx: Tx<ProvinceDb>,
   applications: readonly Application[],
 ): Promise<void> {
-  mustHaveAgreed(province);
+  await mustHaveAgreed(province, tx);
   const at = isoTime(province.clock.now());
   const ids = applications.map((application) => application.id);
   const registrations = await selectWithForms(tx).where('id', 'in', ids).execute();

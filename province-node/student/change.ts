@@ -50,7 +50,7 @@ export async function changeStudent(
   studentId: string,
   { openBusiness, to, marks, key }: StudentChange,
 ): Promise<void> {
-  mustHaveAgreed(province);
+  await mustHaveAgreed(province, tx);
   const before = await tx.selectFrom('student').selectAll().where('id', '=', studentId).executeTakeFirst();
   if (before?.custody !== 'active')
     throw new Problem('illegal-move', '该生学籍正在调往外省或已调出，现在不能办理，请核对后再试');

@@ -46,6 +46,8 @@ export type MessagingOptions<Context extends NodeContext<Db>, Db> = Omit<NodeCon
   recalls?: ReadonlyArray<Handler<Context>>;
   /** It was noticed that this node was restored: in the decision that notices it, and at starts until that is dealt with. */
   restored?: (context: Context, tx: Tx<Db>) => Promise<void>;
+  /** In the decision from which on the stream to the peer is open. */
+  agreed?: (context: Context, tx: Tx<Db>, peer: NodeId) => Promise<void>;
   /** Chinese name of the node, for the operator who approves it. */
   name: string;
   /** On a province: `fingerprint` of the hub's key, from the configuration. */
@@ -88,7 +90,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
 ): Messaging<Context> {
   const core = openCore(options);
   const courier = openCourier(core);
-  const outbox = openOutbox(core, courier);
+  const outbox = openOutbox(core, courier, (tx, peer) => agreed(tx, peer));
   const handshake: Handshake = openHandshake(core, courier, outbox, {
     ask: () => admission.ask(),
     recall: (...words) => must(recall, 'messaging was started')(...words),
@@ -103,6 +105,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
   let apply: Apply | undefined;
   let recall: Recall | undefined;
   let restored: (tx: AnyTx) => Promise<void> = async () => undefined;
+  let agreed: (tx: AnyTx, peer: NodeId) => Promise<void> = async () => undefined;
   let receiver: Receiver | undefined;
 
   return {
@@ -115,6 +118,7 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
       apply = openApply(core, options.handlers, context);
       recall = openRecall(core, options.recalls ?? [], context);
       restored = async (tx) => options.restored?.(context, tx as Tx<Db>);
+      agreed = async (tx, peer) => options.agreed?.(context, tx as Tx<Db>, peer);
       if (core.incarnationDue) await core.store.decide(restored);
       await replay(core, apply, 'parked');
       receiver = openReceiver(core, apply, controls, handshake);
@@ -150,7 +154,9 @@ export function openMessaging<Context extends NodeContext<Db>, Db>(
   };
 }
 
-function openCore<Db>(options: Omit<MessagingOptions<NodeContext<Db>, Db>, 'handlers' | 'recalls' | 'restored'>): Core {
+function openCore<Db>(
+  options: Omit<MessagingOptions<NodeContext<Db>, Db>, 'handlers' | 'recalls' | 'restored' | 'agreed'>,
+): Core {
   const { node, clock, random, ids, log, keys, link, failpoint } = options;
   const ports = { node, clock, random, ids, keys, link, log: log.child({ part: 'messaging' }) };
   return {

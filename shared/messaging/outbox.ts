@@ -52,7 +52,12 @@ export interface OpeningOutbox extends Outbox {
   openPeer(peer: NodeId, incarnation: number): Promise<void>;
 }
 
-export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
+/** `agreed`: told in the decision from which on a stream is open. */
+export function openOutbox(
+  core: Core,
+  courier: Courier,
+  agreed: (tx: AnyTx, peer: NodeId) => Promise<void>,
+): OpeningOutbox {
   const outbox: OpeningOutbox = {
     queue(tx, to, kind, item, { cause, actor } = {}) {
       assert(to !== core.node, 'a message to oneself');
@@ -107,6 +112,7 @@ export function openOutbox(core: Core, courier: Courier): OpeningOutbox {
       .execute();
     const last = rows.at(-1);
     if (!last) {
+      await agreed(tx, peer);
       const stream = (await findStream(tx, 'sent', peer, incarnation)) ?? newStream('sent', peer, incarnation);
       afterCommit(tx, () => {
         core.open.add(peer);

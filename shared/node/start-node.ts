@@ -50,6 +50,8 @@ export interface NodeBusiness<C> {
   recalls?: readonly Handler<C>[];
   /** The node was restored from a backup: in the decision that notices it. May be told twice. */
   restored?(context: C, tx: AnyTx): Promise<void>;
+  /** This node and the peer agree where they stand: in the decision that opens the stream. */
+  agreed?(context: C, tx: AnyTx, peer: NodeId): Promise<void>;
   jobs?: readonly PeriodicJob<C>[];
 }
 
@@ -178,6 +180,9 @@ function messagesOf<C>(businesses: readonly NodeBusiness<C>[]) {
     recalls: businesses.flatMap((business) => business.recalls ?? []),
     async restored(context: C, tx: AnyTx) {
       for (const business of businesses) await business.restored?.(context, tx);
+    },
+    async agreed(context: C, tx: AnyTx, peer: NodeId) {
+      for (const business of businesses) await business.agreed?.(context, tx, peer);
     },
   };
 }

@@ -36,6 +36,7 @@ export const messageKindTitles: Readonly<Record<string, string>> = {
   'chain-configuration.published': '流程配置上报',
   'publication.completed': '上报完毕',
   'identity.recount': '请求重报查重',
+  'identity.recount-ended': '各省核对完毕',
   'identity.restated': '重报查重',
   'identity.recounted': '重报完毕',
   'custody.tell-digests': '请求归属摘要',

@@ -31,7 +31,7 @@ export function openTransferCheck(marks: Marks): TransferCheck {
   const holdersOf = perCommit(readHolders);
   let last = '';
 
-  /** A node that has not agreed with the hub since its start writes to nothing: it may have been restored. */
+  /** A node that has not agreed with the hub since its start, or awaits its recount, writes to nothing: it may have been restored. */
   const mayWrite = ({ running }: SimNode): boolean => running?.messaging.hasAgreed('hub') === true;
 
   function readCopies(node: SimNode): Copy[] {
@@ -40,7 +40,8 @@ export function openTransferCheck(marks: Marks): TransferCheck {
     if (hasChanged(node.db, memory, 'hand_over', 'transfer, side, state'))
       for (const state of ask(node.db, 'select state from hand_over').pluck().all() as string[])
         marks.sometimes(`a hand-over was ${state}`);
-    return ask(node.db, `select id, custody, epoch from student where custody = 'active'`).all() as Copy[];
+    const active = `select id, custody, epoch from student where custody = 'active'`;
+    return ask(node.db, `${active} and not exists (select 1 from awaited_recount where restored = 1)`).all() as Copy[];
   }
 
   return {

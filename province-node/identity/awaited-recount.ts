@@ -1,0 +1,71 @@
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { afterCommit } from '../../shared/db/decision.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { AnyTx } from '../../shared/db/tables-of.ts';
+import { HUB } from '../../shared/messaging/directory.ts';
+import { NotYet } from '../../shared/messaging/handlers.ts';
+import type { ReceivedMessage } from '../../shared/messaging/handlers.ts';
+import { listStreams } from '../../shared/messaging/log.ts';
+import type { Province } from '../context.ts';
+import type { ProvinceDb } from '../schema.ts';
+
+/**
+ * Hub and province restored together: what the hub had decided of this province's records after both backups, nobody here knows,
+ * and the hub only once the other provinces have told it. Until then no record becomes this province's, or is changed (I02).
+ */
+export interface AwaitedRecountTable {
+  id: number;
+  /** 1: this node was restored, and has not heard that the hub knows everything again. */
+  restored: number;
+  /** The newest incarnation of the hub whose recount is known to be over. */
+  countedIncarnation: number;
+}
+
+/** One row, made by the migration. */
+export async function createAwaitedRecountTable(db: Kysely<any>): Promise<void> {
+  await sql`create table awaited_recount (
+    "id" integer primary key check (id = 1), "restored" integer not null, "countedIncarnation" integer not null
+  ) strict`.execute(db);
+  await sql`insert into awaited_recount values (1, 0, 0)`.execute(db);
+}
+
+/** This node was restored. */
+export async function awaitRecount(tx: Tx<ProvinceDb>): Promise<void> {
+  await tx.updateTable('awaited_recount').set({ restored: 1 }).execute();
+}
+
+/** Both sides know where they stand. A hub that was not restored since this node met it, or has recounted since, forgot nothing. */
+export async function agreedWithHub(tx: Tx<ProvinceDb>): Promise<void> {
+  const streams = await listStreams(tx as AnyTx, 'received', HUB);
+  const newest = streams.at(-1)?.incarnation ?? 0;
+  const row = tx.updateTable('awaited_recount').set({ restored: 0 }).where('restored', '=', 1);
+  await (streams.length < 2 ? row : row.where('countedIncarnation', '>=', newest)).execute();
+}
+
+/** The hub knows everything again, and has ordered again what follows from it: what waited for that goes on. */
+export async function recountEnded(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  _items: readonly unknown[],
+  { incarnation }: ReceivedMessage,
+): Promise<void> {
+  await tx.updateTable('awaited_recount').set({ restored: 0, countedIncarnation: incarnation }).execute();
+  afterCommit(tx, () => {
+    province.messaging
+      .replay('parked')
+      .catch((error: unknown) =>
+        province.log.warn({ err: error }, 'what waited for the recount is applied at the next start'),
+      );
+  });
+}
+
+export async function awaitsRecount(tx: Tx<ProvinceDb>): Promise<boolean> {
+  const row = tx.selectFrom('awaited_recount').select('id').where('restored', '=', 1);
+  return (await row.executeTakeFirst()) !== undefined;
+}
+
+/** For orders of the hub that make a record writable here. Throws `NotYet`: the order is parked. */
+export async function mustNotAwaitRecount(tx: Tx<ProvinceDb>): Promise<void> {
+  if (await awaitsRecount(tx)) throw new NotYet('the hub is recounting');
+}

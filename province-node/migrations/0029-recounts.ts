@@ -1,0 +1,7 @@
+import type { Kysely } from 'kysely';
+import { createAwaitedRecountTable } from '../identity/awaited-recount.ts';
+
+/** After a restore of this node: whether the hub is known to have recounted. */
+export async function up(db: Kysely<any>): Promise<void> {
+  await createAwaitedRecountTable(db);
+}
