@@ -1,5 +1,3 @@
-import { sql } from 'kysely';
-import type { Kysely } from 'kysely';
 import { afterCommit } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { AnyTx } from '../../shared/db/tables-of.ts';
@@ -14,21 +12,6 @@ import type { ProvinceDb } from '../schema.ts';
  * Hub and province restored together: what the hub had decided of this province's records after both backups, nobody here knows,
  * and the hub only once the other provinces have told it. Until then no record becomes this province's, or is changed (I02).
  */
-export interface AwaitedRecountTable {
-  id: number;
-  /** 1: this node was restored, and has not heard that the hub knows everything again. */
-  restored: number;
-  /** The newest incarnation of the hub whose recount is known to be over. */
-  countedIncarnation: number;
-}
-
-/** One row, made by the migration. */
-export async function createAwaitedRecountTable(db: Kysely<any>): Promise<void> {
-  await sql`create table awaited_recount (
-    "id" integer primary key check (id = 1), "restored" integer not null, "countedIncarnation" integer not null
-  ) strict`.execute(db);
-  await sql`insert into awaited_recount values (1, 0, 0)`.execute(db);
-}
 
 /** This node was restored. */
 export async function awaitRecount(tx: Tx<ProvinceDb>): Promise<void> {

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Tx } from '../../shared/db/store.ts';
 import type { ProvinceDb } from '../schema.ts';
-import type { AwaitedRecountTable } from './awaited-recount.ts';
 
 /** Claims of records that this province has ended (`changeIdentity`): a restored hub is told so. */
 export interface EndedClaimTable {
@@ -19,6 +18,15 @@ export interface OwedRecountTable {
   highestNo: number;
   /** Records up to this one have been told. */
   afterStudent: string;
+}
+
+/** One row, made by the migration (awaited-recount.ts). */
+export interface AwaitedRecountTable {
+  id: number;
+  /** 1: this node was restored, and has not heard that the hub knows everything again. */
+  restored: number;
+  /** The newest incarnation of the hub whose recount is known to be over. */
+  countedIncarnation: number;
 }
 
 export interface IdentityTables {
@@ -73,4 +81,11 @@ export async function createEndedClaimTable(db: Kysely<any>): Promise<void> {
   await sql`create table ended_claim (
     "claimNo" integer primary key, "studentId" text not null
   ) strict`.execute(db);
+}
+
+export async function createAwaitedRecountTable(db: Kysely<any>): Promise<void> {
+  await sql`create table awaited_recount (
+    "id" integer primary key check (id = 1), "restored" integer not null, "countedIncarnation" integer not null
+  ) strict`.execute(db);
+  await sql`insert into awaited_recount values (1, 0, 0)`.execute(db);
 }

@@ -1,5 +1,5 @@
 import type { Kysely } from 'kysely';
-import { createAwaitedRecountTable } from '../identity/awaited-recount.ts';
+import { createAwaitedRecountTable } from '../identity/table.ts';
 
 /** After a restore of this node: whether the hub is known to have recounted. */
 export async function up(db: Kysely<any>): Promise<void> {
