@@ -293,3 +293,17 @@ test('a record that had changed since the backup goes on from the version that t
   );
   expect(await read.selectFrom('recalled_record').selectAll().execute()).toEqual([]);
 });
+
+test('a registration takes the claim that its record holds, also where it had given it back before it knew of the record', async () => {
+  const [pupil] = verifiable(47, 1);
+  await registered(registrar, [pupil!]);
+  const row = await checked(registrar, pupil!, 'passed');
+  const number = temporaryNumber('370102', pupil!.birthDate!, pupil!.sex === '1' ? 47 : 48);
+  const claimNo = await recordForgotten(pupil!, row, number);
+  await context().store.decide(async (tx) => {
+    const restored = { checkState: 'unchecked', claimNo: null, releasedNo: claimNo } as const;
+    await tx.updateTable('registration').set(restored).where('id', '=', row.id).execute();
+    await identitiesClaimed(context(), tx, [{ application: row.id, result: 'granted', claimNo }]);
+  });
+  expect(await registrationOf(row)).toMatchObject({ checkState: 'verifying', claimNo });
+});
