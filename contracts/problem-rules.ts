@@ -111,7 +111,7 @@ export function reasonAgainstHandling(group: GroupStanding, studentId: string, h
   const member = group.members.find((one) => one.studentId === studentId);
   if (!member) return '该学籍不在这组问题学籍中';
   if (group.state === 'closed') return '这组问题学籍已处理完毕';
-  if (group.state === 'arbitration') return '双方都已佐证，等待共同上级教育部门仲裁';
+  if (group.state === 'arbitration') return '各方都已佐证，等待共同上级教育部门仲裁';
   if (member.state === 'in-review') return '该学籍的处理申请正在审核';
   if (member.state !== 'waiting') return `该学籍${memberStateTitles[member.state]}`;
   if (turnOf(group) !== studentId) return '后注册或后变更关键信息的一方先处理，现在轮到对方处理';

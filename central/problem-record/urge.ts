@@ -32,7 +32,7 @@ export function reasonAgainstUrging(
 ): string | null {
   if (group.owner !== 'hub') return '省内问题学籍由该省催办，办理经过以该省上报为准';
   if (group.state === 'closed') return '这组问题学籍已处理完毕，不用催办';
-  if (group.state === 'arbitration') return '双方都已佐证，等待仲裁，不用催办学校';
+  if (group.state === 'arbitration') return '各方都已佐证，等待仲裁，不用催办学校';
   const last = group.events.findLast(({ act }) => act === 'urge');
   if (last && workingDayOf(last.at) >= workingDayOf(isoTime(nowMs)))
     return '本工作日已催办过，下一个工作日可以再次催办';

@@ -20,6 +20,7 @@ import { json, school, secondSchool, verifiable } from '../../tests/world/regist
 import { openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 import type { Province } from '../context.ts';
+import { changeStudent } from '../student/change.ts';
 import type { StudentTable } from '../student/table.ts';
 
 /** Of another county of the same city: then the city's bureau arbitrates. */
@@ -253,6 +254,23 @@ describe('省内问题学籍', () => {
       'closed',
       ['changed', 'cleared'],
     ]);
+  });
+
+  test('2.4 a school that has just transferred the pupil away is told where it went; the new school handles it', async () => {
+    const [, second] = await pair(6);
+    const [before, id] = [await registrar(secondSchool), await recordIdOf(second)];
+    const { revision } = await groupPage(before, id);
+    await json(evidenceFor(before, id));
+    const to = { schoolId: farSchool.id, stage: 'primary', cohort: 2022, classNo: '', status: 'enrolled' } as const;
+    await province.store.decide((tx) => changeStudent(province, tx, second.id, { openBusiness: null, to }));
+    const input = { id, revision, handling: 'attest' };
+    const refused = await before.post('/api/problem-records/hand-in', input);
+    expect([refused.status, await refused.text()]).toEqual([409, expect.stringContaining(`已转到${farSchool.name}`)]);
+    expect((await evidenceFor(before, id)).status).toBe(404);
+    const far = await registrar(farSchool);
+    await handedInBy(far, id, 'attest');
+    expect((await turnsAt(before)).map(({ studentId }) => studentId)).not.toContain(second.id);
+    expect((await recordsOf(far)).map(({ studentId }) => studentId)).toContain(second.id);
   });
 
   test('2.8 whoever has no record of the group does not see it; the list is exported', async () => {

@@ -1,5 +1,6 @@
 import { benchAudit } from './audit.ts';
 import { benchClaims } from './claims.ts';
+import { benchGroups } from './groups.ts';
 import { benchImport } from './import.ts';
 import { benchLegacy } from './legacy.ts';
 import { benchPages } from './pages.ts';
@@ -19,10 +20,11 @@ export interface BenchOptions {
   profile: string | undefined;
 }
 
-/** `npm run bench -- audit|claims|import|legacy|pages|start|suspects|transfers [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
+/** `npm run bench -- audit|claims|groups|import|legacy|pages|start|suspects|transfers [--rows N] [--json] [--fresh] [--profile FOLDER]`; see docs/MEASUREMENTS.md. */
 const benches: Record<string, (options: BenchOptions) => Promise<Measured>> = {
   audit: benchAudit,
   claims: benchClaims,
+  groups: benchGroups,
   import: benchImport,
   legacy: benchLegacy,
   pages: benchPages,

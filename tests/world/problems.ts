@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { RecordLoaded } from '../../contracts/problem-group.ts';
 import type { ProblemGroupView } from '../../contracts/problem-handling.ts';
 import type { ProblemRow } from '../../contracts/problem-record.ts';
@@ -62,14 +63,27 @@ export async function recordAt(
 
 /** The same, told to the hub as the legacy load tells it: the hub finds who else has the identity. */
 export async function loadedAt(province: Province, record: NewRecord): Promise<StudentTable> {
-  const student = await recordAt(province, record);
-  const { id: studentId, studentNumber, name, sex, birthDate, idType, schoolId, stage, cohort, status } = student;
-  const told = { studentId, studentNumber, name, sex, birthDate, idType, schoolId, stage, cohort, status };
-  const { name: schoolName } = (await findOrg(province.store.read, schoolId))!;
-  const identity = { category: 'resident' as const, identityKey: identityKeyOf(record.form)! };
-  const item = { ...told, ...identity, schoolName, version: 1, since: record.since };
-  await province.store.decide(async (tx) => province.outbox.queue(tx, 'hub', RecordLoaded, item));
-  return student;
+  const [student] = await allLoadedAt(province, [record]);
+  return student!;
+}
+
+/** All of them in one decision. */
+export async function allLoadedAt(province: Province, records: readonly NewRecord[]): Promise<StudentTable[]> {
+  const students: StudentTable[] = [];
+  const items: z.input<typeof RecordLoaded.item>[] = [];
+  for (const record of records) {
+    const student = await recordAt(province, record);
+    const { id: studentId, studentNumber, name, sex, birthDate, idType, schoolId, stage, cohort, status } = student;
+    const told = { studentId, studentNumber, name, sex, birthDate, idType, schoolId, stage, cohort, status };
+    const { name: schoolName } = (await findOrg(province.store.read, schoolId))!;
+    const identity = { category: 'resident' as const, identityKey: identityKeyOf(record.form)! };
+    students.push(student);
+    items.push({ ...told, ...identity, schoolName, version: 1, since: record.since });
+  }
+  await province.store.decide(async (tx) => {
+    for (const item of items) province.outbox.queue(tx, 'hub', RecordLoaded, item);
+  });
+  return students;
 }
 
 /** A group of this province, as a business that found it opens it. Answers its id. */

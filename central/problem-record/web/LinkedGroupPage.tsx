@@ -13,14 +13,14 @@ import {
 import { hasFailed, useRead } from '../../../shared/web/api.ts';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { dateText, spanText, timeText } from '../../../shared/web/formats.ts';
+import { GroupEvents } from '../../../shared/web/GroupEvents.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { useSession } from '../../../shared/web/session.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { paths } from '../../web/paths.ts';
 import { ArbitrationPanel } from './ArbitrationPanel.tsx';
-import { GroupEvents } from './GroupEvents.tsx';
+import { GroupMembers } from './GroupMembers.tsx';
 import { groupTones } from '../../../shared/web/problem-tones.ts';
-import { MembersTable } from './MembersTable.tsx';
 import { ProposalPanel } from './ProposalPanel.tsx';
 import { Similar } from './Similar.tsx';
 import { UrgeGroupButton } from './UrgeGroupButton.tsx';
@@ -63,9 +63,9 @@ function Group({ group, onGrown }: { group: LinkedGroup; onGrown: () => void }) 
       <p className="why">
         <StateTag tone={groupTones[progress.state]}>{groupStateTitles[progress.state]}</StateTag> {why}
       </p>
-      <MembersTable members={members} standings={progress.standings} />
+      <GroupMembers members={members} standings={progress.standings} />
       <Arbitration group={group} progress={progress} />
-      <GroupEvents events={progress.events} members={members} />
+      <GroupEvents events={progress.events} members={members} isAcrossProvinces />
     </>
   );
 }

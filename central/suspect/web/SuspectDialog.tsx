@@ -17,6 +17,7 @@ import type { SuspectRow, SuspectSide, SuspectVerdict } from '../../../contracts
 import { useAct } from '../../../shared/web/api.ts';
 import { ProblemAlert, showInFields } from '../../../shared/web/ErrorView.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
+import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { useMessages } from '../../../shared/web/messages.tsx';
 import './suspect.css';
 
@@ -25,13 +26,13 @@ interface Values {
   reason: string;
 }
 
-const items: readonly (readonly [title: string, text: (side: SuspectSide) => string])[] = [
+const items: readonly (readonly [title: string, text: (side: SuspectSide) => string, as?: 'number'])[] = [
   ['姓名', ({ name }) => name],
   ['性别', ({ sex }) => nameOf(sexes, sex) ?? sex],
   ['出生日期', ({ birthDate }) => birthDate],
   ['身份证件类型', ({ idType }) => nameOf(idTypes, idType) ?? idType],
-  ['身份证件号', ({ maskedIdNumber }) => maskedIdNumber ?? '无'],
-  ['学籍号', ({ maskedStudentNumber }) => maskedStudentNumber],
+  ['身份证件号', ({ maskedIdNumber }) => maskedIdNumber ?? '无', 'number'],
+  ['学籍号', ({ maskedStudentNumber }) => maskedStudentNumber, 'number'],
   ['省份', ({ provinceName }) => provinceName],
   ['学校', ({ schoolName }) => schoolName],
   ['年级', ({ stage, cohort }) => gradeTitle(stage, cohort)],
@@ -132,17 +133,17 @@ function Sides({ sides: [first, second] }: Pick<SuspectRow, 'sides'>) {
         </tr>
       </thead>
       <tbody>
-        {items.map(([title, text]) => {
+        {items.map(([title, text, as]) => {
           const [left, right] = [text(first), text(second)];
           const Cell = left === right ? 'span' : 'mark';
           return (
             <tr key={title}>
               <th scope="row">{title}</th>
               <td>
-                <Cell>{left}</Cell>
+                <Cell>{as ? <IdNumber value={left} /> : left}</Cell>
               </td>
               <td>
-                <Cell>{right}</Cell>
+                <Cell>{as ? <IdNumber value={right} /> : right}</Cell>
               </td>
             </tr>
           );

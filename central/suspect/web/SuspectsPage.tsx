@@ -11,6 +11,7 @@ import { provinces } from '../../../contracts/regions/regions.ts';
 import { custom, state, time } from '../../../shared/web/columns.tsx';
 import type { Column } from '../../../shared/web/columns.tsx';
 import { choiceCondition } from '../../../shared/web/conditions.ts';
+import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
@@ -53,7 +54,7 @@ function SideCell({ side: { name, birthDate, maskedIdNumber, provinceName, schoo
       <div>
         {name}　{birthDate}
       </div>
-      <div>{maskedIdNumber ?? '无身份证件号'}</div>
+      <div>{maskedIdNumber ? <IdNumber value={maskedIdNumber} /> : '无身份证件号'}</div>
       <div>
         {provinceName} {schoolName}
       </div>

@@ -41,10 +41,10 @@ export function ArbitrationPanel({ id, group }: { id: string; group: ProblemGrou
   return (
     <section className="review-section arbitration" aria-label="仲裁">
       <h3>仲裁</h3>
-      <p className="note">各方都已佐证。请对照双方的证明材料和办理经过，决定由谁使用当前的身份信息；决定后不能撤销。</p>
+      <p className="note">各方都已佐证。请对照各方的证明材料和办理经过，决定由谁使用当前的身份信息；决定后不能撤销。</p>
       <Form form={form} layout="vertical" onFinish={setAsking}>
         <Form.Item name="winner" label="仲裁通过的一方" rules={[{ required: true, message: '请选择仲裁通过的一方' }]}>
-          <Radio.Group>
+          <Radio.Group className="sides">
             {sides.map((side) => (
               <Radio key={side.studentId} value={side.studentId}>
                 {nameOf(side)}

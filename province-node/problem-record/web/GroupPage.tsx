@@ -15,15 +15,15 @@ import { hasFailed, useAct, useRead } from '../../../shared/web/api.ts';
 import { ConfirmAct } from '../../../shared/web/ConfirmAct.tsx';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { dateText, spanText, timeText } from '../../../shared/web/formats.ts';
+import { GroupEvents } from '../../../shared/web/GroupEvents.tsx';
 import { useMessages } from '../../../shared/web/messages.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { useSession } from '../../../shared/web/session.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { paths } from '../../web/paths.ts';
 import { ArbitrationPanel } from './ArbitrationPanel.tsx';
-import { GroupEvents } from './GroupEvents.tsx';
+import { GroupMembers } from './GroupMembers.tsx';
 import { MemberActs } from './MemberActs.tsx';
-import { MembersTable } from './MembersTable.tsx';
 import { groupTones } from '../../../shared/web/problem-tones.ts';
 import './problem.css';
 
@@ -69,9 +69,9 @@ function Group({ id, group }: { id: string; group: ProblemGroupView }) {
       <p className="note why">
         <StateTag tone={groupTones[state]}>{groupStateTitles[state]}</StateTag> {why}
       </p>
-      <MembersTable group={group} marked={id} acts={(member) => <MemberActs group={group} member={member} />} />
+      <GroupMembers group={group} marked={id} acts={(member) => <MemberActs group={group} member={member} />} />
       {mayArbitrate && <ArbitrationPanel id={id} group={group} />}
-      <GroupEvents group={group} />
+      <GroupEvents events={group.events} members={group.members} isAcrossProvinces={reach === 'cross-province'} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { useNavigate } from 'react-router';
 import { withdrawProblem } from '../../../contracts/problem-handling.ts';
 import { ReviewedHandling } from '../../../contracts/problem-record.ts';
 import type { ProblemChoice, ProblemGroupView, ProblemMember } from '../../../contracts/problem-handling.ts';
-import { handlingTitles } from '../../../contracts/problem-rules.ts';
+import { handlingTitles, hasLeft } from '../../../contracts/problem-rules.ts';
 import { ActButton } from '../../../shared/web/ActButton.tsx';
 import { queryString, useAct } from '../../../shared/web/api.ts';
 import { ConfirmAct } from '../../../shared/web/ConfirmAct.tsx';
@@ -16,9 +16,8 @@ import { HandInDialog } from './HandInDialog.tsx';
 export function MemberActs({ group, member }: { group: ProblemGroupView; member: ProblemMember }) {
   const [handing, setHanding] = useState<ReviewedHandling>();
   const navigate = useNavigate();
-  const { id, choices, handed, isMine, schoolName, studentId } = member;
-  if (choices.length === 0 || group.state !== 'open')
-    return <span className="note">{whoActs(group, isMine ? '本校学籍管理员' : schoolName)}</span>;
+  const { id, choices, handed, studentId } = member;
+  if (choices.length === 0 || group.state !== 'open') return <span className="note">{whoActs(group, member)}</span>;
   const choose = ({ handling }: ProblemChoice): void => {
     const reviewed = ReviewedHandling.safeParse(handling);
     if (reviewed.success) setHanding(reviewed.data);
@@ -50,9 +49,14 @@ export function MemberActs({ group, member }: { group: ProblemGroupView; member:
   );
 }
 
-function whoActs({ state, turnName }: ProblemGroupView, who: string): string {
-  if (state === 'closed') return '已处理完毕';
-  return state === 'arbitration' ? `等待${turnName ?? '共同上级教育部门'}仲裁` : `由${who}处理`;
+function whoActs(
+  { state, turnName }: ProblemGroupView,
+  { isMine, isTurn, schoolName, ...member }: ProblemMember,
+): string {
+  if (state === 'closed' || hasLeft(member)) return '已处理完毕';
+  if (state === 'arbitration') return `等待${turnName ?? '共同上级教育部门'}仲裁`;
+  if (!isTurn) return `等待${turnName ?? '对方'}${member.state === 'waiting' ? '先' : ''}处理`;
+  return `由${isMine ? '本校学籍管理员' : schoolName}处理`;
 }
 
 function Withdraw({ id, name }: { id: string; name: string }) {

@@ -2,8 +2,8 @@ import { Alert } from 'antd';
 import type { ProblemHandlingDetail } from '../../../contracts/problem-handling.ts';
 import { handlingTitles, problemKindTitles } from '../../../contracts/problem-rules.ts';
 import type { ReviewSubject } from '../../../shared/web/ApplicationDetail.tsx';
-import { GroupEvents } from './GroupEvents.tsx';
-import { MembersTable } from './MembersTable.tsx';
+import { GroupEvents } from '../../../shared/web/GroupEvents.tsx';
+import { GroupMembers } from './GroupMembers.tsx';
 import './problem.css';
 
 /** A handling as its reviewers read it: what it causes, and the records beside one another. */
@@ -30,8 +30,12 @@ export function describeHandling({
           title={consequence}
           description={note ? `学校说明：${note}` : undefined}
         />
-        <MembersTable group={group} marked={recordId} />
-        <GroupEvents group={group} />
+        <GroupMembers group={group} marked={recordId} />
+        <GroupEvents
+          events={group.events}
+          members={group.members}
+          isAcrossProvinces={group.reach === 'cross-province'}
+        />
       </>
     ),
   };

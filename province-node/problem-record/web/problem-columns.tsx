@@ -100,5 +100,5 @@ export const bureauConditions = [orgCondition('orgId', '学校或区域'), ...sc
 /** What each menu says of itself. */
 export const reachNotes: Record<ProblemReach, string> = {
   'in-province': '同组学籍都在本省：后注册或后变更关键信息的一方先处理',
-  'cross-province': '同组学籍涉及外省：处理结果经国家平台告知对方，双方都佐证的由教育部仲裁',
+  'cross-province': '同组学籍涉及外省：处理结果经国家平台告知对方，各方都佐证的由教育部仲裁',
 };

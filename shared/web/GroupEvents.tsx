@@ -1,16 +1,24 @@
-import { groupActTitles } from '../../../contracts/problem-group.ts';
-import type { GroupEvent } from '../../../contracts/problem-group.ts';
-import type { LinkedMember } from '../../../contracts/problem-linkage.ts';
-import { handlingTitles } from '../../../contracts/problem-rules.ts';
-import { DataTable } from '../../../shared/web/DataTable.tsx';
-import { timeText } from '../../../shared/web/formats.ts';
+import { groupActTitles } from '../../contracts/problem-group.ts';
+import type { GroupEvent } from '../../contracts/problem-group.ts';
+import { handlingTitles } from '../../contracts/problem-rules.ts';
+import { DataTable } from './DataTable.tsx';
+import { timeText } from './formats.ts';
 
 type Numbered = GroupEvent & { no: number; side: string };
 
-/** What happened on each side, the latest first. */
-export function GroupEvents({ events, members }: { events: readonly GroupEvent[]; members: readonly LinkedMember[] }) {
+interface GroupEventsProps {
+  events: readonly GroupEvent[];
+  members: readonly { studentId: string; provinceName: string; schoolName: string }[];
+  isAcrossProvinces: boolean;
+}
+
+/** What happened on each side of a problem group, the latest first. */
+export function GroupEvents({ events, members, isAcrossProvinces }: GroupEventsProps) {
   const sides = new Map(
-    members.map(({ studentId, provinceName, schoolName }) => [studentId, `${provinceName} ${schoolName}`]),
+    members.map(({ studentId, provinceName, schoolName }) => [
+      studentId,
+      isAcrossProvinces ? `${provinceName} ${schoolName}` : schoolName,
+    ]),
   );
   const rows: Numbered[] = events.map((event, no) => ({
     ...event,
@@ -19,7 +27,7 @@ export function GroupEvents({ events, members }: { events: readonly GroupEvent[]
   }));
   return (
     <section className="review-section">
-      <h3>各方办理经过</h3>
+      <h3>办理经过</h3>
       <DataTable<Numbered>
         rowKey="no"
         dataSource={rows.toReversed()}
@@ -31,7 +39,7 @@ export function GroupEvents({ events, members }: { events: readonly GroupEvent[]
           { title: '哪一方', dataIndex: 'side' },
           { title: '事项', key: 'act', width: 140, render: (_, event) => actText(event) },
           { title: '单位', dataIndex: 'orgName' },
-          { title: '办理人', dataIndex: 'personName', width: 120 },
+          { title: '办理人', dataIndex: 'personName', width: 100 },
           { title: '意见', dataIndex: 'opinion' },
         ]}
       />
