@@ -124,7 +124,8 @@ async function recheckClaims(
       [...range, ...range, ...range],
     );
     const { claims: there, fitting, named, contending } = sum!;
-    if (named > fitting + contending) suspects.push(...(await summariesThatDoNotFit(thread, range)));
+    if (named > fitting + contending && named > fitting + contending + (await countDeleted(thread, range)))
+      suspects.push(...(await summariesThatDoNotFit(thread, range)));
     // Most slices are old, and all their claims are those of records: only of others it is counted how many are.
     if (there > fitting && (await countHeld(thread, range)) > fitting)
       suspects.push(...(await claimsThatDoNotFit(thread, range)));
@@ -133,6 +134,18 @@ async function recheckClaims(
     tell(Math.min(done / Math.max(claims, 1), 1));
   }
   return { claims, suspects: [...suspects, ...(await documentsWithoutClaim(thread))] };
+}
+
+/** A deleted record (已删除) let its claim go, and its summary names it still. */
+const letGo = `exists (select 1 from identity_claim_ended as e where e."claimNo" = r."claimNo" and e."studentId" = r."studentId")`;
+
+async function countDeleted(thread: ReadingThread, range: readonly number[]): Promise<number> {
+  const [sum] = await thread.all<{ deleted: number }>(
+    `select count(*) as deleted from identity_claim_ended as e cross join ${summaries} on r."claimNo" = e."claimNo"
+     where e."claimNo" > ? and e."claimNo" <= ? and r."studentId" = e."studentId" and r.status = 'deleted'`,
+    range,
+  );
+  return sum!.deleted;
 }
 
 async function countHeld(thread: ReadingThread, range: readonly number[]): Promise<number> {
@@ -157,7 +170,8 @@ function summariesThatDoNotFit(thread: ReadingThread, range: readonly number[]):
     `exists (select 1 from ${table} as c where c."claimNo" = r."claimNo" and ${fits})`;
   return thread.all<Suspect>(
     `select r."studentId", r."claimNo" from ${summaries} where r."claimNo" > ? and r."claimNo" <= ?
-     and not ${fitsOf('identity_claim')} and not ${fitsOf('identity_contender')} limit ?`,
+     and not ${fitsOf('identity_claim')} and not ${fitsOf('identity_contender')}
+     and not (r.status = 'deleted' and ${letGo}) limit ?`,
     [...range, SUSPECTS_MAX],
   );
 }

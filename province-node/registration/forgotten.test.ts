@@ -49,25 +49,10 @@ async function recordForgotten(pupil: StudentForm, row: RegistrationRow, student
   const { studentId, claimNo: maybe, name, sex, birthDate, idType, schoolId, cohort } = await registrationOf(row);
   const claimNo = must(maybe, 'claim');
   const confirmation = { application: row.id, claimNo, studentNumber };
-  const summary = {
-    studentId,
-    claimNo,
-    studentNumber,
-    name,
-    sex,
-    birthDate,
-    idType,
-    schoolId,
-    cohort,
-    version: 1,
-    stage: 'primary' as const,
-    status: 'enrolled' as const,
-    problem: false,
-    openBusiness: null,
-    identityKey: identityKey('1', pupil.idNumber!),
-    schoolName: school.name,
-    changedAt: '2026-09-01T01:00:00.000Z',
-  };
+  const known = { studentId, claimNo, studentNumber, name, sex, birthDate, idType, schoolId, cohort };
+  const standing = { version: 1, stage: 'primary', status: 'enrolled', problem: false, openBusiness: null } as const;
+  const where = { schoolName: school.name, changedAt: '2026-09-01T01:00:00.000Z' };
+  const summary = { ...known, ...standing, ...where, identityKey: identityKey('1', pupil.idNumber!) };
   await context().store.decide(async (tx) => {
     context().outbox.queue(tx, 'hub', ConfirmClaim, confirmation);
     context().outbox.queue(tx, 'hub', RecordSummarised, summary);
