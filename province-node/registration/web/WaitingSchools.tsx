@@ -24,7 +24,7 @@ import { useSession } from '../../../shared/web/session.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import './registration.css';
 import { FailureLink } from './FailureLink.tsx';
-import { decidableOf, leftOutText, reasonAgainstAll, waitingSchools } from './waiting-schools.ts';
+import { decidableOf, leftOutText, reasonAgainstAll, reasonAgainstSome, waitingSchools } from './waiting-schools.ts';
 import type { WaitingSchool } from './waiting-schools.ts';
 
 const conditions = [textCondition('orgName', '学校名称'), textCondition('orgId', '学校标识码')];
@@ -52,6 +52,8 @@ export function WaitingSchools({ kind, act, pupils }: WaitingProps) {
   const title = stepActTitles[act];
   const decideAll = (school?: WaitingSchool): void =>
     setTarget({ kind, act, total: decidableOf(school ? [school] : all), ...(school ? { orgId: school.orgId } : {}) });
+  // What the conditions leave out is not decided with the others.
+  const isNarrow = schools.length < all.length;
 
   return (
     <>
@@ -65,10 +67,14 @@ export function WaitingSchools({ kind, act, pupils }: WaitingProps) {
       )}
       <section className="query-table" aria-label={`${title}列表`}>
         <div className="toolbar">
-          <ActButton type="primary" reason={reasonAgainstAll(all)} onClick={() => decideAll()}>
+          <ActButton
+            type="primary"
+            reason={isNarrow ? reasonAgainstSome(schools, title) : reasonAgainstAll(all)}
+            onClick={() => decideAll(isNarrow ? schools[0] : undefined)}
+          >
             全部{title}
           </ActButton>
-          <span className="note">{leftOutText(all)}</span>
+          <span className="note">{leftOutText(schools)}</span>
         </div>
         <DataTable<WaitingSchool>
           rowKey="orgId"
