@@ -38,18 +38,28 @@ export interface WaitingProps {
 }
 
 /** 审核 or 上报, first level: what waits, by school and id category; each count opens its list (features 1.10–1.12). */
-export function WaitingSchools({ kind, act, pupils }: WaitingProps) {
+export function WaitingSchools(props: WaitingProps) {
+  const { kind, act } = props;
+  return (
+    <>
+      <PageHeader title={`${registrationKindTitles[kind]}${stepActTitles[act]}`} note={notes[act]} />
+      <Waiting {...props} />
+    </>
+  );
+}
+
+function Waiting({ kind, act, pupils }: WaitingProps) {
   const { org } = useSession();
   const [params, setParams] = useSearchParams();
   const [target, setTarget] = useState<BatchDecisionProps['target']>();
   const inbox = useRead(listInbox, { kind, act }, { refetchInterval: REFRESH_MS });
   if (hasFailed(inbox)) return <ErrorView error={inbox.error} onRetry={() => void inbox.refetch()} />;
+  const title = stepActTitles[act];
   const state = readListState(params, conditions);
   const change = (next: Partial<typeof state>): void =>
     setParams((before) => writeListState(before, conditions, { ...state, ...next }));
   const all = waitingSchools(inbox.data?.rows ?? []);
   const schools = all.filter((school) => isAsked(school, state.values));
-  const title = stepActTitles[act];
   const decideAll = (school?: WaitingSchool): void =>
     setTarget({ kind, act, total: decidableOf(school ? [school] : all), ...(school ? { orgId: school.orgId } : {}) });
   // What the conditions leave out is not decided with the others.
@@ -57,7 +67,6 @@ export function WaitingSchools({ kind, act, pupils }: WaitingProps) {
 
   return (
     <>
-      <PageHeader title={`${registrationKindTitles[kind]}${title}`} note={notes[act]} />
       {org.level !== 'school' && (
         <ConditionForm
           conditions={conditions}
