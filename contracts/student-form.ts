@@ -84,6 +84,11 @@ export const studentFields: readonly (readonly [StudentField, string])[] = [
 
 export const studentFieldTitles = Object.fromEntries(studentFields) as Record<StudentField, string>;
 
+/** As a page says it: regions are chosen and shown by name, only the template speaks of their code. */
+export function shownTitle(title: string): string {
+  return title.replace(/行政区划(代码)?$/, '');
+}
+
 /**
  * What was filled in. Codes are stored as codes, dates as `2019-09-01`, months as `2026-09`, everything else as text;
  * items that were left empty are absent.

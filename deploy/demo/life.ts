@@ -2,6 +2,7 @@ import type { Org } from '../../contracts/orgs/org.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import type { Province } from '../../province-node/context.ts';
 import { openGroups } from '../../province-node/problem-record/open.ts';
+import { endSession } from '../../shared/account/session.ts';
 import type { RunningNode } from '../../shared/node/start-node.ts';
 import { changeKeyData } from './key-changes.ts';
 import { demoOrgs } from './orgs.ts';
@@ -25,7 +26,16 @@ export async function bringToLife(provinces: readonly LivingProvince[], isStoppe
     register(provinces, isStopped),
     change(provinces, isStopped).then(() => findProblems(provinces, isStopped)),
   ]);
+  for (const { node } of provinces) await closePages(node);
   return !begun.every(Boolean);
+}
+
+/** Those who did it have no browser, and are not online any more: 在线用户 shows who has signed in. */
+async function closePages({ context: { store } }: RunningNode<Province>): Promise<void> {
+  const open = await store.read.selectFrom('session').select('id').where('userAgent', '=', '').execute();
+  await store.decide(async (tx) => {
+    for (const { id } of open) await endSession(tx, id);
+  });
 }
 
 async function hasGroups({ context: { store } }: RunningNode<Province>): Promise<boolean> {

@@ -4,12 +4,34 @@ const [WIDTH, HEIGHT] = [480, 340];
 
 /** A page of a register, as a scanner sees it from afar: grey lines of writing on paper. Evidence of the demonstration. */
 export function scannedPage(): Buffer {
+  return png(WIDTH, HEIGHT, GREY, (x, y) => [shadeAt(x, y)]);
+}
+
+/** A picture of which every point's red, green and blue are told. */
+export function colouredPng(
+  width: number,
+  height: number,
+  colourAt: (x: number, y: number) => readonly [number, number, number],
+): Buffer {
+  return png(width, height, COLOURED, colourAt);
+}
+
+/** Colour types of PNG. */
+const [GREY, COLOURED] = [0, 2];
+
+function png(
+  width: number,
+  height: number,
+  colourType: number,
+  pointAt: (x: number, y: number) => readonly number[],
+): Buffer {
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(WIDTH, 0);
-  header.writeUInt32BE(HEIGHT, 4);
-  header.set([8, 0, 0, 0, 0], 8);
-  const rows = Array.from({ length: HEIGHT }, (_, y) =>
-    Buffer.from(Array.from({ length: WIDTH + 1 }, (_one, x) => (x === 0 ? 0 : shadeAt(x, y)))),
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, colourType, 0, 0, 0], 8);
+  const rows = Array.from({ length: height }, (_, y) =>
+    // A row begins with its filter: none.
+    Buffer.from([0, ...Array.from({ length: width }, (_one, x) => pointAt(x, y)).flat()]),
   );
   return Buffer.concat([
     Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]),

@@ -10,6 +10,7 @@ import { seededRandom } from '../../shared/random.ts';
 import { json, signedInAs } from './browser.ts';
 import type { Browser } from './browser.ts';
 import { SCHOOL_YEAR } from './earlier.ts';
+import { photographListed, photographPupils } from './photos.ts';
 import { listPreschoolers } from './preschool.ts';
 import { samplePupils } from './pupils.ts';
 
@@ -92,11 +93,13 @@ async function goFar({ node, county }: FirstGraders, { far, forms }: Entering): 
   const bureau = await signedInAs(node, `xj${county}`);
   // On the list before they are registered.
   await listPreschoolers(node.context, registrar, far, forms.far.slice(0, 14));
+  await photographListed(node.context, registrar, far);
   const { id } = await upload(node.context, registrar, '一年级新生名单.xlsx', forms.far);
   await submit(registrar, { id });
   await decide(head, 'review', await waitingFor(head, 'review', 90), 6);
   await decide(registrar, 'report', await waitingFor(registrar, 'report', 70));
   await decide(bureau, 'review', await waitingFor(bureau, 'review', 50), 3);
+  await photographPupils(node.context, registrar, far);
 }
 
 export async function eventually<T>(ask: () => Promise<T>, isSo: (answer: T) => boolean): Promise<T> {

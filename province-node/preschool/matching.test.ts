@@ -209,6 +209,9 @@ describe('1.5, 5.1 the photo of a listed pupil', () => {
     expect(await shown(id)).toEqual([310]);
     await json(registrar.post('/api/preschool/supplement/reset', { id }));
     expect(await shown(id)).toEqual([300]);
+    const [kept] = await photosOf(registrar, 'preschool-photo', id);
+    const removed = await problemOf(registrar.post('/api/evidence/remove', { id: kept!.id }));
+    expect(removed.detail).toContain('补录保存时的照片随补录内容保留');
     const { revision } = await entryOf(registrar, pupil);
     await json(registrar.post('/api/preschool/list/remove', { entries: [{ id, revision }] }));
     expect((await world.province('37').context.files.list('evidence-')).length).toBe(0);
@@ -226,7 +229,7 @@ describe('1.5, 5.1 the photo of a listed pupil', () => {
     expect(await photoOf(pupil)).toEqual([320]);
     expect(await photoOf(other)).toEqual([]);
     expect(await shown(id)).toEqual([]);
-    expect((await problemOf(upload(id, 330))).detail).toContain('注册办理中');
+    expect((await problemOf(upload(id, 330))).detail).toContain('注册办理中，不能在补录中更换照片；办结后');
   }, 60_000);
 });
 

@@ -1,5 +1,6 @@
 import { PHOTO_TITLE, PRESCHOOL_PHOTO, reasonAgainstPhoto, REGISTRATION_PHOTO } from '../../contracts/photo.ts';
 import { reasonAgainstSupplement } from '../../contracts/preschool-rules.ts';
+import type { RegistrationProgress } from '../../contracts/preschool-rules.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
 import type { AnyDb } from '../../shared/db/tables-of.ts';
@@ -24,9 +25,18 @@ export const preschoolPhoto: EvidenceOwner = {
     const entry = await findEntry(db, id);
     if (!entry) return '名单中没有这名学生，可能已被删除';
     const progress = (await progressOf(tablesOf<ProvinceDb>(db), [entry])).get(id) ?? 'not-begun';
+    if (progress !== 'not-begun') return `${entry.name}${elsewhere[progress]}`;
     const reason = reasonAgainstSupplement({ matchState: entry.matchState, progress });
     return reason && `${entry.name}${reason}，照片不能修改`;
   },
+  whyKept: '补录保存时的照片随补录内容保留，不能单独删除；需要更换的，上传新照片后再次保存补录即可',
+};
+
+/** Where the photo is changed once the registration has begun: the list's own has gone on with it, or is looked at no more. */
+const elsewhere: Record<Exclude<RegistrationProgress, 'not-begun'>, string> = {
+  'under-way': '的学籍注册办理中，不能在补录中更换照片；办结后由学籍所在学校在“学生信息查询”的学籍页面更换',
+  returned: '的学籍注册被退回，不能在补录中更换照片；请在退回修改的注册表中更换',
+  finished: '已有学籍，不能在补录中更换照片；由学籍所在学校在“学生信息查询”的学籍页面更换',
 };
 
 async function findEntry(db: AnyDb, id: string): Promise<PreschoolListEntryTable | undefined> {

@@ -175,8 +175,8 @@ async function remove(
     await mustOwn(tx, ownerOf, { ownerKind, ownerId }, call.caller);
     await mustBeChangeable(tx, ownerOf, { ownerKind, ownerId });
     const title = titleOf(ownerOf(ownerKind));
-    if (submittedAt !== null)
-      throw new Problem('illegal-move', `已提交审核的${title}作为办理依据保留，不能删除；可以上传新的`);
+    const { whyKept = `已提交审核的${title}作为办理依据保留，不能删除；可以上传新的` } = ownerOf(ownerKind);
+    if (submittedAt !== null) throw new Problem('illegal-move', whyKept);
     await tablesOf<EvidenceTables>(tx).deleteFrom('evidence_file').where('id', '=', id).execute();
     tellPages(context, tx, EVIDENCE, [orgId]);
     note(ownerId, `删除${title} ${fileName}`);

@@ -27,6 +27,8 @@ export interface EvidenceOwner {
   list?(db: AnyDb, ownerId: string): Promise<EvidenceFileTable[]>;
   /** Why evidence can be neither added nor removed now, in Chinese; undefined when it can. */
   reasonAgainstChange(db: AnyDb, ownerId: string): Promise<string | undefined>;
+  /** Why what was handed in is not removed, when that is not because it was reviewed. */
+  whyKept?: string;
 }
 
 /** The name of a picture's bytes in the file store. */

@@ -10,7 +10,12 @@ const REFRESH_MS = 15_000;
 /** What is wrong with the links of this node, each with the page where it is settled. Nothing when all is well. */
 export function LinkBanner() {
   const links = useRead(listLinks, {}, { refetchInterval: REFRESH_MS });
-  if (links.isError) return <Alert className="link-banner" type="error" showIcon title="没有取到节点链路的状态" />;
+  if (links.isError)
+    return (
+      <div className="link-banner">
+        <Alert type="error" showIcon title="没有取到节点链路的状态" />
+      </div>
+    );
   const troubles = links.data ? linkTroubles(links.data, nodeName) : [];
   if (troubles.length === 0) return null;
   return (

@@ -165,14 +165,14 @@ export function DecisionBar({ application, invalidates, words = reviewWords, onD
       <div className="buttons">
         {againstApproving && <span className="note">{againstApproving}</span>}
         {!reason && words.refusal && <span className="note">{words.refusal}</span>}
-        <ActButton type="primary" reason={againstApproving} loading={decide.isPending} onClick={() => run('approve')}>
-          {act === 'review' ? `${words.title}通过` : stepActTitles.report} <kbd>Ctrl+Enter</kbd>
-        </ActButton>
         {act === 'review' && (
           <ActButton danger reason={reason} loading={decide.isPending} onClick={() => run('return')}>
             {words.title}不通过
           </ActButton>
         )}
+        <ActButton type="primary" reason={againstApproving} loading={decide.isPending} onClick={() => run('approve')}>
+          {act === 'review' ? `${words.title}通过` : stepActTitles.report} <kbd>Ctrl+Enter</kbd>
+        </ActButton>
       </div>
     </footer>
   );

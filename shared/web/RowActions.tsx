@@ -24,7 +24,9 @@ export interface RowAction {
 const VISIBLE_MAX = 3;
 
 export function RowActions({ actions }: { actions: readonly RowAction[] }) {
-  const [asking, setAsking] = useState<RowAction>();
+  const [chosen, setAsking] = useState<RowAction>();
+  // As it is by now: what the question says may change while it is open.
+  const asking = actions.find(({ title }) => title === chosen?.title) ?? chosen;
   const run = useRun();
   const start = (action: RowAction): void => {
     if (action.confirm) setAsking(action);

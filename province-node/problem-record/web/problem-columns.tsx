@@ -31,7 +31,8 @@ export const problemColumns: readonly Column<ProblemRow>[] = [
   text('idType', '身份证件类型', { hidden: true }),
   idNumber('idNumber', '身份证件号'),
   idNumber('studentNumber', '学籍号'),
-  custom('error', '错误类型', ({ kind }) => problemErrorTitles[kind]),
+  // A sentence that follows from the type: the width of a list is for how the record stands.
+  custom('error', '错误类型', ({ kind }) => problemErrorTitles[kind], { hidden: true }),
   code('origin', '问题来源', problemOriginTitles, { hidden: true }),
   custom('locked', '是否锁定', ({ locked }) => lockedTitles[locked ? 'yes' : 'no'], { hidden: true }),
   time('turnSince', '轮到时间', { sortable: true, hidden: true }),

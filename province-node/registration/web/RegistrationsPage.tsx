@@ -54,6 +54,8 @@ const columns: Column<RegistrationRow>[] = [
   time('turnSince', '最近办理', { hidden: true }),
 ];
 const schoolColumns = columns.filter(({ name }) => name !== 'schoolName');
+/** A bureau sees the school instead of the class, which is at hand in 选择列: all fits a screen of 1366. */
+const bureauColumns = columns.map((column) => (column.name === 'className' ? { ...column, hidden: true } : column));
 
 /** While checks are under way, the list is looked at this often; otherwise as a list of work is. */
 const CHECKING_MS = 2_000;
@@ -86,7 +88,7 @@ export function RegistrationsPage() {
         endpoint={listRegistrations}
         fixed={fixed}
         rowKey="id"
-        columns={isSchool ? schoolColumns : columns}
+        columns={isSchool ? schoolColumns : bureauColumns}
         conditions={isSchool ? schoolConditions : bureauConditions}
         empty="还没有学籍注册。学校学籍管理员在“小学新生注册”“非小学新生注册”中导入或录入学生后，可在这里查看办理情况。"
         onOpen={({ id }) => set(OPENED, id)}

@@ -24,7 +24,7 @@ import { useSession } from '../../../shared/web/session.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import './registration.css';
 import { FailureLink } from './FailureLink.tsx';
-import { decidableOf, leftOutText, reasonAgainstAll, waitingSchools } from './waiting-schools.ts';
+import { decidableOf, leftOutText, reasonAgainstAll, reasonAgainstSome, waitingSchools } from './waiting-schools.ts';
 import type { WaitingSchool } from './waiting-schools.ts';
 
 const conditions = [textCondition('orgName', '学校名称'), textCondition('orgId', '学校标识码')];
@@ -38,24 +38,35 @@ export interface WaitingProps {
 }
 
 /** 审核 or 上报, first level: what waits, by school and id category; each count opens its list (features 1.10–1.12). */
-export function WaitingSchools({ kind, act, pupils }: WaitingProps) {
+export function WaitingSchools(props: WaitingProps) {
+  const { kind, act } = props;
+  return (
+    <>
+      <PageHeader title={`${registrationKindTitles[kind]}${stepActTitles[act]}`} note={notes[act]} />
+      <Waiting {...props} />
+    </>
+  );
+}
+
+function Waiting({ kind, act, pupils }: WaitingProps) {
   const { org } = useSession();
   const [params, setParams] = useSearchParams();
   const [target, setTarget] = useState<BatchDecisionProps['target']>();
   const inbox = useRead(listInbox, { kind, act }, { refetchInterval: REFRESH_MS });
   if (hasFailed(inbox)) return <ErrorView error={inbox.error} onRetry={() => void inbox.refetch()} />;
+  const title = stepActTitles[act];
   const state = readListState(params, conditions);
   const change = (next: Partial<typeof state>): void =>
     setParams((before) => writeListState(before, conditions, { ...state, ...next }));
   const all = waitingSchools(inbox.data?.rows ?? []);
   const schools = all.filter((school) => isAsked(school, state.values));
-  const title = stepActTitles[act];
   const decideAll = (school?: WaitingSchool): void =>
     setTarget({ kind, act, total: decidableOf(school ? [school] : all), ...(school ? { orgId: school.orgId } : {}) });
+  // What the conditions leave out is not decided with the others.
+  const isNarrow = schools.length < all.length;
 
   return (
     <>
-      <PageHeader title={`${registrationKindTitles[kind]}${title}`} note={notes[act]} />
       {org.level !== 'school' && (
         <ConditionForm
           conditions={conditions}
@@ -65,10 +76,14 @@ export function WaitingSchools({ kind, act, pupils }: WaitingProps) {
       )}
       <section className="query-table" aria-label={`${title}列表`}>
         <div className="toolbar">
-          <ActButton type="primary" reason={reasonAgainstAll(all)} onClick={() => decideAll()}>
+          <ActButton
+            type="primary"
+            reason={isNarrow ? reasonAgainstSome(schools, title) : reasonAgainstAll(all)}
+            onClick={() => decideAll(isNarrow ? schools[0] : undefined)}
+          >
             全部{title}
           </ActButton>
-          <span className="note">{leftOutText(all)}</span>
+          <span className="note">{leftOutText(schools)}</span>
         </div>
         <DataTable<WaitingSchool>
           rowKey="orgId"

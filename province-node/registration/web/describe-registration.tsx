@@ -2,7 +2,7 @@ import { checkStateTitles } from '../../../contracts/registration.ts';
 import { entryTitle } from '../../../contracts/registration-entry.ts';
 import type { RegistrationDetail } from '../../../contracts/registration.ts';
 import { REGISTRATION_PHOTO } from '../../../contracts/photo.ts';
-import { studentFieldTitles } from '../../../contracts/student-form.ts';
+import { shownTitle, studentFieldTitles } from '../../../contracts/student-form.ts';
 import type { ReviewSubject } from '../../../shared/web/ApplicationDetail.tsx';
 import { timeText } from '../../../shared/web/formats.ts';
 import { Photo } from '../../../shared/web/Photo.tsx';
@@ -40,7 +40,7 @@ export function describeRegistration({ registration, application, sections }: Re
       ...sections.map((section) => ({
         title: section.title,
         items: section.items.map(({ title, value }) => ({
-          title,
+          title: shownTitle(title),
           value: title.endsWith(studentFieldTitles.idNumber) ? <IdNumber value={value} /> : value,
         })),
       })),

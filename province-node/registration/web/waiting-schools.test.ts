@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { InboxRow } from '../../../contracts/application.ts';
-import { decidableOf, leftOutText, reasonAgainstAll, waitingSchools } from './waiting-schools.ts';
+import { decidableOf, leftOutText, reasonAgainstAll, reasonAgainstSome, waitingSchools } from './waiting-schools.ts';
 
 function inboxRow(orgId: string, group: string, total: number, more: Partial<InboxRow> = {}): InboxRow {
   return {
@@ -64,5 +64,12 @@ describe('what waits for review, by school (features 1.10)', () => {
     const blocked = waitingSchools([inboxRow('1', 'resident', 2, { checking: 1, checkFailed: 1 })]);
     expect(reasonAgainstAll(blocked)).toBe('查重认证都未完成或未通过，暂不能办理');
     expect(leftOutText([])).toBeUndefined();
+  });
+
+  test('of schools that conditions select, one can be decided whole; several only with all, or each by itself', () => {
+    const [one, other] = waitingSchools([inboxRow('1', 'resident', 3), inboxRow('2', 'resident', 2)]);
+    expect(reasonAgainstSome([], '审核')).toBe('没有符合查询条件的学校');
+    expect(reasonAgainstSome([one!], '审核')).toBeUndefined();
+    expect(reasonAgainstSome([one!, other!], '审核')).toContain('请在各校一行分别点“全部审核”');
   });
 });

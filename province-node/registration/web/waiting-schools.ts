@@ -47,6 +47,13 @@ export function reasonAgainstAll(schools: readonly WaitingSchool[]): string | un
   return decidableOf(schools) === 0 ? '查重认证都未完成或未通过，暂不能办理' : undefined;
 }
 
+/** The same of those that conditions select: all are decided together, or those of one school. */
+export function reasonAgainstSome(schools: readonly WaitingSchool[], title: string): string | undefined {
+  if (schools.length === 0) return '没有符合查询条件的学校';
+  if (schools.length === 1) return reasonAgainstAll(schools);
+  return `查询条件选出 ${schools.length} 所学校：请在各校一行分别点“全部${title}”，或重置条件后一起${title}`;
+}
+
 /** What is left out when all of them are decided, in Chinese; undefined when nothing is. */
 export function leftOutText(schools: readonly WaitingSchool[]): string | undefined {
   const checking = schools.reduce((sum, school) => sum + school.checking, 0);

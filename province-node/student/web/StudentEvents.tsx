@@ -131,6 +131,9 @@ function Steps({ steps }: { steps: readonly Step[] }) {
       rowKey={({ at, act, orgName }) => `${at} ${act} ${orgName}`}
       dataSource={[...steps]}
       pagination={false}
+      // As wide as the page and no wider: a long opinion takes more lines.
+      scroll={{}}
+      tableLayout="fixed"
       columns={[
         { title: '时间', dataIndex: 'at', width: 142, render: timeText },
         {

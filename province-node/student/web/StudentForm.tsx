@@ -1,7 +1,7 @@
 import { memo } from 'react';
 import type { Stage } from '../../../contracts/orgs/org.ts';
 import type { CellFault } from '../../../contracts/core/sheet.ts';
-import { studentSections } from '../../../contracts/student-form.ts';
+import { shownTitle, studentSections } from '../../../contracts/student-form.ts';
 import type { StudentField, StudentForm as Form } from '../../../contracts/student-form.ts';
 import type { StudentItem } from '../../../contracts/student-items.ts';
 import { DefinitionHint } from '../../../shared/web/DefinitionHint.tsx';
@@ -70,9 +70,9 @@ interface FieldProps {
 
 export const fieldId = (field: StudentField): string => `field-${field}`;
 
-/** Without what the section says already, and without what only the template needs to say: here regions are chosen by name. */
+/** Without what the section says already. */
 function shortTitle(title: string): string {
-  return title.replace(/^成员[12]/, '').replace(/行政区划(代码)?$/, '');
+  return shownTitle(title).replace(/^成员[12]/, '');
 }
 
 /** Only the field that changes is drawn anew: there are seventy-three, and old machines. */

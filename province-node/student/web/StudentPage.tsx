@@ -3,7 +3,7 @@ import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { getStudentRecord } from '../../../contracts/student.ts';
 import type { StudentRecord } from '../../../contracts/student.ts';
 import { assignedTitles } from '../../../contracts/student.ts';
-import { studentFieldTitles } from '../../../contracts/student-form.ts';
+import { shownTitle, studentFieldTitles } from '../../../contracts/student-form.ts';
 import { hasFailed, useRead } from '../../../shared/web/api.ts';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
@@ -152,7 +152,7 @@ function readable(sections: StudentRecord['sections']): ReviewSection[] {
   return sections.map(({ title, items }) => ({
     title,
     items: items.map((item) => ({
-      title: item.title,
+      title: shownTitle(item.title),
       value: item.title === studentFieldTitles.idNumber ? <IdNumber value={item.value} /> : item.value,
     })),
   }));

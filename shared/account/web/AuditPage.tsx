@@ -20,7 +20,7 @@ const columns: Column<AuditRow>[] = [
   text('title', '操作'),
   custom('summary', '说明', ({ summary }) => <span className="cell-text">{summary}</span>),
   text('ip', '网络地址'),
-  text('subject', '操作对象'),
+  custom('subject', '操作对象', ({ subject }) => <span className="cell-id">{subject}</span>),
   text('requestId', '请求编号', { hidden: true }),
 ];
 

@@ -10,11 +10,16 @@ import { thousands } from '../../web/formats.ts';
 
 type Input = InputOf<typeof previewChainConfiguration>;
 
+interface TouchedSchoolsProps {
+  input: Input;
+  /** The act is on its way, or done: what it would do is asked no more, and would be refused. */
+  isDone: boolean;
+}
+
 /** The schools that an act touches, in words: for the question before it. */
-export function TouchedSchools({ input }: { input: Input }) {
-  const preview = useRead(previewChainConfiguration, input);
+export function TouchedSchools({ input, isDone }: TouchedSchoolsProps) {
+  const preview = useRead(previewChainConfiguration, input, { enabled: !isDone });
   if (preview.isPending) return <p role="status">正在统计涉及的学校…</p>;
-  // Once deleted it has no preview any more, and the question is still on its way out.
   if (!preview.data) return <ProblemAlert problem={preview.error} />;
   return (
     <>
@@ -44,15 +49,17 @@ function touchedText({ schools, changed }: OutputOf<typeof previewChainConfigura
 
 interface ExampleChainsProps {
   input: Input;
+  /** Enough is chosen to ask. */
   enabled: boolean;
+  /** As above. */
+  isDone: boolean;
   /** Shown until the examples are there. */
   planned: readonly ChainStep[];
 }
 
 /** What new applications of example schools would pass, one a kind of managing bureau. */
-export function ExampleChains({ input, enabled, planned }: ExampleChainsProps) {
-  const preview = useRead(previewChainConfiguration, input, { enabled });
-  // Once saved its conditions are taken, and the form is still on its way out.
+export function ExampleChains({ input, enabled, isDone, planned }: ExampleChainsProps) {
+  const preview = useRead(previewChainConfiguration, input, { enabled: enabled && !isDone });
   if (enabled && preview.isError && !preview.data) return <ProblemAlert problem={preview.error} />;
   if (enabled && preview.data)
     return (

@@ -108,7 +108,10 @@ function Configurations({ businesses }: { businesses: readonly ConfigurableBusin
             title: '删除',
             danger: true,
             reason: mayNot,
-            confirm: { consequence: <RemoveConsequence row={row} />, width: 560 },
+            confirm: {
+              consequence: <RemoveConsequence row={row} isDone={remove.variables?.id === row.id && !remove.isError} />,
+              width: 560,
+            },
             onRun: async () => {
               await remove.mutateAsync({ id: row.id, revision: row.revision });
               messages.success('流程配置已删除');
@@ -121,7 +124,7 @@ function Configurations({ businesses }: { businesses: readonly ConfigurableBusin
   );
 }
 
-function RemoveConsequence({ row }: { row: ChainConfiguration }) {
+function RemoveConsequence({ row, isDone }: { row: ChainConfiguration; isDone: boolean }) {
   const category = row.schoolCategory ? schoolCategoryTitles[row.schoolCategory] : '全部办学类型';
   const stage = row.stage ? stageTitles[row.stage] : '全部教育阶段';
   return (
@@ -129,7 +132,7 @@ function RemoveConsequence({ row }: { row: ChainConfiguration }) {
       <p>
         将删除“{row.businessTitle}”（{row.areaName}，{category}，{stage}）的流程：{levelsText(row.levels)}。
       </p>
-      <TouchedSchools input={{ act: 'remove', id: row.id }} />
+      <TouchedSchools input={{ act: 'remove', id: row.id }} isDone={isDone} />
     </>
   );
 }

@@ -52,7 +52,7 @@ function ConfigurationForm({
   const [form] = Form.useForm<Values>();
   const watched = Form.useWatch([], form) as Partial<Values> | undefined;
   const [asking, setAsking] = useState(false);
-  const save = useSave(target, onClose);
+  const { save, isDone } = useSave(target, onClose);
   const levels = ReviewLevel.options.filter((level) => watched?.levels?.includes(level));
   const chosen = target === 'new' ? (watched?.businesses ?? []) : [target.business];
   const input =
@@ -82,7 +82,7 @@ function ConfigurationForm({
         <Alert type="warning" showIcon title="没有选择教育部门：学校主管领导审核通过后业务即办结，教育部门不再审核。" />
       )}
       <div className="chain-preview">
-        <ExampleChains input={input} enabled={isComplete} planned={plannedChain(levels, reports)} />
+        <ExampleChains input={input} enabled={isComplete} isDone={isDone} planned={plannedChain(levels, reports)} />
       </div>
       <footer className="decision-bar">
         <div className="buttons">
@@ -99,7 +99,7 @@ function ConfigurationForm({
           asking && (
             <>
               {input.act === 'create' && <p>将增加 {combinations(watched)} 项流程配置。</p>}
-              <TouchedSchools input={input} />
+              <TouchedSchools input={input} isDone={isDone} />
             </>
           )
         }
@@ -130,11 +130,17 @@ function combinations({ businesses = [], stages = [], schoolCategories = [] }: P
   return businesses.length * Math.max(stages.length, 1) * Math.max(schoolCategories.length, 1);
 }
 
-function useSave(target: ChainConfiguration | 'new', onClose: () => void): (values: Values) => Promise<void> {
+interface Saving {
+  save: (values: Values) => Promise<void>;
+  /** It is on its way, or saved. */
+  isDone: boolean;
+}
+
+function useSave(target: ChainConfiguration | 'new', onClose: () => void): Saving {
   const messages = useMessages();
   const create = useAct(createChainConfigurations, { invalidates });
   const change = useAct(changeChainConfiguration, { invalidates });
-  return async (values) => {
+  const save = async (values: Values): Promise<void> => {
     if (target === 'new') {
       const { created } = await create.mutateAsync(values);
       messages.success(`已增加 ${created} 项流程配置`);
@@ -144,6 +150,7 @@ function useSave(target: ChainConfiguration | 'new', onClose: () => void): (valu
     }
     onClose();
   };
+  return { save, isDone: [create, change].some(({ isPending, isSuccess }) => isPending || isSuccess) };
 }
 
 function ConditionFields({ businesses }: { businesses: readonly ConfigurableBusiness[] }) {
