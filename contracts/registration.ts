@@ -247,6 +247,18 @@ export const listRegistrations = endpoint({
   output: PageOf(RegistrationRow),
 });
 
+export const exportRegistrations = endpoint({
+  kind: 'download',
+  method: 'get',
+  path: '/api/registrations/export',
+  title: '导出学籍注册',
+  access: { roles: people, reach: 'subtree' },
+  input: z.object(conditions),
+  output: z.unknown(),
+  problems: ['invalid-input'],
+  audited: true,
+});
+
 /** What waits for the caller's review or report, or was returned to be mended (features 1.10–1.12). */
 export const listWaitingRegistrations = endpoint({
   method: 'get',

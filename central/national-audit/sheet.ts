@@ -1,5 +1,4 @@
-import { declareSheet, good } from '../../contracts/core/sheet.ts';
-import type { SheetColumn } from '../../contracts/core/sheet.ts';
+import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
 import { differenceTitles, fixTitles, repairStateTitles } from '../../contracts/national-audit.ts';
 import type { RepairRow } from '../../contracts/custody-repair.ts';
 import { chinaDate } from '../../shared/clock.ts';
@@ -24,10 +23,7 @@ export const repairsSheet = declareSheet<RepairLine>({
   name: 'repairsSheet',
   title: '学籍归属修复单',
   instructions: [],
-  columns: Object.entries(lineTitles).map(
-    ([key, [title, width]]) =>
-      ({ key, title, width, required: false, kind: 'text', parse: good }) as SheetColumn<RepairLine>,
-  ),
+  columns: listColumns<RepairLine>(lineTitles),
 });
 
 export function lineOf(row: RepairRow): RepairLine {

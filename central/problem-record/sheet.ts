@@ -1,5 +1,4 @@
-import { declareSheet, good } from '../../contracts/core/sheet.ts';
-import type { SheetColumn } from '../../contracts/core/sheet.ts';
+import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
 import type { LinkedGroupRow } from '../../contracts/problem-linkage.ts';
 import { problemReachTitles } from '../../contracts/problem-record.ts';
 import {
@@ -33,10 +32,7 @@ export const groupsSheet = declareSheet<GroupLine>({
   name: 'groupsSheet',
   title: '问题学籍联动',
   instructions: [],
-  columns: Object.entries(lineTitles).map(
-    ([key, [title, width]]) =>
-      ({ key, title, width, required: false, kind: 'text', parse: good }) as SheetColumn<GroupLine>,
-  ),
+  columns: listColumns<GroupLine>(lineTitles),
 });
 
 export function lineOf(row: LinkedGroupRow): GroupLine {

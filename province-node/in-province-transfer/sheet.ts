@@ -1,6 +1,5 @@
 import { applicationStateTitles } from '../../contracts/application.ts';
-import { declareSheet, good } from '../../contracts/core/sheet.ts';
-import type { SheetColumn } from '../../contracts/core/sheet.ts';
+import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
 import type { InProvinceRow } from '../../contracts/in-province-transfer.ts';
 import { chinaDate } from '../../shared/clock.ts';
 
@@ -24,10 +23,7 @@ export const inProvinceSheet = declareSheet<TransferLine>({
   name: 'inProvinceSheet',
   title: '省内转学列表',
   instructions: [],
-  columns: Object.entries(lineTitles).map(
-    ([key, [title, width]]) =>
-      ({ key, title, width, required: false, kind: 'text', parse: good }) as SheetColumn<TransferLine>,
-  ),
+  columns: listColumns<TransferLine>(lineTitles),
 });
 
 export function lineOf(row: InProvinceRow): TransferLine {

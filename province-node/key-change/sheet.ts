@@ -1,6 +1,5 @@
 import { applicationStateTitles } from '../../contracts/application.ts';
-import { declareSheet, good } from '../../contracts/core/sheet.ts';
-import type { SheetColumn } from '../../contracts/core/sheet.ts';
+import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
 import type { KeyChangeRow } from '../../contracts/key-change.ts';
 import { checkStateTitles } from '../../contracts/registration.ts';
 import { chinaDate } from '../../shared/clock.ts';
@@ -26,10 +25,7 @@ export const keyChangeSheet = declareSheet<ChangeLine>({
   name: 'keyChangeSheet',
   title: '关键数据变更列表',
   instructions: [],
-  columns: Object.entries(lineTitles).map(
-    ([key, [title, width]]) =>
-      ({ key, title, width, required: false, kind: 'text', parse: good }) as SheetColumn<ChangeLine>,
-  ),
+  columns: listColumns<ChangeLine>(lineTitles),
 });
 
 export function lineOf(row: KeyChangeRow): ChangeLine {

@@ -3,11 +3,11 @@ import type { StudentForm } from '../../contracts/student-form.ts';
 import type { ImportRow } from '../../contracts/registration.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
-import { openSheet } from '../../shared/spreadsheet/xlsx/reader.ts';
 import { add, added, entries, entryOf, imported, listedOf, listFile, problemOf } from '../../tests/world/preschool.ts';
 import { checked, decided, json, pupils, registered, school, secondSchool } from '../../tests/world/registration.ts';
 import { handedIn, evidenceUploaded, started, undocumented, withoutDocument } from '../../tests/world/entry.ts';
 import { tinyJpeg } from '../../tests/world/pictures.ts';
+import { rowsOfFile } from '../../tests/world/sheets.ts';
 import { openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 import { removeStrayUploads } from './import.ts';
@@ -26,12 +26,6 @@ const change = (page: Browser, id: string, revision: number, pupil: object): Pro
   page.post('/api/preschool/list/change', { id, revision, pupil });
 const remove = (page: Browser, ...chosen: { id: string; revision: number }[]): Promise<Response> =>
   page.post('/api/preschool/list/remove', { entries: chosen.map(({ id, revision }) => ({ id, revision })) });
-const rowsOf = async (file: Response, title: string): Promise<unknown[][]> => {
-  const rows: unknown[][] = [];
-  const opened = await openSheet(new Uint8Array(await file.arrayBuffer()), title);
-  for await (const { cells } of opened.rows) rows.push(cells);
-  return rows;
-};
 
 describe('1.2 adding to the list', () => {
   test('sex and birth date follow from a resident id, an old one of 15 digits too; the number is masked in the list', async () => {
@@ -166,7 +160,7 @@ describe('1.2 changing and removing', () => {
 describe('1.2 Excel', () => {
   test('the template has the five columns; a right file is listed whole and found by its name', async () => {
     const template = await registrar.get('/api/preschool/list/template');
-    expect((await rowsOf(template, '学前调档名单'))[0]).toEqual([
+    expect((await rowsOfFile(template, '学前调档名单'))[0]).toEqual([
       '★姓名',
       '★身份证件类型',
       '身份证件号',
@@ -201,7 +195,7 @@ describe('1.2 Excel', () => {
       '6 身份证件号 身份证件号与第2行重复，请核对',
     ]);
     const marked = await registrar.get('/api/preschool/list/import/marked', { id });
-    expect(JSON.stringify(await rowsOf(marked, '问题清单'))).toContain('姓名必填');
+    expect(JSON.stringify(await rowsOfFile(marked, '问题清单'))).toContain('姓名必填');
     expect((await stranger.get('/api/preschool/list/import/rows', { id })).status).toBe(404);
     expect(await entries(registrar, { idNumber: given[0]!.idNumber! })).toEqual([]);
     await imported(registrar, [given[0]!, given[1]!]);
@@ -222,7 +216,7 @@ describe('1.2 Excel', () => {
   }, 60_000);
 
   test('the export has what the conditions select, numbers masked', async () => {
-    const rows = await rowsOf(
+    const rows = await rowsOfFile(
       await registrar.get('/api/preschool/list/export', { fileName: '50%_新' }),
       '学前调档名单列表',
     );

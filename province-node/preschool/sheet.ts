@@ -1,4 +1,4 @@
-import { declareSheet, good } from '../../contracts/core/sheet.ts';
+import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
 import type { SheetColumn } from '../../contracts/core/sheet.ts';
 import { supplementStateTitles } from '../../contracts/preschool.ts';
 import type { PreschoolEntry } from '../../contracts/preschool.ts';
@@ -62,10 +62,7 @@ export const preschoolEntriesSheet = declareSheet<EntryLine>({
   name: 'preschoolEntriesSheet',
   title: '学前调档名单列表',
   instructions: [],
-  columns: Object.entries(lineTitles).map(
-    ([key, [title, width]]) =>
-      ({ key, title, width, required: false, kind: 'text', parse: good }) as SheetColumn<EntryLine>,
-  ),
+  columns: listColumns<EntryLine>(lineTitles),
 });
 
 export function lineOf(entry: PreschoolEntry): EntryLine {

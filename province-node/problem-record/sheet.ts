@@ -1,5 +1,4 @@
-import { declareSheet, good } from '../../contracts/core/sheet.ts';
-import type { SheetColumn } from '../../contracts/core/sheet.ts';
+import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
 import { lockedTitles } from '../../contracts/problem-record.ts';
 import type { ProblemRow } from '../../contracts/problem-record.ts';
 import {
@@ -40,10 +39,7 @@ export const problemsSheet = declareSheet<ProblemLine>({
   name: 'problemsSheet',
   title: '问题学籍列表',
   instructions: [],
-  columns: Object.entries(lineTitles).map(
-    ([key, [title, width]]) =>
-      ({ key, title, width, required: false, kind: 'text', parse: good }) as SheetColumn<ProblemLine>,
-  ),
+  columns: listColumns<ProblemLine>(lineTitles),
 });
 
 export function lineOf(row: ProblemRow): ProblemLine {

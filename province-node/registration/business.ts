@@ -1,16 +1,17 @@
 import { ConfirmClaim } from '../../contracts/claim.ts';
 import { RecordSummarised } from '../../contracts/national-index.ts';
 import {
+  RegistrationKind,
   discardRegistrationImport,
   downloadMarkedImport,
   downloadRegistrationTemplate,
+  exportRegistrations,
   getRegistration,
   getRegistrationImport,
   listImportRows,
   listRegistrationImports,
   listRegistrations,
   listWaitingRegistrations,
-  RegistrationKind,
   submitRegistrationImport,
   uploadRegistrations,
 } from '../../contracts/registration.ts';
@@ -36,7 +37,7 @@ import { submit as submitOne } from './entry/submit.ts';
 import { confirmationRecalled, summaryRecalled } from './forgotten.ts';
 import { importRows, importsOf, markedFile, oneImport, template } from './import-queries.ts';
 import { discard, upload } from './import.ts';
-import { pupilNames, registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
+import { exportList, pupilNames, registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
 import { chainsOfRegistration } from './rules.ts';
 import { submit } from './submit.ts';
 import { REGISTRATIONS } from './table.ts';
@@ -65,6 +66,7 @@ export const registration: ProvinceBusiness = {
     serve(discardEntry, entry.discard),
     serve(listEntryDrafts, draftsOf),
     serve(listRegistrations, registrationsOf),
+    serveDownload(exportRegistrations, exportList),
     serve(listWaitingRegistrations, waitingRegistrations),
     serve(getRegistration, registrationDetail),
   ],

@@ -1,9 +1,11 @@
 import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
+import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type {
+  exportRegistrations,
   getRegistration,
   listRegistrations,
   listWaitingRegistrations,
@@ -14,15 +16,19 @@ import { studentFieldTitles, studentSections } from '../../contracts/student-for
 import type { ChainStep } from '../../contracts/application.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
+import { chinaDate, nextTurn } from '../../shared/clock.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
 import type { AnyDb } from '../../shared/db/tables-of.ts';
-import type { Call } from '../../shared/http/serve.ts';
+import type { Call, DownloadFile } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
+import { inSlices } from '../../shared/slices.ts';
+import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
 import { openForm } from './form.ts';
+import { lineOf, registrationsSheet } from './list-sheet.ts';
 import { matchingIds, waitingIds } from './matching.ts';
 import { unverifiedRefused } from './unverified.ts';
 
@@ -33,6 +39,33 @@ export async function registrationsOf(
   input: z.output<typeof listRegistrations.input>,
 ): Promise<Page<RegistrationRow>> {
   return withRows(province, await matchingIds(province, call.caller, input));
+}
+
+/** Rows read between two turns of the event loop. */
+const ROWS_PER_TURN = 200;
+
+/** Everything that the conditions select, or nothing: half of it would pass for the whole. */
+export async function exportList(
+  province: Province,
+  call: Call<ProvinceDb>,
+  conditions: z.output<typeof exportRegistrations.input>,
+): Promise<DownloadFile> {
+  const reachable = { page: 1, pageSize: ROWS_REACHABLE_MAX, sort: undefined };
+  const { rows, total } = await matchingIds(province, call.caller, { ...conditions, ...reachable });
+  if (total >= ROWS_REACHABLE_MAX)
+    throw new Problem('invalid-input', `一次导出须少于 ${ROWS_REACHABLE_MAX} 人，请增加查询条件，分几次导出`);
+  await call.decide(async (_tx, note) => note(conditions.orgId ?? call.caller.org.id, `导出学籍注册 ${total} 人`));
+  async function* lines() {
+    for (const slice of inSlices(rows, ROWS_PER_TURN)) {
+      yield* (await withRows(province, { rows: slice, total })).rows.map(lineOf);
+      await nextTurn();
+    }
+  }
+  return {
+    fileName: `${registrationsSheet.title} ${chinaDate(province.clock.now())}.xlsx`,
+    contentType: XLSX,
+    body: province.spreadsheets.export(registrationsSheet, lines()),
+  };
 }
 
 /** What waits for the caller's review or report (features 1.10–1.12), oldest first. */

@@ -16,6 +16,7 @@ import {
   secondSchool,
   verifiable,
 } from '../../tests/world/registration.ts';
+import { rowsOfFile } from '../../tests/world/sheets.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 
@@ -186,6 +187,17 @@ describe('review of registrations', () => {
     expect(new Set(rows.map(({ state }) => state))).toEqual(new Set(['in-review', 'returned', 'approved']));
     expect(rows.filter(({ listed, state }) => listed !== state)).toEqual([]);
   });
+
+  test('1.15 the export has what the conditions select, numbers masked', async () => {
+    const [pupil] = pupils(26, 1);
+    const file = await manager.get('/api/registrations/export', { name: pupil!.name! });
+    const [header, ...lines] = await rowsOfFile(file, '学籍注册列表');
+    expect(header).toContain('查重认证状态');
+    expect(lines.map(([name]) => name)).toEqual(lines.map(() => pupil!.name));
+    const [row] = await byNumber(registrar, pupil!);
+    expect(lines.flat()).toContain(row!.idNumber);
+    expect(lines.flat()).not.toContain(pupil!.idNumber);
+  }, 60_000);
 });
 
 /** A pupil of the second school keeps this number from before the id changed. */

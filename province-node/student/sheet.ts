@@ -1,5 +1,4 @@
-import { declareSheet, good } from '../../contracts/core/sheet.ts';
-import type { SheetColumn } from '../../contracts/core/sheet.ts';
+import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
 import { recordStatusTitles } from '../../contracts/national-index.ts';
 import { assignedTitles, custodyTitles, problemTitles } from '../../contracts/student.ts';
 import type { StudentRow } from '../../contracts/student.ts';
@@ -30,10 +29,7 @@ export const studentsSheet = declareSheet<StudentLine>({
   name: 'studentsSheet',
   title: '学生信息列表',
   instructions: [],
-  columns: Object.entries(lineTitles).map(
-    ([key, [title, width]]) =>
-      ({ key, title, width, required: false, kind: 'text', parse: good }) as SheetColumn<StudentLine>,
-  ),
+  columns: listColumns<StudentLine>(lineTitles),
 });
 
 export function lineOf(row: StudentRow): StudentLine {

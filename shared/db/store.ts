@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import type { Transaction } from 'kysely';
@@ -74,8 +75,11 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
       });
     },
     async backup(toFile) {
-      await decisionsInOrder.idle();
-      await handle.backup(toFile);
+      // While it is written to, the source passes for one without pages: nothing is copied, and no file is left.
+      do {
+        await decisionsInOrder.idle();
+        await handle.backup(toFile);
+      } while (!existsSync(toFile));
     },
     async close() {
       closed = true;

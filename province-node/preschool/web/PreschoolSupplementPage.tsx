@@ -1,4 +1,4 @@
-import { listPreschoolEntries, supplementStateTitles } from '../../../contracts/preschool.ts';
+import { exportPreschoolList, listPreschoolEntries, supplementStateTitles } from '../../../contracts/preschool.ts';
 import { reasonAgainstSupplement, registrationProgressTitles } from '../../../contracts/preschool-rules.ts';
 import { queryString } from '../../../shared/web/api.ts';
 import { choiceCondition, textCondition } from '../../../shared/web/conditions.ts';
@@ -27,6 +27,7 @@ export function PreschoolSupplementPage() {
         rowKey="id"
         columns={columns}
         conditions={conditions}
+        exportAs={exportPreschoolList}
         empty="没有可补录的学生。在“学前调档名单管理”中列入学生并匹配到学前学籍后，可在这里补录。"
         actions={(entry) => [
           {

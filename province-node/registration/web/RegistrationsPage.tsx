@@ -5,6 +5,7 @@ import { applicationMoves, applicationStateTitles, waitingActTitles } from '../.
 import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
 import {
   checkStateTitles,
+  exportRegistrations,
   getRegistration,
   listRegistrations,
   registrationKindTitles,
@@ -90,6 +91,7 @@ export function RegistrationsPage() {
         rowKey="id"
         columns={isSchool ? schoolColumns : bureauColumns}
         conditions={isSchool ? schoolConditions : bureauConditions}
+        exportAs={exportRegistrations}
         empty="还没有学籍注册。学校学籍管理员在“小学新生注册”“非小学新生注册”中导入或录入学生后，可在这里查看办理情况。"
         onOpen={({ id }) => set(OPENED, id)}
         actions={(row) => [
