@@ -21,7 +21,7 @@ export const problemColumns: readonly Column<ProblemRow>[] = [
   custom('type', '问题学籍类型', ({ kind }) => problemKindTitles[kind]),
   custom('handling', '处理方式', ({ handling }) => (handling ? handlingTitles[handling] : '')),
   text('schoolName', '学校名称'),
-  text('gradeName', '年级名称'),
+  text('gradeName', '年级名称', { hidden: true }),
   custom('className', '班级名称', ({ className }) => className ?? '待分班', { hidden: true }),
   text('name', '学生姓名', { sortable: true }),
   text('sex', '性别', { hidden: true }),
@@ -30,7 +30,7 @@ export const problemColumns: readonly Column<ProblemRow>[] = [
   custom('dueOn', '办理期限', (row) => <Due row={row} />),
   text('idType', '身份证件类型', { hidden: true }),
   idNumber('idNumber', '身份证件号'),
-  idNumber('studentNumber', '学籍号'),
+  idNumber('studentNumber', '学籍号', { hidden: true }),
   // A sentence that follows from the type: the width of a list is for how the record stands.
   custom('error', '错误类型', ({ kind }) => problemErrorTitles[kind], { hidden: true }),
   code('origin', '问题来源', problemOriginTitles, { hidden: true }),

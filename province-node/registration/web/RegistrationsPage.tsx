@@ -40,7 +40,7 @@ const bureauConditions = [orgCondition('orgId', '学校或区域'), ...schoolCon
 
 const columns: Column<RegistrationRow>[] = [
   text('name', '学生姓名', { sortable: true }),
-  text('sex', '性别'),
+  text('sex', '性别', { hidden: true }),
   date('birthDate', '出生日期', { hidden: true }),
   text('idType', '身份证件类型', { hidden: true }),
   idNumber('idNumber', '身份证件号'),
