@@ -13,6 +13,7 @@ const ofOnePage = [
   'hub-accounts',
   'keys-only',
   'menus',
+  'outage',
   'platform',
   'preschool',
   'problem-records',
