@@ -4,10 +4,11 @@ import type { ClaimRestated, ClaimsRecounted } from '../../contracts/claim.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { maskName } from '../../contracts/people/names.ts';
 import { isoTime } from '../../shared/clock.ts';
-import { afterCommit } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import type { AnyTx } from '../../shared/db/tables-of.ts';
 import { HUB } from '../../shared/messaging/directory.ts';
 import { NotYet } from '../../shared/messaging/handlers.ts';
+import { replayParkedAfter } from '../../shared/messaging/replay.ts';
 import { loadDirectory } from '../../shared/messaging/verify-log.ts';
 import type { Hub } from '../context.ts';
 import { raiseAlarm } from '../national-index/table.ts';
@@ -142,13 +143,7 @@ async function endWhenCounted(hub: Hub, tx: Tx<HubDb>): Promise<void> {
   await identitiesRecounted(hub, tx, lost);
   await orderAgain(hub, tx);
   await tellEnded(hub, tx);
-  afterCommit(tx, () => {
-    hub.messaging
-      .replay('parked')
-      .catch((error: unknown) =>
-        hub.log.warn({ err: error }, 'what waited for the recount is applied at the next start'),
-      );
-  });
+  replayParkedAfter(tx as AnyTx, hub);
 }
 
 /** Behind what was ordered again; to provinces that are suspended as well, for when they are resumed. */

@@ -1,10 +1,10 @@
-import { afterCommit } from '../../shared/db/decision.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { AnyTx } from '../../shared/db/tables-of.ts';
 import { HUB } from '../../shared/messaging/directory.ts';
 import { NotYet } from '../../shared/messaging/handlers.ts';
 import type { ReceivedMessage } from '../../shared/messaging/handlers.ts';
 import { listStreams } from '../../shared/messaging/log.ts';
+import { replayParkedAfter } from '../../shared/messaging/replay.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 
@@ -34,13 +34,7 @@ export async function recountEnded(
   { incarnation }: ReceivedMessage,
 ): Promise<void> {
   await tx.updateTable('awaited_recount').set({ restored: 0, countedIncarnation: incarnation }).execute();
-  afterCommit(tx, () => {
-    province.messaging
-      .replay('parked')
-      .catch((error: unknown) =>
-        province.log.warn({ err: error }, 'what waited for the recount is applied at the next start'),
-      );
-  });
+  replayParkedAfter(tx as AnyTx, province);
 }
 
 export async function awaitsRecount(tx: Tx<ProvinceDb>): Promise<boolean> {

@@ -1,7 +1,6 @@
 import { ConfirmClaim } from '../../contracts/claim.ts';
 import { RecordSummarised } from '../../contracts/national-index.ts';
 import {
-  RegistrationKind,
   discardRegistrationImport,
   downloadMarkedImport,
   downloadRegistrationTemplate,
@@ -12,6 +11,7 @@ import {
   listRegistrationImports,
   listRegistrations,
   listWaitingRegistrations,
+  RegistrationKind,
   submitRegistrationImport,
   uploadRegistrations,
 } from '../../contracts/registration.ts';

@@ -43,6 +43,18 @@ export async function replay(core: Core, apply: Apply, outcome: 'parked' | 'dead
   return settled;
 }
 
+/** Once the decision is durable: what waited for what it brings is applied. */
+export function replayParkedAfter(
+  tx: AnyTx,
+  { messaging, log }: { messaging: { replay(outcome: 'parked'): Promise<number> }; log: Core['log'] },
+): void {
+  afterCommit(tx, () => {
+    messaging
+      .replay('parked')
+      .catch((error: unknown) => log.warn({ err: error }, 'what waited is applied at the next start'));
+  });
+}
+
 /** What became of a message that was tried again. */
 export interface Replayed {
   outcome: 'applied' | Exception['outcome'];
