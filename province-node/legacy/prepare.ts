@@ -42,12 +42,16 @@ export function reasonAgainstSchool(school: Org | undefined, { form }: LegacyRow
   return school.stages.length === 0 ? '该学校没有登记办学的教育阶段，请先在机构管理中补充' : undefined;
 }
 
+/** A few hundred schools in turn: an export goes by schools, and each small buffer that is kept keeps the 8 KB it was cut from. */
+const SEALED_EVENTS_MAX = 2_000;
+
 /** The history of one row is that of all who came into a grade of a school by this load: sealed once. */
 export function sealedEvents(vault: Vault, load: LoadIdentity): (school: Org, stage: Stage, cohort: number) => Buffer {
   const sealed = new Map<string, Buffer>();
   return (school, stage, cohort) => {
     const key = `${school.id} ${stage} ${cohort}`;
     const event = sealed.get(key) ?? vault.seal(JSON.stringify(eventOf(load, school, stage, cohort)));
+    if (sealed.size >= SEALED_EVENTS_MAX) sealed.clear();
     sealed.set(key, event);
     return event;
   };
