@@ -11,8 +11,11 @@ import { PackedEvidence } from './packed-record.ts';
 
 /** Bytes of a package before it is encrypted: the pictures of one pupil are at most twenty of two megabytes. */
 export const PACKAGE_BYTES_MAX = 48 * 1024 * 1024;
-/** Of a part before it is encrypted: with two rounds of base64 its message stays below the limit of an envelope. */
-export const PART_BYTES = 96 * 1024;
+/**
+ * Of a part before it is encrypted: with two rounds of base64 its message has 88 KB. Beyond 128 KB each text that is made of a message
+ * is a mapping of memory of its own, which costs more than all that is done with it.
+ */
+export const PART_BYTES = 48 * 1024;
 /** Things in a package: the record and its pictures. */
 export const PACKAGE_ENTRIES_MAX = 200;
 

@@ -197,8 +197,7 @@ export const ProblemRefused = message(
 );
 
 /**
- * A piece of a picture of evidence, province → hub and on to the other provinces of the group. Base64 of at most 96 KB; the whole has
- * the hash.
+ * A piece of a picture of evidence, province → hub and on to the other provinces of the group, in base64; the whole has the hash.
  */
 export const ProblemEvidence = message(
   'problem.evidence',

@@ -10,7 +10,7 @@ import type { TransferTable } from './table.ts';
 import { TRANSFER_EVIDENCE } from './evidence.ts';
 
 /** Parts queued in one decision: a megabyte and a half of messages is signed and written in it. */
-const PARTS_PER_DECISION = 16;
+const PARTS_PER_DECISION = 8;
 
 /**
  * What a transfer was decided on goes into the record at the destination, once the record is there: pictures are read outside of

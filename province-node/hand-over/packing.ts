@@ -17,8 +17,8 @@ import type { Content, Package } from './package.ts';
 import { findHandOver, saveHandOver } from './table.ts';
 import type { HandOverTable } from './table.ts';
 
-/** Parts queued in one decision: some megabytes of messages are signed and written in it. */
-const PARTS_PER_DECISION = 16;
+/** Parts queued in one decision: while the next ones are signed and written, these are on their way. */
+const PARTS_PER_DECISION = 8;
 
 /** Sealed records are packed and sent, one after another: pictures are read outside of decisions. */
 export const packRecords: SoonWork<Province> = {

@@ -12,8 +12,8 @@ import type { Province } from '../context.ts';
 import { setHandling } from './handling.ts';
 import type { ProvinceDb } from '../schema.ts';
 
-/** Bytes of a picture in one message: base64 of it stays below the 256 KB that a message may have. */
-const PIECE_BYTES = 96 * 1024;
+/** Bytes of a picture in one message: as of the parts of a hand-over. */
+const PIECE_BYTES = 48 * 1024;
 
 /** Pictures of what was handed in on groups of the hub's go there in pieces: files are read outside of decisions. */
 export const sendEvidence: SoonWork<Province> = {

@@ -39,8 +39,8 @@ interface Queued {
 
 /** An item of so many characters fits into a message whatever they are: three bytes each, encrypted, in base64. */
 const ITEM_CHARACTERS_SAFE = 40_000;
-/** What is not encrypted does not get smaller: so many characters of items, and a few of the body's own, fit into a message. */
-const PLAIN_CHARACTERS_MAX = 180_000;
+/** What is not encrypted does not get smaller: of so many characters of items the envelope stays below 128 KB (see `PART_BYTES`). */
+const PLAIN_CHARACTERS_MAX = 90_000;
 /** Waiting messages numbered in one decision. */
 const OPENING_ROWS_MAX = 200;
 
