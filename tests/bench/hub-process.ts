@@ -7,8 +7,11 @@ import type { PublicNodeKey } from '../../contracts/link.ts';
 import { admitProvince, seedHub } from '../../deploy/demo/seed.ts';
 import type { RunningNode } from '../../shared/node/start-node.ts';
 import { answerCommands } from './child.ts';
+import { cpuMs } from './machine.ts';
 import { benchPorts, benchSettings } from './node-settings.ts';
 import type { BenchNode } from './node-settings.ts';
+import { index, nearlyApproved, untilClosed } from './transfer-rows.ts';
+import type { Pupil } from './transfer-rows.ts';
 import { echo } from './trips.ts';
 
 export type HeldClaim = Omit<IdentityClaim, 'fingerprint'>;
@@ -40,6 +43,10 @@ answerCommands(
         await saveNewClaims(tx, held);
       });
     },
+    index: (pupils: readonly Pupil[]) => index(hub!.context, pupils),
+    nearlyApproved: (pupils: readonly Pupil[]) => nearlyApproved(hub!.context, pupils),
+    untilClosed: (ids: readonly string[]) => untilClosed(hub!.context, ids),
+    cpuMs,
     admit: ({ node, key }: { node: NodeId; key: PublicNodeKey }) => admitProvince(hub!, node, key),
   },
   async () => {

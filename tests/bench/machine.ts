@@ -23,3 +23,9 @@ export function describeMachine(): string {
   const gib = Math.round(totalmem() / 2 ** 30);
   return `${cpus().length} cores, ${gib} GiB, Node ${process.versions.node}; fdatasync p50 ${p50} ms, p99 ${p99} ms; load average ${rounded(loadavg()[0]!)} before the run`;
 }
+
+/** What this process has computed so far, in milliseconds of all its threads. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}

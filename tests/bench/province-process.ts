@@ -6,8 +6,11 @@ import { startProvince } from '../../province-node/start.ts';
 import { must } from '../../shared/assert.ts';
 import type { RunningNode } from '../../shared/node/start-node.ts';
 import { answerCommands } from './child.ts';
+import { cpuMs } from './machine.ts';
 import { benchPorts, benchSettings } from './node-settings.ts';
 import type { BenchNode } from './node-settings.ts';
+import { addPictures, enrol } from './transfer-rows.ts';
+import type { Pupil } from './transfer-rows.ts';
 
 /** A province in a process of its own: the whole production node with its pages' endpoints, watched from inside. */
 export interface Watched {
@@ -43,11 +46,9 @@ answerCommands(
       delay.enable();
       delay.reset();
     },
-    /** What the process has computed so far, in milliseconds of all its threads. */
-    cpuMs(): number {
-      const { user, system } = process.cpuUsage();
-      return (user + system) / 1_000;
-    },
+    enrol: (pupils: readonly Pupil[]) => enrol(province!.context, pupils),
+    addPictures: (pupils: readonly Pupil[]) => addPictures(province!.context, pupils),
+    cpuMs,
     look(): Watched {
       const seen = { blockMs: delay.max / 1e6, blockP99Ms: delay.percentile(99) / 1e6 };
       delay.reset();

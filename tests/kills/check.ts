@@ -9,8 +9,8 @@ import { checkAgreement, unfinished } from '../simulation/check-convergence.ts';
 import { checkHandOvers } from '../simulation/check-transfers.ts';
 import type { ObservedNode, ReadableNode } from '../simulation/observed-node.ts';
 import { holds } from '../simulation/violation.ts';
-import { databaseOf, provinceIds } from './federation.ts';
-import type { RunningId } from './federation.ts';
+import { databaseOf, provinceIds } from '../bench/federation.ts';
+import type { RunningId } from '../bench/federation.ts';
 import type { Promised } from './load.ts';
 
 /** What is said of both sides' databases while anything may be down. They are closed again: a reader would spare SQLite its recovery. */

@@ -9,8 +9,8 @@ import { seededRandom } from '../../shared/random.ts';
 import { openSpreadsheets } from '../../shared/spreadsheet/spreadsheets.ts';
 import { registrarOf } from '../bench/registrar.ts';
 import { chanceOf } from '../simulation/chance.ts';
-import { provinceIds } from './federation.ts';
-import type { Federation } from './federation.ts';
+import { provinceIds } from '../bench/federation.ts';
+import type { Federation } from '../bench/federation.ts';
 
 /** What people were told is done: it must be there at the end, whatever was killed. */
 export interface Promised {

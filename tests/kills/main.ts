@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { chanceOf } from '../simulation/chance.ts';
 import { checkAtRest, checkWriters, underWay } from './check.ts';
-import { openFederation, victims } from './federation.ts';
+import { openFederation, victims } from '../bench/federation.ts';
 import { startLoad } from './load.ts';
 
 /**

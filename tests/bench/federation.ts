@@ -7,11 +7,11 @@ import { must } from '../../shared/assert.ts';
 import { startNatsServer } from '../../shared/messaging/nats-server.ts';
 import { systemRandom } from '../../shared/random.ts';
 import { createNodeKeys, fingerprint, publicPart } from '../../shared/signing/node-keys.ts';
-import { startChild } from '../bench/child.ts';
-import type { Child } from '../bench/child.ts';
-import type { BenchNode } from '../bench/node-settings.ts';
-import { signIn } from '../bench/person.ts';
-import type { Person } from '../bench/person.ts';
+import { startChild } from './child.ts';
+import type { Child } from './child.ts';
+import type { BenchNode } from './node-settings.ts';
+import { signIn } from './person.ts';
+import type { Person } from './person.ts';
 
 /** Whatever can be killed: two provinces, the hub and their broker, each a process of its own. */
 export const victims = ['hub', 'p-37', 'p-44', 'broker'] as const;
@@ -26,11 +26,13 @@ export interface Federation {
   start(victim: Victim): Promise<void>;
   /** Somebody at the pages of a node; the session lasts through its restarts. */
   person(node: RunningId, account: string): Promise<Person>;
+  /** A command of the node's process (hub-process.ts, province-process.ts). */
+  ask<Answer>(node: RunningId, command: string, input?: unknown): Promise<Answer>;
   stop(): Promise<void>;
 }
 
-/** Brings them up, admits the provinces and seeds the demo's orgs and accounts. Data is kept in `folder`. */
-export async function openFederation(folder: string): Promise<Federation> {
+/** Brings them up, admits the provinces and seeds the demo's orgs and accounts. Data is kept in `folder`; `execArgv` are options for node. */
+export async function openFederation(folder: string, execArgv: readonly string[] = []): Promise<Federation> {
   const registry = await startRegistrySimulator(0);
   const ports = { hub: await freePort(), 'p-37': await freePort(), 'p-44': await freePort(), broker: await freePort() };
   const keys = {
@@ -47,7 +49,7 @@ export async function openFederation(folder: string): Promise<Federation> {
 
   /** Not yet with its pages. */
   async function open(id: RunningId): Promise<Child> {
-    const child = startChild(id === 'hub' ? 'hub-process' : 'province-process');
+    const child = startChild(id === 'hub' ? 'hub-process' : 'province-process', execArgv);
     running.set(id, child);
     const node: BenchNode = { folder, natsUrl, keys: keys[id], port: ports[id] };
     const { url, apiKey } = registry;
@@ -79,6 +81,7 @@ export async function openFederation(folder: string): Promise<Federation> {
       known.catch(() => people.delete(key));
       return known;
     },
+    ask: (node, command, input) => must(running.get(node), node).ask(command, input),
     async stop() {
       for (const child of running.values()) await child.stop();
       await registry.stop();
