@@ -5,6 +5,7 @@ import { maskName } from '../../contracts/people/names.ts';
 import { must } from '../../shared/assert.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Hub } from '../context.ts';
+import { standAgainst } from '../problem-record/open.ts';
 import { awaitVerification } from '../population-registry/table.ts';
 import type { HubDb } from '../schema.ts';
 import { countClaims, saveClaimEvents } from './event.ts';
@@ -186,6 +187,9 @@ export async function releaseClaims(
     claims.delete(order.claimNo);
   }
   await endClaims(tx, released, nowMs);
+  // Of several loaded records that an application kept from the identity, one has it now: the others stand against it.
+  const free = released.map(({ fingerprint }) => fingerprint);
+  await standAgainst(hub, tx, free, 'legacy');
   await countClaims(tx, nowMs, message.from, { released: released.length });
 }
 

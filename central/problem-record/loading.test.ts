@@ -240,6 +240,23 @@ describe('phase one’s records at the hub (2.10)', () => {
     expect(await groups()).toEqual([]);
   });
 
+  test('of two records that waited for an application that ends, the earlier has the identity, and the other stands against it', async () => {
+    const asking = {
+      application: 'x',
+      studentId: 's',
+      category: 'resident',
+      identityKey: `resident:${number}`,
+    } as const;
+    const school = { name: '张小丰', schoolId: '2144000001', schoolName: '广州市第一小学' };
+    const from = { id: 'm', from: 'p-44' } as const;
+    await world.store.decide((tx) => claimIdentities(world.hub, tx, [{ ...asking, ...school }], from));
+    await load(world, 'p-37', loading('a', number), loading('b', number));
+    expect(await groups()).toEqual([]);
+    await world.store.decide((tx) => releaseClaims(world.hub, tx, [{ claimNo: 1, application: 'x' }], from));
+    expect(await identities(world)).toEqual({ held: ['a'], contending: ['b'], ended: ['s'] });
+    expect(lastTold(world)).toMatchObject({ owner: 'p-37', state: 'open', origin: 'legacy' });
+  });
+
   test('a restored hub takes its words of a group back, the newest counts, and the claims that were counted again follow it', async () => {
     await load(world, 'p-37', loading('a', number, 2016));
     await load(world, 'p-44', loading('b', number, 2018));
