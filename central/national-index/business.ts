@@ -92,21 +92,19 @@ async function refuse(
     tx,
     items.flatMap((item) => item.claimNo ?? []),
   );
-  const leaving = items.filter(({ status, claimNo }) => status === 'deleted' && claimNo !== null);
   const ended = await findEndedClaims(
     tx,
-    leaving.flatMap(({ claimNo }) => claimNo ?? []),
+    items.flatMap(({ claimNo }) => (claimNo === null || claims.has(claimNo) ? [] : claimNo)),
   );
-  // A deletion ends the claim before its summary comes.
-  const hasLeft = ({ status, claimNo, studentId }: Summary): boolean =>
-    status === 'deleted' && ended.get(claimNo ?? 0)?.studentId === studentId;
+  // A deletion ends the claim before its summary comes; to a restored hub the province has told so before what it says once more.
+  const hasLetGo = ({ claimNo, studentId }: Summary): boolean => ended.get(claimNo ?? 0)?.studentId === studentId;
   for (const item of items) {
     if (isOfBefore(item, province, moved)) continue;
     const holder = moved.get(item.studentId)?.province ?? holders.get(item.studentId);
     const claim = item.claimNo === null ? undefined : claims.get(item.claimNo);
     if (holder !== undefined && holder !== province) {
       refusals.set(item, { kind: 'not-holder', otherProvince: holder });
-    } else if (item.claimNo !== null && !isOwnClaim(claim, item, province, moved) && !hasLeft(item)) {
+    } else if (item.claimNo !== null && !isOwnClaim(claim, item, province, moved) && !hasLetGo(item)) {
       refusals.set(item, { kind: 'claim-of-another', otherProvince: claim?.province ?? null });
     }
   }

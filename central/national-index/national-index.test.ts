@@ -10,7 +10,7 @@ import {
 import type { Call } from '../../shared/http/serve.ts';
 import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
 import type { TestHub } from '../../tests/world/hub.ts';
-import { claimIdentities } from '../claim/business.ts';
+import { claimIdentities, releaseClaims } from '../claim/business.ts';
 import type { HubDb } from '../schema.ts';
 import { takeSummaries } from './business.ts';
 import { listAlarms, queryRecords } from './query.ts';
@@ -113,6 +113,20 @@ describe('the national index', () => {
     expect((await alarms()).map((alarm) => alarm.kind)).toEqual(Array(3).fill('claim-of-another'));
     await take('p-37', summary({ claimNo: 1 }));
     expect(await records()).toMatchObject([{ studentId: 's1', claimNo: 1 }]);
+  });
+
+  test('what is said once more of a record that has let the claim go since is taken; the newer word follows', async () => {
+    const asked = { ...summary(), application: 'a1', category: 'resident' as const, identityKey: 'resident:1' };
+    await world.store.decide(async (tx) => {
+      await claimIdentities(world.hub, tx, [asked], { id: 'm', from: 'p-37' });
+      await releaseClaims(world.hub, tx, [{ claimNo: 1, application: 'a1' }], { id: 'n', from: 'p-37' });
+    });
+    await take('p-37', summary({ claimNo: 1 }), summary({ claimNo: 1, studentId: 's9' }));
+    expect(await records()).toMatchObject([{ studentId: 's1', claimNo: 1 }]);
+    expect(await alarms()).toHaveLength(1);
+    await take('p-37', summary({ claimNo: 1, version: 2, status: 'deleted' }));
+    expect(await records()).toMatchObject([{ studentId: 's1', status: 'deleted' }]);
+    expect(await alarms()).toHaveLength(1);
   });
 
   test('identity numbers are not in the database in plain', async () => {
