@@ -88,7 +88,8 @@ export function openHandshake(
     greeting.cancelRetry?.();
     greeting.cancelRetry = core.clock.after(greeting.retryMs, () => {
       greeting.cancelRetry = undefined;
-      if (!core.open.has(peer)) begin(peer);
+      // Own words may have come back after a stream was opened: the restore that they tell of is still to be agreed on.
+      if (!core.open.has(peer) || core.incarnationDue) begin(peer);
     });
     greeting.retryMs = Math.min(RETRY_MS_MAX, greeting.retryMs * (1.5 + core.random.fraction()));
     ask();

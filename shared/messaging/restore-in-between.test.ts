@@ -154,7 +154,7 @@ describe('a restored province', () => {
     };
 
     const restoredOne = await restore(backup);
-    await eventually(() => answers === 1);
+    await eventually(() => answers > 0);
     await hub.say('p-37', 'new');
     await eventually(async () => (await restoredOne.notes()).length === 2);
     expect(await restoredOne.notes()).toEqual(['receipted and forgotten', 'new']);
