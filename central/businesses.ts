@@ -6,9 +6,9 @@ import {
   ConfirmClaim,
   ReleaseClaim,
 } from '../contracts/claim.ts';
-import { claimCounts, listClaims } from '../contracts/hub-claims.ts';
+import { claimCounts, exportClaims, listClaims } from '../contracts/hub-claims.ts';
 import { RecordSummarised } from '../contracts/national-index.ts';
-import { listIndexAlarms, queryNationalRecords } from '../contracts/national-query.ts';
+import { exportIndexAlarms, listIndexAlarms, queryNationalRecords } from '../contracts/national-query.ts';
 import { administrationEndpoints } from '../shared/account/administration.ts';
 import { onlineEndpoints } from '../shared/account/online.ts';
 import { auditEndpoints } from '../shared/audit/list.ts';
@@ -21,15 +21,18 @@ import { linkEndpoints } from '../shared/messaging/link-endpoints.ts';
 import { logEndpoints } from '../shared/messaging/log-endpoints.ts';
 import type { NodeBusiness } from '../shared/node/start-node.ts';
 import { orgEndpoints } from '../shared/org/search.ts';
+import { serveList } from '../shared/query/exported-list.ts';
 import { captcha } from './captcha/business.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from './claim/business.ts';
 import { changeIdentities } from './claim/change.ts';
 import { pruneClaimEvents } from './claim/event.ts';
 import { claimsForgotten, claimsRecounted, claimsRestated } from './claim/recount.ts';
-import { countDecisions, listDecisions } from './claim/list.ts';
+import { countDecisions, findDecisions, showDecisions } from './claim/list.ts';
+import { claimsSheet } from './claim/sheet.ts';
 import type { Hub } from './context.ts';
 import { takeSummaries } from './national-index/business.ts';
 import { listAlarms, queryRecords } from './national-index/query.ts';
+import { alarmsSheet } from './national-index/sheet.ts';
 import { node } from './node/business.ts';
 import { suspect } from './suspect/business.ts';
 import { transfer } from './transfer/business.ts';
@@ -46,7 +49,10 @@ const PRUNE_EVERY_MS = 3_600_000;
 
 const claim: NodeBusiness<Hub> = {
   name: 'claim',
-  endpoints: [serve(listClaims, listDecisions), serve(claimCounts, countDecisions)],
+  endpoints: [
+    ...serveList(listClaims, exportClaims, { find: findDecisions, show: showDecisions, sheet: claimsSheet }),
+    serve(claimCounts, countDecisions),
+  ],
   messages: [
     on(ClaimIdentity, claimIdentities),
     on(ConfirmClaim, confirmClaims),
@@ -67,7 +73,10 @@ const populationRegistry: NodeBusiness<Hub> = {
 
 const nationalIndex: NodeBusiness<Hub> = {
   name: 'national-index',
-  endpoints: [serve(queryNationalRecords, queryRecords), serve(listIndexAlarms, listAlarms)],
+  endpoints: [
+    serve(queryNationalRecords, queryRecords),
+    ...serveList(listIndexAlarms, exportIndexAlarms, { find: listAlarms, sheet: alarmsSheet }),
+  ],
   messages: [on(RecordSummarised, takeSummaries)],
 };
 

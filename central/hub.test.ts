@@ -20,7 +20,9 @@ import { browser } from '../deploy/demo/browser.ts';
 import type { Browser } from '../deploy/demo/browser.ts';
 import { eventually, openLinkNode } from '../tests/world/link-world.ts';
 import type { LinkNode } from '../tests/world/link-world.ts';
+import { exported } from '../tests/world/sheets.ts';
 import type { Hub } from './context.ts';
+import { raiseAlarm } from './national-index/table.ts';
 import { startHub } from './start.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'xueji-hub-'));
@@ -140,6 +142,9 @@ describe('the hub as it runs', () => {
       total: 1,
       rows: [{ result: 'granted', provinceName: '山东省', maskedName: '王*明', standing: 'pending' }],
     });
+    expect(await exported(page, '/api/claims', { province: 'p-37' })).toMatchObject([
+      { 省份: '山东省', 学校: '济南市第一小学', 姓名: '王*明', 查重结果: '查重通过', 该身份现状: '注册办理中' },
+    ]);
     expect(await json(page.get('/api/claims/counts'))).toMatchObject({
       provinces: [{ province: 'p-37', granted: 1 }],
       verification: { waiting: 0, link: 'closed' },
@@ -187,11 +192,25 @@ describe('the hub as it runs', () => {
       summary: '按姓名和身份证件号查询，查到1条，事由：核查转学',
     });
     expect(await json(page.get('/api/national-index/alarms'))).toEqual({ rows: [], total: 0 });
+    const alarm = { at: summary.changedAt, kind: 'not-holder', province: 'p-44', otherProvince: 'p-37' } as const;
+    const of = {
+      studentId: 's1',
+      schoolName: '广州市第一小学',
+      maskedName: '王*明',
+      studentNumber: summary.studentNumber,
+    };
+    await hub.context.store.decide((tx) => raiseAlarm(tx, { ...alarm, ...of }));
+    expect(await exported(page, '/api/national-index/alarms', { kind: 'not-holder' })).toMatchObject([
+      { 异常种类: '该学籍由其他省份管理', 报送省份: '广东省', 已属于: '山东省', 姓名: '王*明' },
+    ]);
   });
 
   test('H.5 the message log is listed, proves whole, and a changed entry is found', async () => {
     const listed = await json(page.get('/api/messages', { direction: 'received', kind: 'identity.claim' }));
     expect(listed).toMatchObject({ total: 1, rows: [{ peer: 'p-37', outcome: 'applied', items: 1 }] });
+    expect(await exported(page, '/api/messages', { kind: 'identity.claim' })).toMatchObject([
+      { 方向: '接收', 对方节点: '山东省', 消息类型: '申请查重', 条数: '1', 处理结果: '已处理' },
+    ]);
     const whole = await json(page.post('/api/messages/verify', {}));
     expect(whole).toMatchObject({ firstBroken: null });
     expect(Number(whole.entries)).toBeGreaterThanOrEqual(4);

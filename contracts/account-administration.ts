@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import type { Moves } from './core/moves.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { OrgLevel, orgLevelTitles } from './orgs/org.ts';
@@ -122,6 +123,8 @@ export const listAccounts = endpoint({
   }),
   output: PageOf(ManagedAccount),
 });
+
+export const exportAccounts = exportOf(listAccounts);
 
 /** Lower case, so that no two names differ in case only; said on the telephone and typed by hand. */
 export const AccountName = z

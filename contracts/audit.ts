@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 
 /** 操作日志 (21.2): who did what from where, of one's own org and those below. */
@@ -42,3 +43,5 @@ export const listAuditEntries = endpoint({
   }),
   output: PageOf(AuditRow),
 });
+
+export const exportAuditEntries = exportOf(listAuditEntries);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ChainStep } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { OrgLevel, SchoolCategory, Stage } from './orgs/org.ts';
 
@@ -116,15 +117,7 @@ export const listChainConfigurations = endpoint({
 });
 
 /** Exactly what the conditions select, as Excel. */
-export const exportChainConfigurations = endpoint({
-  kind: 'download',
-  method: 'get',
-  path: '/api/chain-configurations/export',
-  title: '导出业务流程配置',
-  access: read,
-  input: z.object(listConditions),
-  output: z.unknown(),
-});
+export const exportChainConfigurations = exportOf(listChainConfigurations);
 
 export const listChainConfigurationChanges = endpoint({
   method: 'get',
@@ -134,6 +127,8 @@ export const listChainConfigurationChanges = endpoint({
   input: PageInput.extend({ business: z.string().max(100).optional() }),
   output: PageOf(ChainConfigurationChange),
 });
+
+export const exportChainConfigurationChanges = exportOf(listChainConfigurationChanges);
 
 /** Businesses that one form can name. */
 export const BUSINESSES_MAX = 100;

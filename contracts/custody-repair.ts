@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { NodeId } from './core/message.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { DifferenceKind, ministry, RepairFix, RepairState } from './national-audit.ts';
@@ -37,17 +38,7 @@ export const listRepairs = endpoint({
 });
 
 /** What the conditions select, as the list shows it. */
-export const exportRepairs = endpoint({
-  kind: 'download',
-  method: 'get',
-  path: '/api/national-audit/repairs/export',
-  title: '导出学籍归属修复单',
-  access: ministry,
-  input: z.object(repairConditions),
-  output: z.unknown(),
-  problems: ['invalid-input'],
-  audited: true,
-});
+export const exportRepairs = exportOf(listRepairs);
 
 /** One side of the evidence, as lines of what is compared. */
 const EvidenceSide = z.object({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ClaimCategory } from './claim.ts';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { NodeId } from './core/message.ts';
 import { PageInput, PageOf } from './core/page.ts';
 
@@ -60,6 +61,8 @@ export const listClaims = endpoint({
   }),
   output: PageOf(ClaimEvent),
 });
+
+export const exportClaims = exportOf(listClaims);
 
 export const ClaimCount = z.object({
   province: NodeId,

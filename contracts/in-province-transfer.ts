@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ApplicationState, ApplicationView, WaitingAct } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { excludes } from './exclusive-business.ts';
 import type { OpenKind } from './exclusive-business.ts';
@@ -131,17 +132,7 @@ export const listInProvince = endpoint({
   output: PageOf(InProvinceRow),
 });
 
-export const exportInProvince = endpoint({
-  kind: 'download',
-  method: 'get',
-  path: '/api/in-province-transfers/export',
-  title: '导出省内转学',
-  access: { roles: handlerRoles, reach: 'subtree' },
-  input: z.object(conditions),
-  output: z.unknown(),
-  problems: ['invalid-input'],
-  audited: true,
-});
+export const exportInProvince = exportOf(listInProvince);
 
 /** What waits for the caller's review, the oldest first. */
 export const listWaitingInProvince = endpoint({
@@ -152,6 +143,8 @@ export const listWaitingInProvince = endpoint({
   input: PageInput,
   output: PageOf(InProvinceRow),
 });
+
+export const exportWaitingInProvince = exportOf(listWaitingInProvince);
 
 export const InProvinceDetail = z.object({
   transfer: InProvinceRow,

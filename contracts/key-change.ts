@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApplicationState, ApplicationView, Blocked, WaitingAct } from './application.ts';
 import { ClaimHolder } from './claim.ts';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { KeyChangeItem, KeyValues } from './key-data.ts';
 import { Stage } from './orgs/org.ts';
@@ -152,17 +153,7 @@ export const listKeyChanges = endpoint({
   output: PageOf(KeyChangeRow),
 });
 
-export const exportKeyChanges = endpoint({
-  kind: 'download',
-  method: 'get',
-  path: '/api/key-changes/export',
-  title: '导出关键数据变更',
-  access: { roles: handlerRoles, reach: 'subtree' },
-  input: z.object(conditions),
-  output: z.unknown(),
-  problems: ['invalid-input'],
-  audited: true,
-});
+export const exportKeyChanges = exportOf(listKeyChanges);
 
 /** What waits for the caller's review, or was returned to be mended, the oldest first. */
 export const listWaitingKeyChanges = endpoint({
@@ -173,6 +164,8 @@ export const listWaitingKeyChanges = endpoint({
   input: PageInput.extend({ ...conditions, act: WaitingAct.default('review') }),
   output: PageOf(KeyChangeRow),
 });
+
+export const exportWaitingKeyChanges = exportOf(listWaitingKeyChanges);
 
 export const KeyChangeDetail = z.object({
   change: KeyChangeRow,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { NodeId } from './core/message.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { LoggedMessage } from './node.ts';
@@ -45,6 +46,8 @@ export const listLaidAside = endpoint({
   }),
   output: PageOf(LaidAside),
 });
+
+export const exportLaidAside = exportOf(listLaidAside);
 
 /** Applies the message now. What fails again stays as it is, and the answer says why. */
 export const replayMessage = endpoint({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { Sha256Hex } from './core/envelope.ts';
 import { NodeId } from './core/message.ts';
 import { PageInput, PageOf } from './core/page.ts';
@@ -98,6 +99,8 @@ export const listLinkAlarms = endpoint({
   }),
   output: PageOf(LinkAlarm),
 });
+
+export const exportLinkAlarms = exportOf(listLinkAlarms);
 
 /** What one signed message says of itself. What it carries stays closed. */
 export const Statement = z.object({

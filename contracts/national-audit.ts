@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { NodeId } from './core/message.ts';
 import type { Moves } from './core/moves.ts';
 import { PageInput, PageOf } from './core/page.ts';
@@ -195,6 +196,8 @@ export const listAuditRuns = endpoint({
   input: PageInput.extend({ cause: AuditCause.optional() }),
   output: PageOf(AuditRun),
 });
+
+export const exportAuditRuns = exportOf(listAuditRuns);
 
 export const getAuditRun = endpoint({
   method: 'get',

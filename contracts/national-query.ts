@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { askers } from './captcha.ts';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { RecordStatus } from './national-index.ts';
 import { Stage } from './orgs/org.ts';
@@ -89,3 +90,5 @@ export const listIndexAlarms = endpoint({
   input: PageInput.extend({ kind: IndexAlarmKind.optional() }),
   output: PageOf(IndexAlarm),
 });
+
+export const exportIndexAlarms = exportOf(listIndexAlarms);

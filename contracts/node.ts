@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { KeyId } from './core/envelope.ts';
 import { NodeId } from './core/message.ts';
 import { PageInput, PageOf } from './core/page.ts';
@@ -154,6 +155,8 @@ export const listMessages = endpoint({
   }),
   output: PageOf(LoggedMessage),
 });
+
+export const exportMessages = exportOf(listMessages);
 
 export const verifyMessageLog = endpoint({
   method: 'post',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { OrgLevel } from './orgs/org.ts';
 import { Role } from './orgs/roles.ts';
@@ -40,6 +41,8 @@ export const listOnlineUsers = endpoint({
   input: PageInput.extend(Conditions.shape),
   output: PageOf(OnlineUser),
 });
+
+export const exportOnlineUsers = exportOf(listOnlineUsers);
 
 export const FORCED_OFF_MAX = 200;
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { IdType } from './codes/id-type.ts';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { IdCategory } from './people/id-document.ts';
 import { ListedPupil, MatchState, RegistrationProgress } from './preschool-rules.ts';
@@ -59,16 +60,7 @@ export const listPreschoolEntries = endpoint({
 });
 
 /** Exactly what the conditions select, numbers masked as on the page. */
-export const exportPreschoolList = endpoint({
-  kind: 'download',
-  method: 'get',
-  path: '/api/preschool/list/export',
-  title: '导出学前调档名单',
-  access,
-  input: z.object(conditions),
-  output: z.unknown(),
-  audited: true,
-});
+export const exportPreschoolList = exportOf(listPreschoolEntries);
 
 /** One pupil as entered, with the whole number: to be changed. */
 export const getPreschoolEntry = endpoint({

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { EvidenceFile } from './evidence.ts';
 import { GroupEvent, GroupMember } from './problem-group.ts';
@@ -77,17 +78,7 @@ export const listLinkedGroups = endpoint({
 });
 
 /** What the conditions select, as the list shows it. */
-export const exportLinkedGroups = endpoint({
-  kind: 'download',
-  method: 'get',
-  path: '/api/problem-groups/export',
-  title: '导出问题学籍联动',
-  access: watching,
-  input: z.object(groupConditions),
-  output: z.unknown(),
-  problems: ['invalid-input'],
-  audited: true,
-});
+export const exportLinkedGroups = exportOf(listLinkedGroups);
 
 export const LinkageCount = z.object({
   province: z.string(),
@@ -130,6 +121,8 @@ export const listCrossArbitrations = endpoint({
   output: PageOf(LinkedGroupRow),
   problems: ['invalid-input'],
 });
+
+export const exportCrossArbitrations = exportOf(listCrossArbitrations);
 
 /** A record as all may see it; how it stands is in the progress. */
 export const LinkedMember = GroupMember.omit({ state: true, lost: true, handling: true, evidence: true }).extend({

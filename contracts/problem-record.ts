@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { Stage } from './orgs/org.ts';
 import { handlerRoles } from './orgs/roles.ts';
@@ -157,18 +158,9 @@ export const listProblemReviews = endpoint({
   problems: ['invalid-input'],
 });
 
-/** What the conditions select, as 查询 shows it. */
-export const exportProblemRecords = endpoint({
-  kind: 'download',
-  method: 'get',
-  path: '/api/problem-records/export',
-  title: '导出问题学籍',
-  access: { roles: handlerRoles, reach: 'subtree' },
-  input: z.object(conditions),
-  output: z.unknown(),
-  problems: ['invalid-input'],
-  audited: true,
-});
+export const exportProblemRecords = exportOf(listProblemRecords);
+export const exportProblemTurns = exportOf(listProblemTurns);
+export const exportProblemReviews = exportOf(listProblemReviews);
 
 /** 省内问题学籍仲裁: groups that wait for the caller's bureau, or that it has decided. */
 export const ArbitrationRow = z.object({
@@ -202,6 +194,8 @@ export const listArbitrations = endpoint({
   output: PageOf(ArbitrationRow),
   problems: ['invalid-input'],
 });
+
+export const exportArbitrations = exportOf(listArbitrations);
 
 /** What waits for the caller beside reviews: turns of their school, and arbitrations. As the cards of the home page show it. */
 export const ProblemTodoRow = z.object({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ApplicationState, ApplicationView, Blocked, WaitingAct } from './application.ts';
 import { ClaimHolder } from './claim.ts';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { Stage } from './orgs/org.ts';
 import { IdCategory } from './people/id-document.ts';
@@ -247,17 +248,7 @@ export const listRegistrations = endpoint({
   output: PageOf(RegistrationRow),
 });
 
-export const exportRegistrations = endpoint({
-  kind: 'download',
-  method: 'get',
-  path: '/api/registrations/export',
-  title: '导出学籍注册',
-  access: { roles: people, reach: 'subtree' },
-  input: z.object(conditions),
-  output: z.unknown(),
-  problems: ['invalid-input'],
-  audited: true,
-});
+export const exportRegistrations = exportOf(listRegistrations);
 
 /** What waits for the caller's review or report, or was returned to be mended (features 1.10–1.12). */
 export const listWaitingRegistrations = endpoint({
@@ -268,6 +259,8 @@ export const listWaitingRegistrations = endpoint({
   input: PageInput.extend({ ...conditions, act: WaitingAct }),
   output: PageOf(RegistrationRow),
 });
+
+export const exportWaitingRegistrations = exportOf(listWaitingRegistrations);
 
 export const RegistrationDetail = z.object({
   registration: RegistrationRow,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { RecordStatus, recordStatusTitles } from './national-index.ts';
 import { Stage } from './orgs/org.ts';
@@ -105,17 +106,7 @@ export const listStudents = endpoint({
 });
 
 /** What the conditions select, as the list shows it; more than a list reaches must be narrowed first. */
-export const exportStudents = endpoint({
-  kind: 'download',
-  method: 'get',
-  path: '/api/students/export',
-  title: '导出学生信息',
-  access: { roles: people, reach: 'subtree' },
-  input: z.object(conditions),
-  output: z.unknown(),
-  problems: ['invalid-input'],
-  audited: true,
-});
+export const exportStudents = exportOf(listStudents);
 
 const Sections = z.array(
   z.object({ title: z.string(), items: z.array(z.object({ title: z.string(), value: z.string() })) }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { NodeId } from './core/message.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { RecordStatus } from './national-index.ts';
@@ -126,6 +127,8 @@ export const listSuspects = endpoint({
   }),
   output: PageOf(SuspectRow),
 });
+
+export const exportSuspects = exportOf(listSuspects);
 
 /** The state is the one that was seen: of two who decide at once the second is told. A verdict can be changed, with a reason. */
 export const judgeSuspect = endpoint({

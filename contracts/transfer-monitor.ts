@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { handlerRoles } from './orgs/roles.ts';
 import { TransferKind } from './transfer-rules.ts';
@@ -82,6 +83,8 @@ export const listLateTransfers = endpoint({
   input: PageInput.extend({ kind: TransferKind.optional() }),
   output: PageOf(LateTransferRow),
 });
+
+export const exportLateTransfers = exportOf(listLateTransfers);
 
 /** 催办: told to the unit whose turn it is, at most once a working day and case. */
 export const urgeTransfer = endpoint({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WaitingAct } from './application.ts';
 import { endpoint } from './core/endpoint.ts';
+import { exportOf } from './core/list-export.ts';
 import type { Moves } from './core/moves.ts';
 import { PageInput, PageOf } from './core/page.ts';
 import { HandOverFault } from './hand-over-fault.ts';
@@ -183,6 +184,8 @@ export const listTransfers = endpoint({
   output: PageOf(TransferRow),
 });
 
+export const exportTransfers = exportOf(listTransfers);
+
 /** What waits for the caller's decision (核办), oldest first. */
 export const listWaitingTransfers = endpoint({
   method: 'get',
@@ -192,6 +195,8 @@ export const listWaitingTransfers = endpoint({
   input: PageInput.extend({ kind: TransferKind.optional(), name: z.string().max(64).optional() }),
   output: PageOf(TransferRow),
 });
+
+export const exportWaitingTransfers = exportOf(listWaitingTransfers);
 
 /** Until it is handed over (调档完毕) the school that applied may take it back. */
 export const withdrawTransfer = endpoint({

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { HubSettings } from '../central/config.ts';
-import { messageKindTitles } from '../shared/web/message-kinds.ts';
+import { messageKindTitles } from '../contracts/message-kinds.ts';
 import { ProvinceSettings } from '../province-node/config.ts';
 
 const root = join(import.meta.dirname, '..');

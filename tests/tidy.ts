@@ -196,6 +196,18 @@ const problemsThrown: TidyRule = {
   planted: [{ path: 'contracts/core/planted-codes', text: 'never-given' }],
 };
 
+/** What is not worked with in Excel: forms begun, settings, and uploads, which give their marked files back. */
+const needNoExport = /\/(Drafts|ParametersPage|ImportPanel)\.tsx$/;
+const listsExported: TidyRule = {
+  name: 'every list page exports what its conditions select',
+  check: (files) =>
+    production(files)
+      .filter(({ path }) => isPage(path) && !needNoExport.test(path))
+      .filter(({ text }) => text.split('<QueryTable\n').length > text.split('exportAs={').length)
+      .map(({ path }) => `${path}: a QueryTable without exportAs`),
+  planted: [{ path: 'central/node/web/Planted.tsx', text: '<QueryTable\n  endpoint={listNodes}\n/>' }],
+};
+
 const fileLengths: TidyRule = {
   name: 'no file over 300 lines, but data',
   check: (files) =>
@@ -224,6 +236,7 @@ export const tidyRules: readonly TidyRule[] = [
   rawHandles,
   migrationsListed,
   problemsThrown,
+  listsExported,
   fileLengths,
   namesThatSayNothing,
 ];

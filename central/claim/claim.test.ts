@@ -7,7 +7,7 @@ import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
 import type { TestHub } from '../../tests/world/hub.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from './business.ts';
 import { pruneClaimEvents } from './event.ts';
-import { countDecisions, listDecisions } from './list.ts';
+import { countDecisions, findDecisions, showDecisions } from './list.ts';
 import type { Claiming } from './rules.ts';
 
 let world: TestHub;
@@ -151,7 +151,8 @@ describe('national dedup at the hub', () => {
   test('H.1 the ministry sees the decisions newest first, by condition, with how each claim stands; old ones go', async () => {
     const list = async (conditions: Partial<z.input<typeof listClaims.input>>) => {
       const input = listClaims.input.parse({ ...conditions });
-      return listClaims.output.parse(await listDecisions(world.hub, undefined as never, input));
+      const { rows, total } = await findDecisions(world.hub, undefined as never, input);
+      return listClaims.output.parse({ total, rows: await showDecisions(world.hub, rows) });
     };
     const [one] = await claim('p-37', asking('a1', 'n1'));
     nowMs += 1_000;

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { ClaimCategory } from '../../contracts/claim.ts';
-import type { claimCounts, listClaims } from '../../contracts/hub-claims.ts';
+import type { Page } from '../../contracts/core/page.ts';
+import type { claimCounts, ClaimEvent, listClaims } from '../../contracts/hub-claims.ts';
 import { must } from '../../shared/assert.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import type { Call } from '../../shared/http/serve.ts';
@@ -10,53 +11,50 @@ import { provinceNameOf } from '../node/province-name.ts';
 import { countWaiting } from '../population-registry/table.ts';
 import type { HubDb } from '../schema.ts';
 import { firstEventNo, timeOfEvent } from './event.ts';
+import type { ClaimEventTable } from './event.ts';
 import { categoryCodes, findClaims, findEndedClaims } from './table.ts';
 
 const categoryByCode = new Map(
   Object.entries(categoryCodes).map(([category, code]) => [code, category as ClaimCategory]),
 );
 
-/** 查重动态: the decisions, newest first, each with how its claim stands now. */
-export async function listDecisions(
+/** 查重动态: the decisions, newest first. */
+export function findDecisions(
   hub: Hub,
   _call: Call<HubDb>,
   input: z.output<typeof listClaims.input>,
-): Promise<z.input<typeof listClaims.output>> {
+): Promise<Page<ClaimEventTable>> {
   let query = hub.store.read.selectFrom('claim_event').selectAll();
   if (input.province) query = query.where('province', '=', input.province);
   if (input.result) query = query.where('result', '=', input.result);
   if (input.from) query = query.where('eventNo', '>=', firstEventNo(Date.parse(input.from)));
   if (input.until) query = query.where('eventNo', '<', firstEventNo(Date.parse(input.until) + 1));
-  const page = await pageOf(query, input, { sortable: { at: 'eventNo' }, defaultSort: '-at', unique: 'eventNo' });
-  const numbers = page.rows.map((row) => row.claimNo);
+  return pageOf(query, input, { sortable: { at: 'eventNo' }, defaultSort: '-at', unique: 'eventNo' });
+}
+
+/** Each with how its claim stands now. */
+export async function showDecisions(hub: Hub, found: readonly ClaimEventTable[]): Promise<ClaimEvent[]> {
+  const numbers = found.map((row) => row.claimNo);
   const live = await findClaims(hub.store.read, numbers);
   const ended = await findEndedClaims(hub.store.read, numbers);
-  return {
-    total: page.total,
-    rows: page.rows.map(({ eventNo, result, province, schoolName, maskedName, claimNo }) => {
-      const alive = live.get(claimNo);
-      const claim = must(alive ?? ended.get(claimNo), 'the claim of the decision');
-      return {
-        eventNo,
-        result,
-        province,
-        claimNo,
-        at: isoTime(timeOfEvent(eventNo)),
-        category: must(categoryByCode.get(claim.category), 'the category'),
-        provinceName: provinceNameOf(province),
-        schoolName: schoolName ?? claim.schoolName,
-        maskedName: maskedName ?? claim.maskedName,
-        standing: alive ? (alive.studentNumber === null ? 'pending' : 'held') : 'released',
-        holder:
-          result === 'granted'
-            ? null
-            : {
-                provinceName: provinceNameOf(claim.province),
-                schoolName: claim.schoolName,
-              },
-      };
-    }),
-  };
+  return found.map(({ eventNo, result, province, schoolName, maskedName, claimNo }) => {
+    const alive = live.get(claimNo);
+    const claim = must(alive ?? ended.get(claimNo), 'the claim of the decision');
+    const provinceName = provinceNameOf(claim.province);
+    return {
+      eventNo,
+      result,
+      province,
+      claimNo,
+      at: isoTime(timeOfEvent(eventNo)),
+      category: must(categoryByCode.get(claim.category), 'the category'),
+      provinceName: provinceNameOf(province),
+      schoolName: schoolName ?? claim.schoolName,
+      maskedName: maskedName ?? claim.maskedName,
+      standing: alive ? (alive.studentNumber === null ? 'pending' : 'held') : 'released',
+      holder: result === 'granted' ? null : { provinceName, schoolName: claim.schoolName },
+    };
+  });
 }
 
 /** The counts of one day by province, and how verification stands. */

@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import { acceptRepair, dismissRepair, exportRepairs, getRepair, listRepairs } from '../../contracts/custody-repair.ts';
-import { auditOverview, getAuditRun, listAuditRuns, startAudit } from '../../contracts/national-audit.ts';
+import {
+  auditOverview,
+  exportAuditRuns,
+  getAuditRun,
+  listAuditRuns,
+  startAudit,
+} from '../../contracts/national-audit.ts';
 import {
   CustodyRepaired,
   DigestsTold,
@@ -11,19 +17,21 @@ import {
 } from '../../contracts/custody.ts';
 import { afterCommit } from '../../shared/db/decision.ts';
 import type { Call } from '../../shared/http/serve.ts';
-import { serve, serveDownload } from '../../shared/http/serve.ts';
+import { serve } from '../../shared/http/serve.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
+import { serveList } from '../../shared/query/exported-list.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { peopleMustWait } from '../transfer/agreed.ts';
 import { digestsTold, pupilsLooked, recordsListed, schoolsDigested, schoolsListed } from './answers.ts';
 import { accept, custodyRepaired, dismiss } from './decide.ts';
-import { overview, repairById, repairs, repairsAsFile, runById, runs } from './queries.ts';
+import { overview, repairById, repairs, runById, runs } from './queries.ts';
 import { tellAudit } from './news.ts';
 import { askForRun, goOn } from './run.ts';
 import { auditByNight } from './schedule.ts';
+import { repairsSheet, runsSheet } from './sheet.ts';
 
 /** How often what is under way is looked after, and whether it is night. */
 const LOOK_EVERY_MS = 15_000;
@@ -38,11 +46,10 @@ export const nationalAudit: NodeBusiness<Hub> = {
   name: 'national-audit',
   endpoints: [
     serve(auditOverview, overview),
-    serve(listAuditRuns, runs),
+    ...serveList(listAuditRuns, exportAuditRuns, { find: runs, sheet: runsSheet }),
     serve(getAuditRun, runById),
     serve(startAudit, start),
-    serve(listRepairs, repairs),
-    serveDownload(exportRepairs, repairsAsFile),
+    ...serveList(listRepairs, exportRepairs, { find: repairs, sheet: repairsSheet }),
     serve(getRepair, repairById),
     serve(acceptRepair, accept),
     serve(dismissRepair, dismiss),

@@ -1,9 +1,8 @@
 import type { Kysely } from 'kysely';
 import type { z } from 'zod';
-import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { finalFixes } from '../../contracts/national-audit.ts';
-import type { exportRepairs, getRepair, listRepairs, RepairRow, RepairView } from '../../contracts/custody-repair.ts';
+import type { getRepair, listRepairs, RepairRow, RepairView } from '../../contracts/custody-repair.ts';
 import type {
   auditOverview,
   AuditProvince,
@@ -13,11 +12,10 @@ import type {
   listAuditRuns,
 } from '../../contracts/national-audit.ts';
 import { maskStudentNumber } from '../../contracts/people/names.ts';
-import { chinaDate, isoTime } from '../../shared/clock.ts';
+import { isoTime } from '../../shared/clock.ts';
 import { groupBy } from '../../shared/group-by.ts';
-import type { Call, DownloadFile } from '../../shared/http/serve.ts';
+import type { Call } from '../../shared/http/serve.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
-import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import type { Hub } from '../context.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
@@ -26,7 +24,6 @@ import type { Suspicion } from './rules.ts';
 import { checkedShareOf } from './run.ts';
 import { nextRunAt } from './schedule.ts';
 import { bearerSides } from './same-number.ts';
-import { lineOf, repairsSheet } from './sheet.ts';
 import { findCurrentRun } from './table.ts';
 import type { AuditRunTable, RepairTable } from './table.ts';
 
@@ -136,40 +133,14 @@ export async function repairs(
   _call: Call<HubDb>,
   input: z.output<typeof listRepairs.input>,
 ): Promise<z.input<typeof listRepairs.output>> {
-  const page = await pageOf(selectRepairs(hub, input), input, newestFirst);
-  return { total: page.total, rows: page.rows.map(rowOfRepair) };
-}
-
-const newestFirst = { sortable: { foundAt: 'foundAt' }, defaultSort: '-foundAt', unique: 'id' } as const;
-
-/** Everything that the conditions select, or nothing: half of it would pass for the whole. */
-export async function repairsAsFile(
-  hub: Hub,
-  call: Call<HubDb>,
-  conditions: z.output<typeof exportRepairs.input>,
-): Promise<DownloadFile> {
-  const paging = { page: 1, pageSize: ROWS_REACHABLE_MAX };
-  const { rows, total } = await pageOf(selectRepairs(hub, conditions), paging, newestFirst);
-  if (total >= ROWS_REACHABLE_MAX)
-    throw new Problem('invalid-input', `一次导出须少于 ${ROWS_REACHABLE_MAX} 张，请增加查询条件后导出`);
-  await call.decide(async (_tx, note) => note(call.caller.org.id, `导出学籍归属修复单 ${total} 张`));
-  return {
-    fileName: `${repairsSheet.title} ${chinaDate(hub.clock.now())}.xlsx`,
-    contentType: XLSX,
-    body: hub.spreadsheets.export(
-      repairsSheet,
-      rows.map((repair) => lineOf(rowOfRepair(repair))),
-    ),
-  };
-}
-
-function selectRepairs({ store }: Hub, conditions: z.output<typeof exportRepairs.input>) {
-  let query = store.read.selectFrom('custody_repair').selectAll();
+  let query = hub.store.read.selectFrom('custody_repair').selectAll();
   for (const name of ['kind', 'state', 'province'] as const) {
-    const value = conditions[name];
+    const value = input[name];
     if (value !== undefined) query = query.where(name, '=', value);
   }
-  return query;
+  const order = { sortable: { foundAt: 'foundAt' }, defaultSort: '-foundAt', unique: 'id' };
+  const page = await pageOf(query, input, order);
+  return { total: page.total, rows: page.rows.map(rowOfRepair) };
 }
 
 function rowOfRepair(repair: RepairTable): RepairRow {

@@ -1,42 +1,45 @@
-import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
-import { differenceTitles, fixTitles, repairStateTitles } from '../../contracts/national-audit.ts';
+import { dateText, timeText } from '../../contracts/core/china-time.ts';
 import type { RepairRow } from '../../contracts/custody-repair.ts';
-import { chinaDate } from '../../shared/clock.ts';
+import {
+  auditCauseTitles,
+  auditPhaseTitles,
+  differenceTitles,
+  fixTitles,
+  repairStateTitles,
+} from '../../contracts/national-audit.ts';
+import type { AuditRun } from '../../contracts/national-audit.ts';
+import type { ListSheet } from '../../shared/query/exported-list.ts';
 
-/** One repair as a line of the exported list: as the page shows it. */
-type RepairLine = Record<keyof typeof lineTitles, string>;
-
-const lineTitles = {
-  foundAt: ['最近发现日期', 16],
-  kind: ['差异', 30],
-  state: ['状态', 16],
-  provinceName: ['省份', 16],
-  schoolName: ['学校', 34],
-  maskedName: ['姓名', 12],
-  maskedStudentNumber: ['学籍号', 26],
-  fix: ['修复方案', 30],
-  decidedAt: ['决定日期', 16],
-} as const;
-
-export const repairsSheet = declareSheet<RepairLine>({
-  module: import.meta.url,
-  name: 'repairsSheet',
+export const repairsSheet: ListSheet<RepairRow> = {
   title: '学籍归属修复单',
-  instructions: [],
-  columns: listColumns<RepairLine>(lineTitles),
-});
+  unit: '张',
+  columns: [
+    ['最近发现日期', 16, ({ foundAt }) => dateText(foundAt)],
+    ['差异', 30, ({ kind }) => differenceTitles[kind]],
+    ['状态', 16, ({ state }) => repairStateTitles[state]],
+    ['省份', 16, 'provinceName'],
+    ['学校', 34, 'schoolName'],
+    ['姓名', 12, 'maskedName'],
+    ['学籍号', 26, 'maskedStudentNumber'],
+    ['修复方案', 30, ({ fix }) => fixTitles[fix]],
+    ['决定日期', 16, ({ decidedAt }) => dateText(decidedAt)],
+  ],
+};
 
-export function lineOf(row: RepairRow): RepairLine {
-  const { provinceName, schoolName, maskedName, maskedStudentNumber, foundAt, decidedAt } = row;
-  return {
-    provinceName,
-    schoolName,
-    maskedName,
-    maskedStudentNumber,
-    foundAt: chinaDate(Date.parse(foundAt)),
-    decidedAt: decidedAt === null ? '' : chinaDate(Date.parse(decidedAt)),
-    kind: differenceTitles[row.kind],
-    state: repairStateTitles[row.state],
-    fix: fixTitles[row.fix],
-  };
-}
+export const runsSheet: ListSheet<AuditRun> = {
+  title: '全国查重审计记录',
+  unit: '次',
+  columns: [
+    ['开始时间', 18, ({ startedAt }) => timeText(startedAt)],
+    ['完成时间', 18, ({ endedAt }) => timeText(endedAt)],
+    ['发起方式', 12, ({ cause }) => auditCauseTitles[cause]],
+    ['进展', 14, ({ phase }) => auditPhaseTitles[phase]],
+    ['国家库学籍', 14, 'records'],
+    ['查重占用', 14, 'claims'],
+    ['已比对省份', 12, ({ answered, provinces }) => `${answered} / ${provinces}`],
+    ['比对的学校', 14, 'schools'],
+    ['比对的学籍', 14, 'pupils'],
+    ['确认的差异', 14, 'found'],
+    ['自动修复', 14, 'repaired'],
+  ],
+};

@@ -8,6 +8,7 @@ import type { StudentTable } from '../../province-node/student/table.ts';
 import { decidedBy, handedInBy, recordAt, turnsAt } from '../../tests/world/problems.ts';
 import { json, school, verifiable } from '../../tests/world/registration.ts';
 import { guangdongBureau, guangdongSchool } from '../../tests/world/transfer.ts';
+import { exported } from '../../tests/world/sheets.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 
@@ -86,8 +87,9 @@ describe('跨省问题学籍, from the load to the ministry’s decision', () =>
 
   test('催办 by the ministry reaches both sides, once a working day', async () => {
     const ministry = await as('jyb001');
-    const file = await ministry.get('/api/problem-groups/export', { reach: 'cross-province' });
-    expect([file.status, (await file.arrayBuffer()).byteLength > 1_000]).toEqual([200, true]);
+    expect(await exported(ministry, '/api/problem-groups', { reach: 'cross-province' })).toMatchObject([
+      { 范围: '跨省', 当前处理单位: `广东省 ${guangdongSchool.name}`, 同组学籍: expect.stringContaining(school.name) },
+    ]);
     await json(ministry.post('/api/problem-groups/urge', { id, words: '请尽快核对' }));
     const again = await ministry.post('/api/problem-groups/urge', { id });
     expect([again.status, await again.text()]).toEqual([409, expect.stringContaining('本工作日已催办过')]);
@@ -103,6 +105,7 @@ describe('跨省问题学籍, from the load to the ministry’s decision', () =>
     await attested('37', school, school.parentId!, id);
     const [first, second] = [await as('jyb002'), await as('jyb004')];
     const [waiting] = await listed(first, '/api/problem-groups/arbitrations');
+    expect(await exported(first, '/api/problem-groups/arbitrations')).toMatchObject([{ 状态: '待仲裁', 仲裁意见: '' }]);
     expect(waiting).toMatchObject({ id, state: 'arbitration', turnName: '教育部仲裁' });
     const group = await eventually(
       () => groupAt(first, id),

@@ -2,6 +2,7 @@ import { ProblemAct, ProblemEvidence, ProblemTold, RecordLoaded } from '../../co
 import {
   confirmArbitration,
   countLinkedGroups,
+  exportCrossArbitrations,
   exportLinkedGroups,
   getLinkedGroup,
   getLinkedProgress,
@@ -11,16 +12,18 @@ import {
   returnArbitration,
   urgeLinkedGroup,
 } from '../../contracts/problem-linkage.ts';
-import { serve, serveDownload } from '../../shared/http/serve.ts';
+import { serve } from '../../shared/http/serve.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
+import { serveList } from '../../shared/query/exported-list.ts';
 import type { Hub } from '../context.ts';
 import { actsCame } from './acts.ts';
 import { confirm, propose, sendBack } from './arbitrate.ts';
 import { keepPictures, piecesCame } from './evidence.ts';
-import { countGroups, exportGroups, listArbitrations, listGroups } from './list.ts';
+import { countGroups, findArbitrations, findLinked, showGroups } from './list.ts';
 import { recordsLoaded } from './loaded.ts';
+import { arbitrationsSheet, groupsSheet } from './sheet.ts';
 import { groupsTold, toldRecalled } from './told.ts';
 import { remindLate, urge } from './urge.ts';
 import { viewGroup, viewProgress } from './view.ts';
@@ -37,10 +40,13 @@ const AGAIN_EVERY_MS = 60_000;
 export const problemRecord: NodeBusiness<Hub> = {
   name: 'problem-record',
   endpoints: [
-    serve(listLinkedGroups, listGroups),
-    serveDownload(exportLinkedGroups, exportGroups),
+    ...serveList(listLinkedGroups, exportLinkedGroups, { find: findLinked, show: showGroups, sheet: groupsSheet }),
     serve(countLinkedGroups, countGroups),
-    serve(listCrossArbitrations, listArbitrations),
+    ...serveList(listCrossArbitrations, exportCrossArbitrations, {
+      find: findArbitrations,
+      show: showGroups,
+      sheet: arbitrationsSheet,
+    }),
     serve(getLinkedGroup, viewGroup),
     serve(getLinkedProgress, viewProgress),
     serve(urgeLinkedGroup, urge),

@@ -1,9 +1,7 @@
 import { sql } from 'kysely';
 import type { Kysely, SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
-import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page } from '../../contracts/core/page.ts';
-import { Problem } from '../../contracts/core/problems.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
 import { canonicaliseName } from '../../contracts/people/names.ts';
 import type {
@@ -15,17 +13,13 @@ import type {
 } from '../../contracts/problem-linkage.ts';
 import { kindsOfType } from '../../contracts/problem-record.ts';
 import { must } from '../../shared/assert.ts';
-import { chinaDate } from '../../shared/clock.ts';
-import type { Call, DownloadFile } from '../../shared/http/serve.ts';
+import type { Call } from '../../shared/http/serve.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
-import { inSlices } from '../../shared/slices.ts';
-import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import type { Hub } from '../context.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
 import { findGroups } from './group.ts';
 import type { HeldGroup } from './table.ts';
-import { groupsSheet, lineOf } from './sheet.ts';
 import { lateSince, reasonAgainstUrging } from './urge.ts';
 import { reachOf, turnFacts } from './view.ts';
 
@@ -35,9 +29,6 @@ type Conditions = z.output<typeof exportLinkedGroups.input>;
 /** The words of the partial index `problem_group_open`. */
 const isOpen = sql<boolean>`problem_group.state <> 'closed'`;
 
-/** Rows read between two turns of the event loop. */
-const ROWS_PER_TURN = 200;
-
 const ordering = {
   sortable: { turnSince: 'problem_group.turnSince' },
   defaultSort: '-turnSince',
@@ -45,30 +36,12 @@ const ordering = {
 };
 
 /** 问题学籍联动: every group of the nation, the hub's and the provinces', the latest turn first. */
-export async function listGroups(
+export function findLinked(
   hub: Hub,
   _call: Call<HubDb>,
   input: z.output<typeof listLinkedGroups.input>,
-): Promise<Page<LinkedGroupRow>> {
-  const { total, rows } = await pageOf(selectGroups(hub, input), input, ordering);
-  return { total, rows: await rowsOf(hub, rows) };
-}
-
-/** Everything that the conditions select, or nothing: half of it would pass for the whole. */
-export async function exportGroups(hub: Hub, call: Call<HubDb>, conditions: Conditions): Promise<DownloadFile> {
-  const paging = { page: 1, pageSize: ROWS_REACHABLE_MAX };
-  const { rows, total } = await pageOf(selectGroups(hub, conditions), paging, ordering);
-  if (total >= ROWS_REACHABLE_MAX)
-    throw new Problem('invalid-input', `一次导出须少于 ${ROWS_REACHABLE_MAX} 组，请增加查询条件后导出`);
-  await call.decide(async (_tx, note) => note(call.caller.org.id, `导出问题学籍联动 ${total} 组`));
-  async function* lines() {
-    for (const slice of inSlices(rows, ROWS_PER_TURN)) for (const row of await rowsOf(hub, slice)) yield lineOf(row);
-  }
-  return {
-    fileName: `${groupsSheet.title} ${chinaDate(hub.clock.now())}.xlsx`,
-    contentType: XLSX,
-    body: hub.spreadsheets.export(groupsSheet, lines()),
-  };
+): Promise<Page<{ id: string }>> {
+  return pageOf(selectGroups(hub, input), input, ordering);
 }
 
 function selectGroups(hub: Hub, input: Conditions): Query {
@@ -90,11 +63,11 @@ function selectGroups(hub: Hub, input: Conditions): Query {
 }
 
 /** 跨省问题学籍仲裁: who has waited longest first; of those that are decided the latest. */
-export async function listArbitrations(
+export function findArbitrations(
   hub: Hub,
   _call: Call<HubDb>,
   input: z.output<typeof listCrossArbitrations.input>,
-): Promise<Page<LinkedGroupRow>> {
+): Promise<Page<{ id: string }>> {
   const isWaiting = input.state === 'waiting';
   let query: Query = hub.store.read.selectFrom('problem_group').select('problem_group.id').where('owner', '=', 'hub');
   query = isWaiting
@@ -103,8 +76,7 @@ export async function listArbitrations(
   if (input.origin) query = query.where('origin', '=', input.origin);
   if (input.name) query = query.where(hasMember('name', canonicaliseName(input.name)));
   const defaultSort = isWaiting ? 'turnSince' : '-turnSince';
-  const { total, rows } = await pageOf(query, input, { ...ordering, defaultSort });
-  return { total, rows: await rowsOf(hub, rows) };
+  return pageOf(query, input, { ...ordering, defaultSort });
 }
 
 function hasMember(column: 'province' | 'name' | 'studentNumber', value: string) {
@@ -112,7 +84,7 @@ function hasMember(column: 'province' | 'name' | 'studentNumber', value: string)
   return sql<boolean>`problem_group.id in (select "groupId" from problem_member where ${member} = ${value})`;
 }
 
-async function rowsOf(hub: Hub, rows: ReadonlyArray<{ id: string }>): Promise<LinkedGroupRow[]> {
+export async function showGroups(hub: Hub, rows: ReadonlyArray<{ id: string }>): Promise<LinkedGroupRow[]> {
   if (rows.length === 0) return [];
   const ids = rows.map(({ id }) => id);
   const groups = await findGroups(hub.store.read, ids);

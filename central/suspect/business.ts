@@ -1,16 +1,18 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { z } from 'zod';
+import type { Page } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import { maskIdNumber, maskStudentNumber } from '../../contracts/people/names.ts';
 import {
+  exportSuspects,
   judgeSuspect,
   LIKELY_FROM,
   listSuspects,
   suspectStateTitles,
   suspectVerdictTitles,
 } from '../../contracts/suspect.ts';
-import type { SuspectReason, SuspectSide } from '../../contracts/suspect.ts';
+import type { SuspectReason, SuspectRow, SuspectSide } from '../../contracts/suspect.ts';
 import { must } from '../../shared/assert.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
@@ -18,13 +20,16 @@ import { serve } from '../../shared/http/serve.ts';
 import { tellPages } from '../../shared/http/news.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
 import { withinScope } from '../../shared/org/scope.ts';
+import { serveList } from '../../shared/query/exported-list.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Hub } from '../context.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
 import { lookForSuspects } from './look.ts';
+import { suspectsSheet } from './sheet.ts';
 import { changeSuspect, SUSPECTS } from './table.ts';
+import type { SuspectTable } from './table.ts';
 
 const LOOK_EVERY_MS = 15_000;
 
@@ -34,7 +39,10 @@ const LOOK_EVERY_MS = 15_000;
  */
 export const suspect: NodeBusiness<Hub> = {
   name: 'suspect',
-  endpoints: [serve(listSuspects, list), serve(judgeSuspect, judge)],
+  endpoints: [
+    ...serveList(listSuspects, exportSuspects, { find, show, sheet: suspectsSheet }),
+    serve(judgeSuspect, judge),
+  ],
   jobs: [{ name: 'look-for-suspects', everyMs: LOOK_EVERY_MS, run: lookForSuspects }],
 };
 
@@ -44,42 +52,42 @@ function ofCaller(caller: Caller): RawBuilder<boolean> {
   return caller.org.level === 'ministry' ? sql<boolean>`1 = 1` : sql<boolean>`(${first} or ${second})`;
 }
 
-async function list(
+function find(
   hub: Hub,
   call: Call<HubDb>,
   { state, grade, province, ...input }: z.output<typeof listSuspects.input>,
-): Promise<z.input<typeof listSuspects.output>> {
+): Promise<Page<SuspectTable>> {
   let query = hub.store.read.selectFrom('suspect').selectAll().where(ofCaller(call.caller));
   if (state) query = query.where('state', '=', state);
   if (grade) query = query.where('score', grade === 'likely' ? '>=' : '<', LIKELY_FROM);
   if (province)
     query = query.where((eb) => eb.or([eb('firstProvince', '=', province), eb('secondProvince', '=', province)]));
   const ordering = { sortable: { score: 'score', foundAt: 'foundAt' }, defaultSort: '-score', unique: 'id' };
-  const page = await pageOf(query, input, ordering);
+  return pageOf(query, input, ordering);
+}
+
+async function show(hub: Hub, found: readonly SuspectTable[]): Promise<SuspectRow[]> {
   const sides = await sidesOf(
     hub,
-    page.rows.flatMap(({ firstId, secondId }) => [firstId, secondId]),
+    found.flatMap(({ firstId, secondId }) => [firstId, secondId]),
   );
-  return {
-    total: page.total,
-    rows: page.rows.map((row) => ({
-      id: row.id,
-      score: row.score,
-      reasons: JSON.parse(row.reasons) as SuspectReason[],
-      foundAt: row.foundAt,
-      state: row.state,
-      sides: [must(sides.get(row.firstId), 'a record'), must(sides.get(row.secondId), 'a record')] as const,
-      verdict:
-        row.judgedAt === null
-          ? null
-          : {
-              orgName: row.judgedByOrg ?? '',
-              personName: row.judgedBy ?? '',
-              reason: row.judgedBecause ?? '',
-              at: row.judgedAt,
-            },
-    })),
-  };
+  return found.map((row) => ({
+    id: row.id,
+    score: row.score,
+    reasons: JSON.parse(row.reasons) as SuspectReason[],
+    foundAt: row.foundAt,
+    state: row.state,
+    sides: [must(sides.get(row.firstId), 'a record'), must(sides.get(row.secondId), 'a record')],
+    verdict:
+      row.judgedAt === null
+        ? null
+        : {
+            orgName: row.judgedByOrg ?? '',
+            personName: row.judgedBy ?? '',
+            reason: row.judgedBecause ?? '',
+            at: row.judgedAt,
+          },
+  }));
 }
 
 async function sidesOf(hub: Hub, studentIds: readonly string[]): Promise<Map<string, SuspectSide>> {

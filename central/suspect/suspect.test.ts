@@ -1,14 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { RecordSummarised } from '../../contracts/national-index.ts';
-import { judgeSuspect, listSuspects } from '../../contracts/suspect.ts';
+import { exportSuspects, judgeSuspect, listSuspects } from '../../contracts/suspect.ts';
 import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import { ministryOrg } from '../../deploy/demo/accounts.ts';
-import type { Call } from '../../shared/http/serve.ts';
+import type { Call, DownloadFile } from '../../shared/http/serve.ts';
 import { insertOrgs } from '../../shared/org/table.ts';
 import { labelledPupils } from '../../tests/world/labelled-pupils.ts';
 import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
 import type { TestHub } from '../../tests/world/hub.ts';
+import { linesOf, rowsOfFile } from '../../tests/world/sheets.ts';
 import { takeSummaries } from '../national-index/business.ts';
 import type { HubDb } from '../schema.ts';
 import { suspect } from './business.ts';
@@ -72,7 +73,7 @@ function call(org: { id: string; name: string; level: string; path: string } = {
       world.store.decide((tx) => work(tx, (subject, text) => notes.push(`${subject} ${text}`))),
   } as unknown as Call<HubDb>;
 }
-const [listing, judging] = suspect.endpoints;
+const [listing, exporting, judging] = suspect.endpoints;
 const listed = async (org?: Parameters<typeof call>[0], input = {}) =>
   listSuspects.output.parse(
     await listing!.handle(world.hub, call(org) as never, listSuspects.input.parse(input) as never),
@@ -102,6 +103,19 @@ describe('疑似重复', () => {
       { name: '王小明', provinceName: '山东省', maskedIdNumber: '370102********0010' },
       { name: '王曉明', provinceName: '广东省', maskedIdNumber: null },
     ]);
+  });
+
+  test('are exported as they are asked for', async () => {
+    await told('p-37', summary());
+    await told('p-44', summary({ studentId: 's2', name: '王曉明', ...undocumented, ...inGuangdong }));
+    const conditions = exportSuspects.input.parse({ state: 'open' });
+    const file = (await exporting!.handle(world.hub, call() as never, conditions as never)) as DownloadFile;
+    expect(
+      linesOf(await rowsOfFile(new Response(file.body as Uint8Array<ArrayBuffer>), '疑似重复学籍列表')),
+    ).toMatchObject([
+      { 学籍一姓名: '王小明', 学籍一身份证件号: '370102********0010', 学籍二省份: '广东省', 核查情况: '待核查' },
+    ]);
+    expect(notes.pop()).toContain('导出疑似重复学籍 1 对');
   });
 
   test('a pair goes when a record changes so that nothing speaks for it, and comes again; the same summary finds nothing new', async () => {

@@ -10,6 +10,8 @@ import {
   StagingFailed,
 } from '../../contracts/hand-over.ts';
 import {
+  exportTransfers,
+  exportWaitingTransfers,
   listTransfers,
   listWaitingTransfers,
   lookUpTransfer,
@@ -18,6 +20,7 @@ import {
 } from '../../contracts/transfer.ts';
 import { getTransfer, getTransferProgress } from '../../contracts/transfer-case.ts';
 import {
+  exportLateTransfers,
   listLateTransfers,
   monitorTransfers,
   transferOverview,
@@ -30,6 +33,7 @@ import { serve } from '../../shared/http/serve.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
+import { serveList } from '../../shared/query/exported-list.ts';
 import type { Hub } from '../context.ts';
 import { lookUp, start, withdraw } from './apply.ts';
 import { transferCase, transferProgress } from './case.ts';
@@ -37,11 +41,12 @@ import { endOfGoneSchools } from './end-gone.ts';
 import { TRANSFER_EVIDENCE } from './evidence.ts';
 import { recordsAdmitted, recordsDiscarded, recordsReleased, recordsUnsealed } from './carried-out.ts';
 import { partsCame, recordsSealed, recordsStaged, sealsRefused, stagingsFailed } from './hand-over.ts';
-import { lateTransfers, monitor } from './monitor.ts';
+import { findLate, monitor, showLate } from './monitor.ts';
 import { overview } from './overview.ts';
-import { transfersOf, waitingTransfers } from './queries.ts';
+import { findTransfers, findWaiting, showTransfers } from './queries.ts';
 import { remind } from './remind.ts';
 import { sendEvidence } from './send-evidence.ts';
+import { lateSheet, transfersSheet, waitingSheet } from './sheet.ts';
 import { toldRecalled } from './told.ts';
 import { urge } from './urge.ts';
 
@@ -63,13 +68,17 @@ export const transfer: NodeBusiness<Hub> = {
   endpoints: [
     serve(lookUpTransfer, lookUp),
     serve(startTransfer, start),
-    serve(listTransfers, transfersOf),
-    serve(listWaitingTransfers, waitingTransfers),
+    ...serveList(listTransfers, exportTransfers, { find: findTransfers, show: showTransfers, sheet: transfersSheet }),
+    ...serveList(listWaitingTransfers, exportWaitingTransfers, {
+      find: findWaiting,
+      show: showTransfers,
+      sheet: waitingSheet,
+    }),
     serve(getTransfer, transferCase),
     serve(getTransferProgress, transferProgress),
     serve(withdrawTransfer, withdraw),
     serve(monitorTransfers, monitor),
-    serve(listLateTransfers, lateTransfers),
+    ...serveList(listLateTransfers, exportLateTransfers, { find: findLate, show: showLate, sheet: lateSheet }),
     serve(urgeTransfer, urge),
     serve(transferOverview, overview),
   ],

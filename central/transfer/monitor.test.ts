@@ -22,6 +22,7 @@ import {
   peoplePublished,
   rowsOf,
 } from '../../tests/world/transfer.ts';
+import { exported } from '../../tests/world/sheets.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 
@@ -95,7 +96,14 @@ describe('18.7 the ministry’s monitor', () => {
   });
 
   test('lists what is late, and urges whose turn it is once a working day', async () => {
-    expect(await lateOnes()).toMatchObject({ total: 1, rows: [{ id: late, late: true, reasonAgainstUrging: null }] });
+    const {
+      total,
+      rows: [lateRow],
+    } = await lateOnes();
+    expect([total, lateRow]).toMatchObject([1, { id: late, late: true, reasonAgainstUrging: null }]);
+    expect(await exported(ministry, '/api/transfers/late')).toMatchObject([
+      { 业务: '跨省转学', 姓名: lateRow!.name, 当前处理单位: guangdongSchool.name, 是否超期: '已超期', 教育部催办: '' },
+    ]);
     const answer = await json<{ orgName: string }>(urged(late, '请尽快办理'));
     expect(answer.orgName).toBe(guangdongSchool.name);
     const again = await urged(late);

@@ -22,7 +22,7 @@ import type { Hub } from '../context.ts';
 import { provinceNameOf } from '../node/province-name.ts';
 import type { HubDb } from '../schema.ts';
 import { medianOf } from './monitor-rules.ts';
-import { rowsOfPage } from './queries.ts';
+import { showTransfers } from './queries.ts';
 import { reasonAgainstUrging } from './urge.ts';
 
 const DAY_MS = 86_400_000;
@@ -144,31 +144,31 @@ async function unitsOf(db: Kysely<HubDb>, kind: TransferKind | undefined, nowMs:
 }
 
 /** What is late, the latest first. */
-export async function lateTransfers(
-  hub: Hub,
+export function findLate(
+  { store, clock }: Hub,
   _call: Call<HubDb>,
   input: z.output<typeof listLateTransfers.input>,
-): Promise<Page<LateTransferRow>> {
-  const nowMs = hub.clock.now();
-  const query = lateQuery(hub.store.read, nowMs).$if(input.kind !== undefined, (q) =>
+): Promise<Page<{ id: string }>> {
+  const query = lateQuery(store.read, clock.now()).$if(input.kind !== undefined, (q) =>
     q.where('application.kind', '=', input.kind!),
   );
   const sortable = { turnSince: 'application.turnSince' };
-  const page = await pageOf(query, input, { sortable, defaultSort: 'turnSince', unique: 'application.id' });
-  const { rows, total } = await rowsOfPage(hub, page);
+  return pageOf(query, input, { sortable, defaultSort: 'turnSince', unique: 'application.id' });
+}
+
+export async function showLate(hub: Hub, found: readonly { id: string }[]): Promise<LateTransferRow[]> {
+  const nowMs = hub.clock.now();
+  const rows = await showTransfers(hub, found);
   const urges = await latestUrges(
     hub.store.read,
     rows.map(({ id }) => id),
   );
   const latest = new Map(urges.map((one) => [one.transferId, one]));
-  return {
-    total,
-    rows: rows.map((row) => {
-      const before = latest.get(row.id);
-      const day = before && { day: must(before.day, 'a day'), orgName: before.orgName };
-      return { ...row, reasonAgainstUrging: reasonAgainstUrging(row.state, day, nowMs) };
-    }),
-  };
+  return rows.map((row) => {
+    const before = latest.get(row.id);
+    const day = before && { day: must(before.day, 'a day'), orgName: before.orgName };
+    return { ...row, reasonAgainstUrging: reasonAgainstUrging(row.state, day, nowMs) };
+  });
 }
 
 /** Of each the one of the newest day; with `max`, the other columns are of its row. */

@@ -32,11 +32,11 @@ type Selected = TransferTable & {
 type Query = SelectQueryBuilder<HubDb, 'transfer', object>;
 
 /** 跨省转学查询: of both sides, newest first. */
-export async function transfersOf(
+export function findTransfers(
   hub: Hub,
   { caller }: Call<HubDb>,
   input: z.output<typeof listTransfers.input>,
-): Promise<Page<TransferRow>> {
+): Promise<Page<{ id: string }>> {
   let query: Query = hub.store.read.selectFrom('transfer').where(ofSide(caller, input.direction));
   if (input.kind) query = query.where('transfer.kind', '=', input.kind);
   if (input.state) query = query.where('transfer.state', '=', input.state);
@@ -50,15 +50,15 @@ export async function transfersOf(
       .where('transfer.state', 'in', [...withdrawableStates]);
   const sortable = { appliedAt: 'transfer.appliedAt', since: 'transfer.since' };
   const ordering = { sortable, defaultSort: '-appliedAt', unique: 'transfer.id' };
-  return rowsOfPage(hub, await pageOf(query.select('transfer.id'), input, ordering));
+  return pageOf(query.select('transfer.id'), input, ordering);
 }
 
 /** 跨省转学核办: what waits for the caller, the one that has waited longest first. */
-export async function waitingTransfers(
+export function findWaiting(
   hub: Hub,
   { caller }: Call<HubDb>,
   input: z.output<typeof listWaitingTransfers.input>,
-): Promise<Page<TransferRow>> {
+): Promise<Page<{ id: string }>> {
   const { kind, name } = input;
   const query = hub.store.read
     .selectFrom('application')
@@ -69,8 +69,7 @@ export async function waitingTransfers(
     .$if(kind !== undefined, (q) => q.where('application.kind', '=', kind!))
     .$if(Boolean(name), (q) => q.where('transfer.name', '=', canonicaliseName(name!)));
   const sortable = { turnSince: 'application.turnSince', appliedAt: 'transfer.appliedAt' };
-  const page = await pageOf(query, input, { sortable, defaultSort: 'turnSince', unique: 'transfer.id' });
-  return rowsOfPage(hub, page);
+  return pageOf(query, input, { sortable, defaultSort: 'turnSince', unique: 'transfer.id' });
 }
 
 /** Either side in the caller's subtree, or one of them. */
@@ -81,10 +80,9 @@ export function ofSide(caller: Caller, direction: 'in' | 'out' | undefined) {
   return sql<boolean>`(${to} or ${from})`;
 }
 
-/** The rows of a page of ids. */
-export async function rowsOfPage(hub: Hub, { rows, total }: Page<{ id: string }>): Promise<Page<TransferRow>> {
-  const ids = rows.map(({ id }) => id);
-  return { total, rows: await selectTransfers(hub.store.read, ids, hub.clock.now()) };
+export function showTransfers({ store, clock }: Hub, found: readonly { id: string }[]): Promise<TransferRow[]> {
+  const ids = found.map(({ id }) => id);
+  return selectTransfers(store.read, ids, clock.now());
 }
 
 /** These transfers as rows, in this order. */

@@ -20,8 +20,10 @@ import {
   rowsOf,
   seniorSchool,
 } from '../../tests/world/transfer.ts';
+import { exported } from '../../tests/world/sheets.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
+import { transferKindTitles } from '../../contracts/transfer-rules.ts';
 import type { TransferCertificate } from '../../contracts/transfer-certificate.ts';
 import { verifyCase } from '../case-bundle/verify.ts';
 
@@ -210,6 +212,18 @@ describe('a cross-province transfer', () => {
       const page = await atHub(world, account);
       const waiting = await json<{ rows: { id: string }[] }>(page.get('/api/transfers/waiting', { kind }));
       expect(waiting.rows.map((row) => row.id)).toEqual([id]);
+      if (account === enrolmentDeciders[0]) {
+        const line = {
+          业务: transferKindTitles[kind],
+          姓名: pupil.name,
+          转出省份: '山东省',
+          转入学校: seniorSchool.name,
+        };
+        expect(await exported(page, '/api/transfers/waiting', { kind })).toMatchObject([line]);
+        expect(await exported(page, '/api/transfers', { kind, name: pupil.name! })).toMatchObject([
+          { ...line, 状态: '核办中' },
+        ]);
+      }
       await json(decidedAtHub(page, id));
     }
     await becomes(registrar, id, 'closed');

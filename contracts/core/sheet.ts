@@ -153,12 +153,3 @@ export function canonicalText(text: string): string {
 export function halfWidth(text: string): string {
   return text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0));
 }
-
-/** The columns of an exported list, which nobody reads back: titles and widths in characters, by key. */
-export function listColumns<Line extends Record<string, string>>(
-  titles: Readonly<Record<keyof Line & string, readonly [string, number]>>,
-): SheetColumn<Line>[] {
-  return Object.entries<readonly [string, number]>(titles).map(
-    ([key, [title, width]]) => ({ key, title, width, required: false, kind: 'text', parse: good }) as SheetColumn<Line>,
-  );
-}

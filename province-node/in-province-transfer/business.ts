@@ -1,5 +1,6 @@
 import {
   exportInProvince,
+  exportWaitingInProvince,
   getInProvince,
   IN_PROVINCE_TRANSFER,
   listInProvince,
@@ -10,14 +11,16 @@ import {
 } from '../../contracts/in-province-transfer.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { dropUnsubmitted, removeFiles } from '../../shared/evidence/evidence.ts';
-import { serve, serveDownload } from '../../shared/http/serve.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { serveList } from '../../shared/query/exported-list.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import type { Province } from '../context.ts';
 import { lookUp, start, withdraw } from './apply.ts';
 import { inProvinceEvidence } from './evidence.ts';
-import { detail, exportList, transfersOf, waitingTransfers } from './queries.ts';
+import { detail, findTransfers, findWaiting, showTransfers } from './queries.ts';
 import { tellOfRecalled } from './recalled.ts';
 import { reviewedInProvince } from './review.ts';
+import { inProvinceSheet, waitingSheet } from './sheet.ts';
 
 /** Transfers within the province (省内转学, features 7.2). */
 export const inProvinceTransfer: ProvinceBusiness = {
@@ -25,9 +28,16 @@ export const inProvinceTransfer: ProvinceBusiness = {
   endpoints: [
     serve(lookUpInProvince, lookUp),
     serve(startInProvince, start),
-    serve(listInProvince, transfersOf),
-    serveDownload(exportInProvince, exportList),
-    serve(listWaitingInProvince, waitingTransfers),
+    ...serveList(listInProvince, exportInProvince, {
+      find: findTransfers,
+      show: showTransfers,
+      sheet: inProvinceSheet,
+    }),
+    ...serveList(listWaitingInProvince, exportWaitingInProvince, {
+      find: findWaiting,
+      show: showTransfers,
+      sheet: waitingSheet,
+    }),
     serve(getInProvince, detail),
     serve(withdrawInProvince, withdraw),
   ],

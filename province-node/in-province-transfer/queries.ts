@@ -3,10 +3,8 @@ import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { ChainStep } from '../../contracts/application.ts';
-import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page, PageInput } from '../../contracts/core/page.ts';
 import type {
-  exportInProvince,
   getInProvince,
   InProvinceDetail,
   InProvinceRow,
@@ -19,65 +17,34 @@ import { shownValue } from '../../contracts/student-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
-import { chinaDate } from '../../shared/clock.ts';
-import type { Call, Caller, DownloadFile } from '../../shared/http/serve.ts';
+import type { Call, Caller } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
-import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { selectStudents } from '../student/queries.ts';
-import { inProvinceSheet, lineOf } from './sheet.ts';
 
-type Conditions = z.output<typeof exportInProvince.input>;
 type Query = SelectQueryBuilder<ProvinceDb, 'in_province_transfer', object>;
 
 /** 省内转学查询: of both sides, newest first. */
-export async function transfersOf(
+export function findTransfers(
   province: Province,
   { caller }: Call<ProvinceDb>,
-  { page, pageSize, sort, ...conditions }: z.output<typeof listInProvince.input>,
-): Promise<Page<InProvinceRow>> {
-  return matching(province, caller, conditions, { page, pageSize, sort });
-}
-
-/** Everything that the conditions select, or nothing: half of it would pass for the whole. */
-export async function exportList(
-  province: Province,
-  call: Call<ProvinceDb>,
-  conditions: Conditions,
-): Promise<DownloadFile> {
-  const reachable = { page: 1, pageSize: ROWS_REACHABLE_MAX, sort: undefined };
-  const { rows, total } = await matching(province, call.caller, conditions, reachable);
-  if (total >= ROWS_REACHABLE_MAX)
-    throw new Problem('invalid-input', `一次导出须少于 ${ROWS_REACHABLE_MAX} 项，请增加查询条件后导出`);
-  await call.decide(async (_tx, note) => note(call.caller.org.id, `导出省内转学 ${total} 项`));
-  return {
-    fileName: `${inProvinceSheet.title} ${chinaDate(province.clock.now())}.xlsx`,
-    contentType: XLSX,
-    body: province.spreadsheets.export(inProvinceSheet, rows.map(lineOf)),
-  };
-}
-
-async function matching(
-  province: Province,
-  caller: Caller,
-  { direction, state, name, studentNumber }: Conditions,
-  paging: PageInput,
-): Promise<Page<InProvinceRow>> {
+  { direction, state, name, studentNumber, ...paging }: z.output<typeof listInProvince.input>,
+): Promise<Page<{ id: string }>> {
   let query: Query = province.store.read.selectFrom('in_province_transfer').where(ofSide(caller, direction));
   if (state) query = query.where('in_province_transfer.state', '=', state);
   if (name) query = query.where('in_province_transfer.name', '=', canonicaliseName(name));
   if (studentNumber) query = query.where('in_province_transfer.studentNumber', '=', studentNumber);
-  return pageOfRows(province, caller, query, paging, '-appliedAt');
+  return pageOfIds(query, paging, '-appliedAt');
 }
 
 /** What waits for the caller, the one that was applied for first, first. */
-export async function waitingTransfers(
+export function findWaiting(
   province: Province,
   { caller }: Call<ProvinceDb>,
   paging: PageInput,
-): Promise<Page<InProvinceRow>> {
+): Promise<Page<{ id: string }>> {
   const waiting = province.store.read
     .selectFrom('in_province_transfer')
     .where(({ eb, selectFrom }) =>
@@ -91,7 +58,7 @@ export async function waitingTransfers(
           .where('kind', '=', IN_PROVINCE_TRANSFER),
       ),
     );
-  return pageOfRows(province, caller, waiting, paging, 'appliedAt');
+  return pageOfIds(waiting, paging, 'appliedAt');
 }
 
 /** Either side in the caller's subtree, or one of them. */
@@ -102,20 +69,26 @@ function ofSide(caller: Caller, direction: 'in' | 'out' | undefined) {
   return sql<boolean>`(${to} or ${from})`;
 }
 
-async function pageOfRows(
-  province: Province,
-  caller: Caller,
-  query: Query,
-  paging: PageInput,
-  defaultSort: string,
-): Promise<Page<InProvinceRow>> {
+function pageOfIds(query: Query, paging: PageInput, defaultSort: string): Promise<Page<{ id: string }>> {
   const sortable = { appliedAt: 'in_province_transfer.appliedAt', name: 'in_province_transfer.name' };
   const ordering = { sortable, defaultSort, unique: 'in_province_transfer.id' };
-  const { total, rows } = await pageOf(query.select('in_province_transfer.id'), paging, ordering);
-  const ids = rows.map(({ id }) => id);
-  const found = await selectTransfers(province).where('transfer.id', 'in', ids).execute();
+  return pageOf(query.select('in_province_transfer.id'), paging, ordering);
+}
+
+export async function showTransfers(
+  province: Province,
+  ids: readonly { id: string }[],
+  caller: Caller,
+): Promise<InProvinceRow[]> {
+  const found = await selectTransfers(province)
+    .where(
+      'transfer.id',
+      'in',
+      ids.map(({ id }) => id),
+    )
+    .execute();
   const byId = new Map(found.map((row) => [row.id, rowOf(row, caller)]));
-  return { total, rows: ids.flatMap((id) => byId.get(id) ?? []) };
+  return ids.flatMap(({ id }) => byId.get(id) ?? []);
 }
 
 function selectTransfers({ store }: Province) {

@@ -1,36 +1,30 @@
 import { applicationStateTitles } from '../../contracts/application.ts';
-import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
+import { dateText } from '../../contracts/core/china-time.ts';
 import type { InProvinceRow } from '../../contracts/in-province-transfer.ts';
-import { chinaDate } from '../../shared/clock.ts';
+import type { ListColumn, ListSheet } from '../../shared/query/exported-list.ts';
 
-/** One transfer as a line of the exported list: as the page shows it. */
-type TransferLine = Record<keyof typeof lineTitles, string>;
+const transfer: readonly ListColumn<InProvinceRow>[] = [
+  ['学生姓名', 14, 'name'],
+  ['学籍号', 24, 'studentNumber'],
+  ['转出学校', 30, 'fromSchoolName'],
+  ['转出年级', 16, 'fromGradeName'],
+  ['转入学校', 30, 'toSchoolName'],
+  ['转入年级', 16, 'toGradeName'],
+  ['申请日期', 14, ({ appliedAt }) => dateText(appliedAt)],
+];
 
-const lineTitles = {
-  name: ['学生姓名', 14],
-  studentNumber: ['学籍号', 24],
-  fromSchoolName: ['转出学校', 30],
-  fromGradeName: ['转出年级', 16],
-  toSchoolName: ['转入学校', 30],
-  toGradeName: ['转入年级', 16],
-  appliedAt: ['申请日期', 14],
-  state: ['办理状态', 12],
-  turnOrgName: ['当前处理单位', 30],
-} as const;
-
-export const inProvinceSheet = declareSheet<TransferLine>({
-  module: import.meta.url,
-  name: 'inProvinceSheet',
+export const inProvinceSheet: ListSheet<InProvinceRow> = {
   title: '省内转学列表',
-  instructions: [],
-  columns: listColumns<TransferLine>(lineTitles),
-});
+  unit: '项',
+  columns: [
+    ...transfer,
+    ['办理状态', 12, ({ state }) => applicationStateTitles[state]],
+    ['当前处理单位', 30, 'turnOrgName'],
+  ],
+};
 
-export function lineOf(row: InProvinceRow): TransferLine {
-  return {
-    ...row,
-    appliedAt: chinaDate(Date.parse(row.appliedAt)),
-    state: applicationStateTitles[row.state],
-    turnOrgName: row.turnOrgName ?? '',
-  };
-}
+export const waitingSheet: ListSheet<InProvinceRow> = {
+  title: '待办省内转学列表',
+  unit: '项',
+  columns: [...transfer, ['最近办理', 14, ({ turnSince }) => dateText(turnSince)]],
+};

@@ -1,5 +1,6 @@
 import {
   exportKeyChanges,
+  exportWaitingKeyChanges,
   getKeyChange,
   listKeyChanges,
   listWaitingKeyChanges,
@@ -10,14 +11,16 @@ import {
   startKeyChange,
   withdrawKeyChange,
 } from '../../contracts/key-change.ts';
-import { serve, serveDownload } from '../../shared/http/serve.ts';
+import { serve } from '../../shared/http/serve.ts';
+import { serveList } from '../../shared/query/exported-list.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import { lookUp, mend, save } from './apply.ts';
 import { endFailedChanges } from './checks.ts';
 import { keyChangeEvidence } from './evidence.ts';
 import type { KeyChangeListener } from './listener.ts';
-import { changesOf, detail, exportList, reveal, waitingChanges } from './queries.ts';
+import { detail, findChanges, findWaiting, reveal, showChanges } from './queries.ts';
 import { reviewedKeyChange } from './review.ts';
+import { keyChangeSheet, waitingSheet } from './sheet.ts';
 import { start } from './start.ts';
 import { removeOldDrafts, withdraw } from './withdraw.ts';
 
@@ -34,9 +37,12 @@ export function keyChange(listener?: KeyChangeListener): ProvinceBusiness {
       serve(mendKeyChange, mend),
       serve(saveKeyChange, save),
       serve(startKeyChange, (province, call, input) => start(province, call, input, listener)),
-      serve(listKeyChanges, changesOf),
-      serveDownload(exportKeyChanges, exportList),
-      serve(listWaitingKeyChanges, waitingChanges),
+      ...serveList(listKeyChanges, exportKeyChanges, { find: findChanges, show: showChanges, sheet: keyChangeSheet }),
+      ...serveList(listWaitingKeyChanges, exportWaitingKeyChanges, {
+        find: findWaiting,
+        show: showChanges,
+        sheet: waitingSheet,
+      }),
       serve(getKeyChange, detail),
       serve(revealKeyChange, reveal),
       serve(withdrawKeyChange, (province, call, input) => withdraw(province, call, input, listener)),

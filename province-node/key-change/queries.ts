@@ -2,7 +2,6 @@ import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { ChainStep } from '../../contracts/application.ts';
 import type { ClaimHolder } from '../../contracts/claim.ts';
-import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page, PageInput } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type {
@@ -22,38 +21,35 @@ import { canonicaliseName, maskStudentNumber } from '../../contracts/people/name
 import { must } from '../../shared/assert.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
-import { chinaDate } from '../../shared/clock.ts';
-import type { Call, Caller, DownloadFile } from '../../shared/http/serve.ts';
+import type { Call, Caller } from '../../shared/http/serve.ts';
 import { areaOf, inArea } from '../../shared/org/area.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
-import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import type { Province } from '../context.ts';
 import { pupilOf } from '../in-province-transfer/queries.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { selectStudents } from '../student/queries.ts';
 import { deniedByRegistry } from './review.ts';
-import { keyChangeSheet, lineOf } from './sheet.ts';
 import { openValues } from './table.ts';
 
 type Conditions = z.output<typeof exportKeyChanges.input>;
 type Query = SelectQueryBuilder<ProvinceDb, 'key_change', object>;
 
 /** 关键数据变更查询, newest first. */
-export async function changesOf(
+export function findChanges(
   province: Province,
   { caller }: Call<ProvinceDb>,
   { page, pageSize, sort, ...conditions }: z.output<typeof listKeyChanges.input>,
-): Promise<Page<KeyChangeRow>> {
+): Promise<Page<{ id: string }>> {
   return matching(province, caller, conditions, { page, pageSize, sort }, '-appliedAt');
 }
 
 /** What waits for the caller, the one that was applied for first, first. */
-export async function waitingChanges(
+export function findWaiting(
   province: Province,
   { caller }: Call<ProvinceDb>,
   { page, pageSize, sort, act, ...conditions }: z.output<typeof listWaitingKeyChanges.input>,
-): Promise<Page<KeyChangeRow>> {
+): Promise<Page<{ id: string }>> {
   const waits = (query: Query): Query =>
     query.where(({ eb, selectFrom }) =>
       eb(
@@ -70,24 +66,6 @@ export async function waitingChanges(
   return matching(province, caller, conditions, { page, pageSize, sort }, 'appliedAt', waits);
 }
 
-/** Everything that the conditions select, or nothing: half of it would pass for the whole. */
-export async function exportList(
-  province: Province,
-  call: Call<ProvinceDb>,
-  conditions: Conditions,
-): Promise<DownloadFile> {
-  const reachable = { page: 1, pageSize: ROWS_REACHABLE_MAX, sort: undefined };
-  const { rows, total } = await matching(province, call.caller, conditions, reachable, '-appliedAt');
-  if (total >= ROWS_REACHABLE_MAX)
-    throw new Problem('invalid-input', `一次导出须少于 ${ROWS_REACHABLE_MAX} 项，请增加查询条件后导出`);
-  await call.decide(async (_tx, note) => note(call.caller.org.id, `导出关键数据变更 ${total} 项`));
-  return {
-    fileName: `${keyChangeSheet.title} ${chinaDate(province.clock.now())}.xlsx`,
-    contentType: XLSX,
-    body: province.spreadsheets.export(keyChangeSheet, rows.map(lineOf)),
-  };
-}
-
 async function matching(
   province: Province,
   caller: Caller,
@@ -95,7 +73,7 @@ async function matching(
   paging: PageInput,
   defaultSort: string,
   also: (query: Query) => Query = (query) => query,
-): Promise<Page<KeyChangeRow>> {
+): Promise<Page<{ id: string }>> {
   const area = await areaOf(province.store.read, caller, orgId);
   if (!area) return { rows: [], total: 0 };
   const all = province.store.read.selectFrom('key_change').where(inArea('key_change.schoolId', area, true));
@@ -105,12 +83,23 @@ async function matching(
   if (checkState) query = query.where('key_change.checkState', '=', checkState);
   if (state) query = query.where('key_change.state', '=', state);
   const sortable = { appliedAt: 'key_change.appliedAt', name: 'key_change.name' };
-  const ordering = { sortable, defaultSort, unique: 'key_change.id' };
-  const { total, rows } = await pageOf(query.select('key_change.id'), paging, ordering);
-  const ids = rows.map(({ id }) => id);
-  const found = await selectChanges(province).where('change.id', 'in', ids).execute();
+  return pageOf(query.select('key_change.id'), paging, { sortable, defaultSort, unique: 'key_change.id' });
+}
+
+export async function showChanges(
+  province: Province,
+  ids: readonly { id: string }[],
+  caller: Caller,
+): Promise<KeyChangeRow[]> {
+  const found = await selectChanges(province)
+    .where(
+      'change.id',
+      'in',
+      ids.map(({ id }) => id),
+    )
+    .execute();
   const byId = new Map(found.map((row) => [row.id, rowOf(row, caller)]));
-  return { total, rows: ids.flatMap((id) => byId.get(id) ?? []) };
+  return ids.flatMap(({ id }) => byId.get(id) ?? []);
 }
 
 function selectChanges({ store }: Province) {

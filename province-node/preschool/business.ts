@@ -18,13 +18,15 @@ import {
   saveSupplement,
 } from '../../contracts/preschool.ts';
 import { serve, serveDownload, serveUpload } from '../../shared/http/serve.ts';
+import { serveList } from '../../shared/query/exported-list.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import { candidates, confirm } from './confirm.ts';
 import { add, change, one, remove } from './entry.ts';
 import { importRows, markedFile, template, upload } from './import.ts';
-import { entriesOf, exportList } from './list.ts';
+import { entriesOf } from './list.ts';
 import { preschoolPhoto } from './photo.ts';
 import { exportPupils } from './registration-file.ts';
+import { preschoolEntriesSheet } from './sheet.ts';
 import * as supplement from './supplement.ts';
 
 /**
@@ -36,8 +38,7 @@ export const preschool: ProvinceBusiness = {
   name: 'preschool',
   evidence: [preschoolPhoto],
   endpoints: [
-    serve(listPreschoolEntries, entriesOf),
-    serveDownload(exportPreschoolList, exportList),
+    ...serveList(listPreschoolEntries, exportPreschoolList, { find: entriesOf, sheet: preschoolEntriesSheet }),
     serve(getPreschoolEntry, one),
     serve(addPreschoolEntry, add),
     serve(changePreschoolEntry, change),

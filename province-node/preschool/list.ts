@@ -4,16 +4,14 @@ import type { Page } from '../../contracts/core/page.ts';
 import type { exportPreschoolList, listPreschoolEntries, PreschoolEntry } from '../../contracts/preschool.ts';
 import type { RegistrationProgress } from '../../contracts/preschool-rules.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
-import { chinaDate, nextTurn } from '../../shared/clock.ts';
-import type { Call, Caller, DownloadFile } from '../../shared/http/serve.ts';
+import { nextTurn } from '../../shared/clock.ts';
+import type { Call, Caller } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
-import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import type { Province } from '../context.ts';
 import { fingerprintsOfNumber } from '../registration/form.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { progressNow } from './progress.ts';
-import { lineOf, preschoolEntriesSheet } from './sheet.ts';
 import type { PreschoolListEntryTable } from './table.ts';
 
 export type ListConditions = z.output<typeof exportPreschoolList.input>;
@@ -121,21 +119,4 @@ export async function* everyEntry(
     after = last.id;
     await nextTurn();
   }
-}
-
-export async function exportList(
-  province: Province,
-  call: Call<ProvinceDb>,
-  conditions: ListConditions,
-): Promise<DownloadFile> {
-  await call.decide(async (_tx, note) => note('', '导出学前调档名单'));
-  async function* lines() {
-    for await (const slice of everyEntry(province, call.caller, conditions))
-      for (const entry of slice) yield lineOf(viewEntry(entry));
-  }
-  return {
-    fileName: `${preschoolEntriesSheet.title} ${chinaDate(province.clock.now())}.xlsx`,
-    contentType: XLSX,
-    body: province.spreadsheets.export(preschoolEntriesSheet, lines()),
-  };
 }

@@ -1,4 +1,5 @@
-import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
+import { dateText } from '../../contracts/core/china-time.ts';
+import { declareSheet } from '../../contracts/core/sheet.ts';
 import type { SheetColumn } from '../../contracts/core/sheet.ts';
 import { supplementStateTitles } from '../../contracts/preschool.ts';
 import type { PreschoolEntry } from '../../contracts/preschool.ts';
@@ -10,7 +11,7 @@ import {
 } from '../../contracts/preschool-rules.ts';
 import type { ListedPupil } from '../../contracts/preschool-rules.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
-import { chinaDate } from '../../shared/clock.ts';
+import type { ListSheet } from '../../shared/query/exported-list.ts';
 import { identityKeyOf } from '../registration/form.ts';
 import { columnOf } from '../registration/sheet.ts';
 
@@ -41,37 +42,19 @@ export function personKey({ name, sex, birthDate, idNumber = '' }: StudentForm):
   return [name, sex, birthDate, idNumber].join(':');
 }
 
-/** One entry as a line of the exported list: as the page shows it. */
-type EntryLine = Record<keyof typeof lineTitles, string>;
-
-const lineTitles = {
-  name: ['姓名', 14],
-  sex: ['性别', 8],
-  birthDate: ['出生日期', 14],
-  idType: ['身份证件类型', 24],
-  idNumber: ['身份证件号', 24],
-  fileName: ['导入Excel名称', 30],
-  matchState: ['处理状态', 20],
-  supplement: ['是否完成补录', 14],
-  progress: ['学籍注册状态', 16],
-  createdAt: ['录入日期', 14],
-} as const;
-
-export const preschoolEntriesSheet = declareSheet<EntryLine>({
-  module: import.meta.url,
-  name: 'preschoolEntriesSheet',
+export const preschoolEntriesSheet: ListSheet<PreschoolEntry> = {
   title: '学前调档名单列表',
-  instructions: [],
-  columns: listColumns<EntryLine>(lineTitles),
-});
-
-export function lineOf(entry: PreschoolEntry): EntryLine {
-  return {
-    ...entry,
-    fileName: entry.fileName ?? '',
-    matchState: matchStateTitles[entry.matchState],
-    supplement: supplementStateTitles[entry.supplement],
-    progress: registrationProgressTitles[entry.progress],
-    createdAt: chinaDate(Date.parse(entry.createdAt)),
-  };
-}
+  unit: '人',
+  columns: [
+    ['姓名', 14, 'name'],
+    ['性别', 8, 'sex'],
+    ['出生日期', 14, 'birthDate'],
+    ['身份证件类型', 24, 'idType'],
+    ['身份证件号', 24, 'idNumber'],
+    ['导入Excel名称', 30, 'fileName'],
+    ['处理状态', 20, ({ matchState }) => matchStateTitles[matchState]],
+    ['是否完成补录', 14, ({ supplement }) => supplementStateTitles[supplement]],
+    ['学籍注册状态', 16, ({ progress }) => registrationProgressTitles[progress]],
+    ['录入日期', 14, ({ createdAt }) => dateText(createdAt)],
+  ],
+};

@@ -12,13 +12,15 @@ import type { KeptGroup } from './group.ts';
 import { dueOf } from './queries.ts';
 
 /** 仲裁: groups that wait for the caller's bureau, who has waited longest first; or what it has decided. */
-export async function arbitrationsOf(
+export function findArbitrations(
   province: Province,
   { caller }: Call<ProvinceDb>,
   { page, pageSize, sort, state, kind, name }: z.output<typeof listArbitrations.input>,
-): Promise<Page<ArbitrationRow>> {
-  const { read } = province.store;
-  let query = read.selectFrom('problem_group').select('problem_group.id').where('arbiterOrgId', '=', caller.org.id);
+): Promise<Page<{ id: string }>> {
+  let query = province.store.read
+    .selectFrom('problem_group')
+    .select('problem_group.id')
+    .where('arbiterOrgId', '=', caller.org.id);
   if (state === 'waiting') query = query.where('state', '=', 'arbitration');
   else
     query = query.where(
@@ -41,13 +43,16 @@ export async function arbitrationsOf(
     defaultSort: state === 'waiting' ? 'turnSince' : '-turnSince',
     unique: 'problem_group.id',
   };
-  const { total, rows } = await pageOf(query, { page, pageSize, sort }, ordering);
-  const groups = await findGroups(
-    province,
-    read,
-    rows.map(({ id }) => id),
-  );
-  return { total, rows: rows.flatMap(({ id }) => rowOf(province, groups.get(id))) };
+  return pageOf(query, { page, pageSize, sort }, ordering);
+}
+
+export async function showArbitrations(
+  province: Province,
+  found: readonly { id: string }[],
+): Promise<ArbitrationRow[]> {
+  const ids = found.map(({ id }) => id);
+  const groups = await findGroups(province, province.store.read, ids);
+  return ids.flatMap((id) => rowOf(province, groups.get(id)));
 }
 
 function rowOf({ clock }: Province, group: KeptGroup | undefined): ArbitrationRow[] {

@@ -10,26 +10,31 @@ import {
 } from '../../contracts/problem-handling.ts';
 import {
   countProblemTurns,
+  exportArbitrations,
   exportProblemRecords,
+  exportProblemReviews,
+  exportProblemTurns,
   listArbitrations,
   listProblemRecords,
   listProblemReviews,
   listProblemTurns,
 } from '../../contracts/problem-record.ts';
-import { serve, serveDownload } from '../../shared/http/serve.ts';
+import { serve } from '../../shared/http/serve.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import { on } from '../../shared/messaging/handlers.ts';
+import { serveList } from '../../shared/query/exported-list.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import type { Province } from '../context.ts';
 import { arbitrate } from './arbitrate.ts';
-import { arbitrationsOf } from './arbitrations.ts';
+import { findArbitrations, showArbitrations } from './arbitrations.ts';
 import { problemEvidence } from './evidence.ts';
 import { handIn, withdraw } from './hand-in.ts';
 import { keepEvidence, piecesCame } from './keep-evidence.ts';
-import { exportList, recordsOf, reviewsOf, turnsOf } from './queries.ts';
+import { findRecords, findReviews, findTurns, showRecords } from './queries.ts';
 import { reviewedProblems } from './review.ts';
 import { sendEvidence } from './send-evidence.ts';
 import { settle } from './settle.ts';
+import { arbitrationsSheet, problemsSheet, reviewsSheet, turnsSheet } from './sheet.ts';
 import { todoOf } from './todo.ts';
 import { actsRefused, groupsTold, toldRecalled } from './told.ts';
 import { urge } from './urge.ts';
@@ -46,17 +51,28 @@ const AGAIN_EVERY_MS = 30_000;
 export const problemRecord: ProvinceBusiness = {
   name: 'problem-record',
   endpoints: [
-    serve(listProblemRecords, recordsOf),
-    serve(listProblemTurns, turnsOf),
-    serve(listProblemReviews, reviewsOf),
-    serveDownload(exportProblemRecords, exportList),
+    ...serveList(listProblemRecords, exportProblemRecords, {
+      find: findRecords,
+      show: showRecords,
+      sheet: problemsSheet,
+    }),
+    ...serveList(listProblemTurns, exportProblemTurns, { find: findTurns, show: showRecords, sheet: turnsSheet }),
+    ...serveList(listProblemReviews, exportProblemReviews, {
+      find: findReviews,
+      show: showRecords,
+      sheet: reviewsSheet,
+    }),
     serve(getProblemGroup, groupOfRecord),
     serve(getProblemProgress, progressOfRecord),
     serve(getProblemHandling, handlingDetail),
     serve(handInProblem, handIn),
     serve(withdrawProblem, withdraw),
     serve(urgeProblem, urge),
-    serve(listArbitrations, arbitrationsOf),
+    ...serveList(listArbitrations, exportArbitrations, {
+      find: findArbitrations,
+      show: showArbitrations,
+      sheet: arbitrationsSheet,
+    }),
     serve(arbitrateProblem, arbitrate),
     serve(countProblemTurns, todoOf),
   ],

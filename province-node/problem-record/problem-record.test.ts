@@ -17,6 +17,7 @@ import {
 } from '../../tests/world/problems.ts';
 import { greyPng } from '../../tests/world/pictures.ts';
 import { json, school, secondSchool, verifiable } from '../../tests/world/registration.ts';
+import { exported } from '../../tests/world/sheets.ts';
 import { openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 import type { Province } from '../context.ts';
@@ -91,6 +92,9 @@ describe('省内问题学籍', () => {
   test('2.4–2.6 handed in with evidence, reviewed by head and bureau; sent back it is the school’s turn again', async () => {
     const [first, second] = await pair(1);
     const [other, id] = [await registrar(secondSchool), await recordIdOf(second)];
+    expect(await exported(other, '/api/problem-records/turns', { reach: 'in-province' })).toContainEqual(
+      expect.objectContaining({ 学校名称: secondSchool.name, 学生姓名: second.name, 处理状态: '待处理' }),
+    );
     const { revision } = await groupPage(other, id);
     const handIn = (page: Browser, of: string, more = {}): Promise<Response> =>
       page.post('/api/problem-records/hand-in', { id: of, revision, handling: 'attest', ...more });
@@ -109,6 +113,9 @@ describe('省内问题学籍', () => {
       head.get('/api/problem-records/reviews', { reach: 'in-province', handling: 'attest', locked: 'yes' }),
     );
     expect(reviews.rows).toMatchObject([{ applicationId }]);
+    expect(await exported(head, '/api/problem-records/reviews', { reach: 'in-province' })).toMatchObject([
+      { 学校名称: secondSchool.name, 处理方式: '佐证', 处理状态: '审核中' },
+    ]);
     await json(decidedBy(head, applicationId, 'return', '证明材料不清楚'));
     const again = await groupPage(other, id);
     expect(again.events.at(-1)).toMatchObject({ act: 'return', opinion: '证明材料不清楚' });
@@ -155,6 +162,9 @@ describe('省内问题学籍', () => {
       (await as(city)).get('/api/problem-records/arbitrations'),
     );
     expect(waiting.rows).toHaveLength(1);
+    expect(await exported(await as(city), '/api/problem-records/arbitrations')).toMatchObject([
+      { 学生姓名: first.name, 学校名称: expect.stringContaining(farSchool.name), 状态: '待仲裁' },
+    ]);
     const { revision, members } = await groupPage(await as(city), waiting.rows[0]!.id);
     expect(members.map(({ state, pictures }) => [state, pictures.length])).toEqual([
       ['attested', 1],

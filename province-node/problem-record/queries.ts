@@ -2,9 +2,7 @@ import { sql } from 'kysely';
 import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
 import { REVIEW_WORKING_DAYS } from '../../contracts/application.ts';
-import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page, PageInput } from '../../contracts/core/page.ts';
-import { Problem } from '../../contracts/core/problems.ts';
 import { gradeTitle } from '../../contracts/orgs/org.ts';
 import { canonicaliseName } from '../../contracts/people/names.ts';
 import { kindsOfType } from '../../contracts/problem-record.ts';
@@ -12,11 +10,9 @@ import type { exportProblemRecords, listProblemRecords, ProblemRow } from '../..
 import { turnOf } from '../../contracts/problem-rules.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
 import { chinaDate } from '../../shared/clock.ts';
-import type { Call, Caller, DownloadFile } from '../../shared/http/serve.ts';
+import type { Call, Caller } from '../../shared/http/serve.ts';
 import { atOrBelow, withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
-import { inSlices } from '../../shared/slices.ts';
-import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import { workingDayAfter } from '../../shared/working-days.ts';
 import { HUB } from '../../shared/messaging/directory.ts';
 import type { Province } from '../context.ts';
@@ -25,7 +21,6 @@ import type { ProvinceDb } from '../schema.ts';
 import { findGroups } from './group.ts';
 import type { KeptGroup, KeptMember } from './group.ts';
 import { lastHandlings } from './handling.ts';
-import { lineOf, problemsSheet } from './sheet.ts';
 import { turnNameOf } from './urge.ts';
 
 type Conditions = z.output<typeof exportProblemRecords.input>;
@@ -39,18 +34,16 @@ const sortable = {
 };
 
 /** 查询, the latest first. */
-export async function recordsOf(province: Province, call: Call<ProvinceDb>, input: Listed): Promise<Page<ProblemRow>> {
-  const { page, pageSize, sort, ...conditions } = input;
-  return matching(province, selectRecords(province, call.caller, conditions), { page, pageSize, sort }, '-openedAt');
+export function findRecords(province: Province, call: Call<ProvinceDb>, input: Listed): Promise<Page<Found>> {
+  return pageOfFound(selectRecords(province, call.caller, input), input, '-openedAt');
 }
 
 /** 处理: whose turn it is at the caller's school, and nothing was handed in yet; who has waited longest, first. */
-export async function turnsOf(province: Province, call: Call<ProvinceDb>, input: Listed): Promise<Page<ProblemRow>> {
-  const { page, pageSize, sort, ...conditions } = input;
-  const query = selectRecords(province, call.caller, conditions)
+export function findTurns(province: Province, call: Call<ProvinceDb>, input: Listed): Promise<Page<Found>> {
+  const query = selectRecords(province, call.caller, input)
     .where('problem_group.turnSchoolId', '=', call.caller.org.id)
     .where(isFree());
-  return matching(province, query, { page, pageSize, sort }, 'turnSince');
+  return pageOfFound(query, input, 'turnSince');
 }
 
 /** Its turn, and no handling of it is under way. */
@@ -60,9 +53,8 @@ export function isFree() {
 }
 
 /** 审核: what waits for the caller. */
-export async function reviewsOf(province: Province, call: Call<ProvinceDb>, input: Listed): Promise<Page<ProblemRow>> {
-  const { page, pageSize, sort, ...conditions } = input;
-  const query = selectRecords(province, call.caller, conditions).where(({ eb, selectFrom }) =>
+export function findReviews(province: Province, call: Call<ProvinceDb>, input: Listed): Promise<Page<Found>> {
+  const query = selectRecords(province, call.caller, input).where(({ eb, selectFrom }) =>
     eb(
       'problem_record.id',
       'in',
@@ -74,7 +66,7 @@ export async function reviewsOf(province: Province, call: Call<ProvinceDb>, inpu
         .where('problem_handling.state', '=', 'in-review'),
     ),
   );
-  return matching(province, query, { page, pageSize, sort }, 'turnSince');
+  return pageOfFound(query, input, 'turnSince');
 }
 
 /** Problem records of this province, in the caller's scope, that the conditions select. */
@@ -116,24 +108,18 @@ function selectRecords({ store, vault, node }: Province, caller: Caller, given: 
   return query;
 }
 
-async function matching(
-  province: Province,
-  query: Query,
-  paging: PageInput,
-  defaultSort: string,
-): Promise<Page<ProblemRow>> {
-  const ordering = { sortable, defaultSort, unique: 'problem_record.id' };
-  const { total, rows } = await pageOf(query.select(['problem_record.id', 'problem_record.groupId']), paging, ordering);
-  return { total, rows: await rowsOf(province, rows) };
-}
-
 interface Found {
   id: string;
   groupId: string;
 }
 
+function pageOfFound(query: Query, paging: PageInput, defaultSort: string): Promise<Page<Found>> {
+  const ordering = { sortable, defaultSort, unique: 'problem_record.id' };
+  return pageOf(query.select(['problem_record.id', 'problem_record.groupId']), paging, ordering);
+}
+
 /** In the order in which they were found. */
-async function rowsOf(province: Province, found: readonly Found[]): Promise<ProblemRow[]> {
+export async function showRecords(province: Province, found: readonly Found[]): Promise<ProblemRow[]> {
   const { read } = province.store;
   const groups = await findGroups(province, read, [...new Set(found.map(({ groupId }) => groupId))]);
   const handlings = await lastHandlings(
@@ -194,33 +180,4 @@ export function dueOf(
   if (state === 'closed') return { turnSince, dueOn: null, isLate: false };
   const dueOn = workingDayAfter(chinaDate(Date.parse(turnSince)), REVIEW_WORKING_DAYS);
   return { turnSince, dueOn, isLate: chinaDate(nowMs) > dueOn };
-}
-
-/** Rows read between two turns of the event loop. */
-const ROWS_PER_TURN = 200;
-
-/** Everything that the conditions select, or nothing: half of it would pass for the whole. */
-export async function exportList(
-  province: Province,
-  call: Call<ProvinceDb>,
-  conditions: Conditions,
-): Promise<DownloadFile> {
-  const query = selectRecords(province, call.caller, conditions).select([
-    'problem_record.id',
-    'problem_record.groupId',
-  ]);
-  const ordering = { sortable, defaultSort: '-openedAt', unique: 'problem_record.id' };
-  const { rows, total } = await pageOf(query, { page: 1, pageSize: ROWS_REACHABLE_MAX }, ordering);
-  if (total >= ROWS_REACHABLE_MAX)
-    throw new Problem('invalid-input', `一次导出须少于 ${ROWS_REACHABLE_MAX} 条，请增加查询条件后导出`);
-  await call.decide(async (_tx, note) => note(call.caller.org.id, `导出问题学籍 ${total} 条`));
-  async function* lines() {
-    for (const slice of inSlices(rows, ROWS_PER_TURN))
-      for (const row of await rowsOf(province, slice)) yield lineOf(row);
-  }
-  return {
-    fileName: `${problemsSheet.title} ${chinaDate(province.clock.now())}.xlsx`,
-    contentType: XLSX,
-    body: province.spreadsheets.export(problemsSheet, lines()),
-  };
 }

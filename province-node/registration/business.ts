@@ -5,6 +5,7 @@ import {
   downloadMarkedImport,
   downloadRegistrationTemplate,
   exportRegistrations,
+  exportWaitingRegistrations,
   getRegistration,
   getRegistrationImport,
   listImportRows,
@@ -26,6 +27,7 @@ import {
 import type { ReviewedBusiness } from '../../shared/chain/chain.ts';
 import { serve, serveDownload, serveUpload } from '../../shared/http/serve.ts';
 import { on } from '../../shared/messaging/handlers.ts';
+import { serveList } from '../../shared/query/exported-list.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceBusiness } from '../businesses.ts';
 import { registrationsApproved, registrationsReturned } from './approval.ts';
@@ -37,7 +39,8 @@ import { submit as submitOne } from './entry/submit.ts';
 import { confirmationRecalled, summaryRecalled } from './forgotten.ts';
 import { importRows, importsOf, markedFile, oneImport, template } from './import-queries.ts';
 import { discard, upload } from './import.ts';
-import { exportList, pupilNames, registrationDetail, registrationsOf, waitingRegistrations } from './queries.ts';
+import { registrationsSheet, waitingSheet } from './list-sheet.ts';
+import { findRegistrations, findWaiting, pupilNames, registrationDetail, showRegistrations } from './queries.ts';
 import { chainsOfRegistration } from './rules.ts';
 import { submit } from './submit.ts';
 import { REGISTRATIONS } from './table.ts';
@@ -65,9 +68,16 @@ export const registration: ProvinceBusiness = {
     serve(submitEntry, submitOne),
     serve(discardEntry, entry.discard),
     serve(listEntryDrafts, draftsOf),
-    serve(listRegistrations, registrationsOf),
-    serveDownload(exportRegistrations, exportList),
-    serve(listWaitingRegistrations, waitingRegistrations),
+    ...serveList(listRegistrations, exportRegistrations, {
+      find: findRegistrations,
+      show: showRegistrations,
+      sheet: registrationsSheet,
+    }),
+    ...serveList(listWaitingRegistrations, exportWaitingRegistrations, {
+      find: findWaiting,
+      show: showRegistrations,
+      sheet: waitingSheet,
+    }),
     serve(getRegistration, registrationDetail),
   ],
   recalls: [on(ConfirmClaim, confirmationRecalled), on(RecordSummarised, summaryRecalled)],

@@ -1,45 +1,44 @@
 import { applicationStateTitles } from '../../contracts/application.ts';
-import { declareSheet, listColumns } from '../../contracts/core/sheet.ts';
+import { dateText } from '../../contracts/core/china-time.ts';
+import { idCategoryTitles } from '../../contracts/people/id-document.ts';
 import { checkStateTitles } from '../../contracts/registration.ts';
 import type { RegistrationRow } from '../../contracts/registration.ts';
 import { entryTitle } from '../../contracts/registration-entry.ts';
-import { chinaDate } from '../../shared/clock.ts';
+import type { ListColumn, ListSheet } from '../../shared/query/exported-list.ts';
 
-/** One registration as a line of the exported list: as the page shows it. */
-type RegistrationLine = Record<keyof typeof lineTitles, string>;
+const pupil: readonly ListColumn<RegistrationRow>[] = [
+  ['学生姓名', 14, 'name'],
+  ['性别', 8, 'sex'],
+  ['出生日期', 14, 'birthDate'],
+  ['身份证件类型', 20, 'idType'],
+  ['身份证件号', 24, 'idNumber'],
+  ['学校名称', 30, 'schoolName'],
+  ['班级名称', 20, 'className'],
+  ['注册类别', 28, (row) => entryTitle(row)],
+  ['查重认证状态', 20, ({ checkState }) => checkStateTitles[checkState]],
+];
 
-const lineTitles = {
-  name: ['学生姓名', 14],
-  sex: ['性别', 8],
-  birthDate: ['出生日期', 14],
-  idType: ['身份证件类型', 20],
-  idNumber: ['身份证件号', 24],
-  schoolName: ['学校名称', 30],
-  className: ['班级名称', 20],
-  kind: ['注册类别', 28],
-  checkState: ['查重认证状态', 20],
-  state: ['办理状态', 12],
-  turnOrgName: ['当前处理单位', 30],
-  studentNumber: ['学籍号', 24],
-  createdAt: ['录入日期', 14],
-} as const;
-
-export const registrationsSheet = declareSheet<RegistrationLine>({
-  module: import.meta.url,
-  name: 'registrationsSheet',
+export const registrationsSheet: ListSheet<RegistrationRow> = {
   title: '学籍注册列表',
-  instructions: [],
-  columns: listColumns<RegistrationLine>(lineTitles),
-});
+  unit: '人',
+  columns: [
+    ...pupil,
+    ['办理状态', 12, ({ state }) => applicationStateTitles[state]],
+    ['当前处理单位', 30, 'turnOrgName'],
+    ['学籍号', 24, 'studentNumber'],
+    ['录入日期', 14, ({ createdAt }) => dateText(createdAt)],
+  ],
+};
 
-export function lineOf(row: RegistrationRow): RegistrationLine {
-  return {
-    ...row,
-    kind: entryTitle(row),
-    checkState: checkStateTitles[row.checkState],
-    state: applicationStateTitles[row.state],
-    turnOrgName: row.turnOrgName ?? '',
-    studentNumber: row.studentNumber ?? '',
-    createdAt: chinaDate(Date.parse(row.createdAt)),
-  };
-}
+/** 审核, 上报 and 退回修改. */
+export const waitingSheet: ListSheet<RegistrationRow> = {
+  title: '待办学籍注册列表',
+  unit: '人',
+  columns: [
+    ...pupil,
+    ['证件类别', 16, ({ category }) => idCategoryTitles[category]],
+    ['退回意见', 40, 'returnedWith'],
+    ['录入日期', 14, ({ createdAt }) => dateText(createdAt)],
+    ['待办起始', 14, ({ turnSince }) => dateText(turnSince)],
+  ],
+};

@@ -1,11 +1,9 @@
 import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
-import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import type {
-  exportRegistrations,
   getRegistration,
   listRegistrations,
   listWaitingRegistrations,
@@ -16,72 +14,49 @@ import { studentFieldTitles, studentSections } from '../../contracts/student-for
 import type { ChainStep } from '../../contracts/application.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
-import { chinaDate, nextTurn } from '../../shared/clock.ts';
 import { tablesOf } from '../../shared/db/tables-of.ts';
 import type { AnyDb } from '../../shared/db/tables-of.ts';
-import type { Call, DownloadFile } from '../../shared/http/serve.ts';
+import type { Call } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
-import { inSlices } from '../../shared/slices.ts';
-import { XLSX } from '../../shared/spreadsheet/content-type.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { shownValue } from '../../contracts/student-rules.ts';
 import { openForm } from './form.ts';
-import { lineOf, registrationsSheet } from './list-sheet.ts';
 import { matchingIds, waitingIds } from './matching.ts';
 import { unverifiedRefused } from './unverified.ts';
 
 /** 学籍注册查询 (features 1.15), newest first. */
-export async function registrationsOf(
+export function findRegistrations(
   province: Province,
-  call: Call<ProvinceDb>,
+  { caller }: Call<ProvinceDb>,
   input: z.output<typeof listRegistrations.input>,
-): Promise<Page<RegistrationRow>> {
-  return withRows(province, await matchingIds(province, call.caller, input));
-}
-
-/** Rows read between two turns of the event loop. */
-const ROWS_PER_TURN = 200;
-
-/** Everything that the conditions select, or nothing: half of it would pass for the whole. */
-export async function exportList(
-  province: Province,
-  call: Call<ProvinceDb>,
-  conditions: z.output<typeof exportRegistrations.input>,
-): Promise<DownloadFile> {
-  const reachable = { page: 1, pageSize: ROWS_REACHABLE_MAX, sort: undefined };
-  const { rows, total } = await matchingIds(province, call.caller, { ...conditions, ...reachable });
-  if (total >= ROWS_REACHABLE_MAX)
-    throw new Problem('invalid-input', `一次导出须少于 ${ROWS_REACHABLE_MAX} 人，请增加查询条件，分几次导出`);
-  await call.decide(async (_tx, note) => note(conditions.orgId ?? call.caller.org.id, `导出学籍注册 ${total} 人`));
-  async function* lines() {
-    for (const slice of inSlices(rows, ROWS_PER_TURN)) {
-      yield* (await withRows(province, { rows: slice, total })).rows.map(lineOf);
-      await nextTurn();
-    }
-  }
-  return {
-    fileName: `${registrationsSheet.title} ${chinaDate(province.clock.now())}.xlsx`,
-    contentType: XLSX,
-    body: province.spreadsheets.export(registrationsSheet, lines()),
-  };
+): Promise<Page<{ id: string }>> {
+  return matchingIds(province, caller, input);
 }
 
 /** What waits for the caller's review or report (features 1.10–1.12), oldest first. */
-export async function waitingRegistrations(
+export function findWaiting(
   province: Province,
-  call: Call<ProvinceDb>,
+  { caller }: Call<ProvinceDb>,
   { act, ...input }: z.output<typeof listWaitingRegistrations.input>,
-): Promise<Page<RegistrationRow>> {
-  return withRows(province, await waitingIds(province, call.caller, act, input));
+): Promise<Page<{ id: string }>> {
+  return waitingIds(province, caller, act, input);
 }
 
-async function withRows(province: Province, { rows, total }: Page<{ id: string }>): Promise<Page<RegistrationRow>> {
-  const ids = rows.map(({ id }) => id);
-  const found = await selectRegistrations(province).where('registration.id', 'in', ids).execute();
+export async function showRegistrations(
+  province: Province,
+  ids: readonly { id: string }[],
+): Promise<RegistrationRow[]> {
+  const found = await selectRegistrations(province)
+    .where(
+      'registration.id',
+      'in',
+      ids.map(({ id }) => id),
+    )
+    .execute();
   const byId = new Map(found.map((row) => [row.id, rowOf(row)]));
-  return { total, rows: ids.flatMap((id) => byId.get(id) ?? []) };
+  return ids.flatMap(({ id }) => byId.get(id) ?? []);
 }
 
 export async function registrationDetail(

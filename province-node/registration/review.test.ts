@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { formalNumber } from '../../contracts/people/student-number.ts';
+import { listWaitingRegistrations } from '../../contracts/registration.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import {
   bureau,
@@ -16,7 +17,7 @@ import {
   secondSchool,
   verifiable,
 } from '../../tests/world/registration.ts';
-import { rowsOfFile } from '../../tests/world/sheets.ts';
+import { exported, rowsOfFile } from '../../tests/world/sheets.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 
@@ -198,6 +199,17 @@ describe('review of registrations', () => {
     expect(lines.flat()).toContain(row!.idNumber);
     expect(lines.flat()).not.toContain(pupil!.idNumber);
   }, 60_000);
+
+  test('1.10 what was returned is exported with the opinion', async () => {
+    const lines = await exported(registrar, '/api/registrations/waiting', { act: 'mend' });
+    const { rows } = listWaitingRegistrations.output.parse(
+      await json(registrar.get('/api/registrations/waiting', { act: 'mend' })),
+    );
+    expect(rows).not.toEqual([]);
+    expect(lines.map(({ 学生姓名, 身份证件号, 退回意见 }) => [学生姓名, 身份证件号, 退回意见])).toEqual(
+      rows.map(({ name, idNumber, returnedWith }) => [name, idNumber, returnedWith]),
+    );
+  });
 });
 
 /** A pupil of the second school keeps this number from before the id changed. */

@@ -7,6 +7,7 @@ import { browser } from '../../deploy/demo/browser.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
 import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
+import { exported } from '../../tests/world/sheets.ts';
 import { isoTime } from '../clock.ts';
 import { administrationEndpoints } from './administration.ts';
 import { ACCOUNT_IDLE_MS } from './idle.ts';
@@ -246,6 +247,15 @@ describe('the list', () => {
     expect(await names(city, { text: 'r老师' })).toEqual(['teacher']);
     expect(await names(city, { sort: '-name' })).toEqual(['teacher', 'county', 'city']);
     expect((await city.get('/api/accounts', { orgId: '370202' })).status).toBe(404);
+  });
+
+  test('is exported as it is asked for, with an entry in the audit log', async () => {
+    const lines = await exported(city, '/api/accounts', { role: 'school-registrar' });
+    expect(lines).toMatchObject([{ 账号: 'teacher', 角色: '学校学籍管理员', 机构: '历下实验小学', 状态: '正常' }]);
+    expect(await auditOf('/api/accounts/export')).toEqual([
+      { account: 'city', subject: '370100', summary: '导出机构用户 1 个' },
+    ]);
+    expect((await city.get('/api/accounts/export', { orgId: '370202' })).status).toBe(404);
   });
 
   test('the standing that it is asked for is the one that it shows', async () => {

@@ -16,10 +16,13 @@ import { serve } from '../http/serve.ts';
 import type { Call, Caller, HttpContext, Note, Served } from '../http/serve.ts';
 import { mustBeInScope } from '../org/scope.ts';
 import { findOrg } from '../org/table.ts';
+import { serveList } from '../query/exported-list.ts';
+import type { ListContext } from '../query/exported-list.ts';
 import { countActive, listManaged } from './managed.ts';
 import type { AccountQuery } from './managed.ts';
 import { hashPassword, newIssuedPassword } from './password.ts';
 import { deleteSecondFactor } from './second-factor.ts';
+import { accountsSheet } from './sheet.ts';
 import { standingOf } from './standing.ts';
 import {
   bumpRevision,
@@ -42,8 +45,8 @@ interface Issued {
 }
 
 /** 机构用户 (21.2): the accounts of one's own org and below, created, disabled and reset by the org above. */
-export const administrationEndpoints: readonly Served<HttpContext>[] = [
-  serve(contract.listAccounts, list),
+export const administrationEndpoints: readonly Served<ListContext>[] = [
+  ...serveList(contract.listAccounts, contract.exportAccounts, { find: list, sheet: accountsSheet }),
   serve(contract.createAccount, create),
   serve(contract.editAccount, edit),
   serve(contract.disableAccount, disable),
@@ -54,7 +57,7 @@ export const administrationEndpoints: readonly Served<HttpContext>[] = [
   serve(contract.resetSecondFactor, takeSecondFactor),
 ];
 
-async function list(context: HttpContext, call: Call<never>, input: AccountQuery): Promise<Page<ManagedAccount>> {
+async function list(context: ListContext, call: Call<never>, input: AccountQuery): Promise<Page<ManagedAccount>> {
   if (input.orgId) await mustBeInScope(context.store.read, input.orgId, call.caller);
   return listManaged(context.store.read, call.caller, input, context.clock.now());
 }

@@ -6,6 +6,7 @@ import type { Browser } from '../../deploy/demo/browser.ts';
 import { listen, settled, topicsIn } from '../../tests/http/listen.ts';
 import { openToyNode, PASSWORD } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
+import { exported } from '../../tests/world/sheets.ts';
 import { onlineEndpoints } from './online.ts';
 import { SESSION_IDLE_MS } from './session.ts';
 
@@ -42,6 +43,16 @@ describe('21.1 online users', () => {
     expect(await accounts('city', { text: 'teach' })).toEqual(['teacher']);
     expect((await online('county')).map(({ isOwn }) => isOwn)).toEqual([true, false]);
     expect((await page['city']!.get('/api/online-users', { orgId: '370202' })).status).toBe(404);
+  });
+
+  test('are exported as they are asked for, of the subtree alone', async () => {
+    const lines = await exported(page['city']!, '/api/online-users', { role: 'school-registrar' });
+    expect(lines).toMatchObject([
+      { 账号: 'teacher', 姓名: 'teacher老师', 角色: '学校学籍管理员', 机构: '历下实验小学' },
+    ]);
+    expect(lines[0]).toMatchObject({ 登录时间: '2026-09-01 08:00', 浏览器: '未知' });
+    expect((await page['city']!.get('/api/online-users/export', { orgId: '370202' })).status).toBe(404);
+    expect((await page['teacher']!.get('/api/online-users/export')).status).toBe(403);
   });
 
   test('are not those who left or have been idle too long', async () => {

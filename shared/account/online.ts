@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { forceOff, forceOffAll, listOnlineUsers } from '../../contracts/online-user.ts';
+import { exportOnlineUsers, forceOff, forceOffAll, listOnlineUsers } from '../../contracts/online-user.ts';
 import type { OnlineUser } from '../../contracts/online-user.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import { isoTime } from '../clock.ts';
@@ -11,16 +11,19 @@ import { serve } from '../http/serve.ts';
 import type { Call, Caller, HttpContext, Served } from '../http/serve.ts';
 import { atOrBelow, mustBeInScope, withinScope } from '../org/scope.ts';
 import type { OrgTables } from '../org/table.ts';
+import { serveList } from '../query/exported-list.ts';
+import type { ListContext } from '../query/exported-list.ts';
 import { pageOf } from '../query/page-of.ts';
 import { namedLike } from './managed.ts';
 import { SESSION_IDLE_MS } from './session.ts';
+import { onlineSheet } from './sheet.ts';
 import type { AccountTables } from './table.ts';
 
 type Conditions = z.output<typeof forceOffAll.input>;
 
 /** 在线用户 (21.1, the ministry's chapter 21): who is signed in within the subtree; one, some or all are forced off. */
-export const onlineEndpoints: readonly Served<HttpContext>[] = [
-  serve(listOnlineUsers, list),
+export const onlineEndpoints: readonly Served<ListContext>[] = [
+  ...serveList(listOnlineUsers, exportOnlineUsers, { find: list, sheet: onlineSheet }),
   serve(forceOff, (context: HttpContext, call: Call<never>, { ids }) =>
     end(context, call, async (tx) => {
       const chosen = await live(tx, context, call.caller, {}).where('session.id', 'in', ids).execute();
@@ -36,7 +39,7 @@ export const onlineEndpoints: readonly Served<HttpContext>[] = [
 ];
 
 async function list(
-  context: HttpContext,
+  context: ListContext,
   call: Call<never>,
   input: z.output<typeof listOnlineUsers.input>,
 ): Promise<Page<OnlineUser>> {

@@ -1,15 +1,17 @@
 import { CompiledQuery, sql } from 'kysely';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openToyNode, toyOrgs } from '../../tests/http/toy-node.ts';
+import { openToyNode, PASSWORD, toyOrgs } from '../../tests/http/toy-node.ts';
 import type { ToyNode } from '../../tests/http/toy-node.ts';
+import { exported } from '../../tests/world/sheets.ts';
 import { listAuditEntries } from '../../contracts/audit.ts';
 import { Problem } from '../../contracts/core/problems.ts';
+import { browser } from '../../deploy/demo/browser.ts';
 import { appendAudit, FIRST_PREVIOUS_HASH, verifyAudit } from './audit.ts';
-import { listAudit } from './list.ts';
+import { auditEndpoints, listAudit } from './list.ts';
 
 let node: ToyNode;
 beforeEach(async () => {
-  node = await openToyNode();
+  node = await openToyNode({ endpoints: () => auditEndpoints });
   const orgs = ['370102', '370103', '2137000001', '370200'];
   for (const [index, orgId] of orgs.entries()) {
     const org = toyOrgs.find(({ id }) => id === orgId)!;
@@ -95,6 +97,20 @@ test('the list is of the subtree, newest first, by what is asked', async () => {
   expect(await list('370000', { account: 'li' })).toEqual([]);
   expect(await list('370000', { what: '某', ...days })).toEqual(['s2', 's1']);
   expect(await list('370000', { what: '别', ...days })).toEqual([]);
+});
+
+test('the export has what the conditions select of the subtree, and is itself in the log', async () => {
+  await node.addAccount('county', 'system-admin', '370102');
+  const county = browser(node.app);
+  await county.signIn('county', PASSWORD);
+  const lines = await exported(county, '/api/audit-entries', { account: 'wang' });
+  expect(lines.map(({ 时间, 操作人, 机构, 操作对象 }) => [时间, 操作人, 机构, 操作对象])).toEqual([
+    ['2026-09-03 08:00:00', 'wang', '历下实验小学', 's2'],
+    ['2026-09-01 08:00:00', 'wang', '历下区', 's0'],
+  ]);
+  expect(await exported(county, '/api/audit-entries', { subject: '370102' })).toMatchObject([
+    { 操作人: 'county老师（county）', 操作: '导出操作日志', 说明: '导出操作日志 2 条' },
+  ]);
 });
 
 test('a part of the name of an action is looked for in a month at most, or with an account', async () => {

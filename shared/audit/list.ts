@@ -1,29 +1,30 @@
 import { sql } from 'kysely';
 import type { RawBuilder } from 'kysely';
 import type { z } from 'zod';
-import { AUDIT_DAYS_MAX, listAuditEntries } from '../../contracts/audit.ts';
+import { AUDIT_DAYS_MAX, exportAuditEntries, listAuditEntries } from '../../contracts/audit.ts';
 import type { AuditRow } from '../../contracts/audit.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { AccountTables } from '../account/table.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
-import { serve } from '../http/serve.ts';
-import type { Call, HttpContext, Served } from '../http/serve.ts';
+import type { Served } from '../http/serve.ts';
 import { pathWithinScope } from '../org/scope.ts';
 import type { HasOrg } from '../org/scope.ts';
 import type { OrgTables } from '../org/table.ts';
+import { serveList } from '../query/exported-list.ts';
+import type { ListContext } from '../query/exported-list.ts';
 import { pageOf } from '../query/page-of.ts';
+import { auditSheet } from './sheet.ts';
 import { BUREAU_PATH_LENGTHS } from './table.ts';
 import type { AuditTables } from './table.ts';
 
 export type AuditQuery = z.output<typeof listAuditEntries.input>;
 
-export const auditEndpoints: readonly Served<HttpContext>[] = [
-  serve(listAuditEntries, (context: HttpContext, call: Call<never>, input) =>
-    listAudit(context.store.read, call.caller, input),
-  ),
-];
+export const auditEndpoints: readonly Served<ListContext>[] = serveList(listAuditEntries, exportAuditEntries, {
+  find: ({ store }: ListContext, { caller }, input) => listAudit(store.read, caller, input),
+  sheet: auditSheet,
+});
 
 /**
  * The audit log of the caller's subtree (by where the org stood when it happened), newest first. Throws `invalid-input` for

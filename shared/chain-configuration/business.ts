@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import {
   changeChainConfiguration,
   createChainConfigurations,
+  exportChainConfigurationChanges,
   exportChainConfigurations,
   listChainConfigurationChanges,
   listChainConfigurations,
@@ -15,25 +16,23 @@ import { Problem } from '../../contracts/core/problems.ts';
 import { must } from '../assert.ts';
 import type { ChainedBusiness } from '../chain/lay-chain.ts';
 import type { AnyDb } from '../db/tables-of.ts';
-import { serve, serveDownload } from '../http/serve.ts';
-import type { Call, DownloadFile, HttpContext, Served } from '../http/serve.ts';
+import { serve } from '../http/serve.ts';
+import type { Call, HttpContext, Served } from '../http/serve.ts';
 import { mustBeInScope } from '../org/scope.ts';
 import { findOrg } from '../org/table.ts';
-import { XLSX } from '../spreadsheet/content-type.ts';
-import type { Spreadsheets } from '../spreadsheet/spreadsheets.ts';
+import { serveList } from '../query/exported-list.ts';
+import type { ListContext } from '../query/exported-list.ts';
 import { inEveryCombination } from './combinations.ts';
 import { conditionsText, mustBeFree } from './conditions.ts';
 import type { Conditions } from './conditions.ts';
 import { declaredChains, mustBeDeclared } from './declared.ts';
 import type { DeclaredChain } from './declared.ts';
-import { businessesOf, changesOf, configurationsOf, everyConfigurationOf } from './list.ts';
+import { businessesOf, changesOf, configurationsOf } from './list.ts';
 import { preview } from './preview.ts';
-import { configurationSheet, lineOf } from './sheet.ts';
-import type { ConfigurationLine } from './sheet.ts';
+import { changesSheet, configurationsSheet } from './sheet.ts';
 import { getConfiguration, listConfigurations, saveConfiguration } from './table.ts';
 import type { Configuration } from './table.ts';
 
-type ExportContext = HttpContext & { spreadsheets: Spreadsheets };
 type Create = z.output<typeof createChainConfigurations.input>;
 type Change = z.output<typeof changeChainConfiguration.input>;
 type Remove = z.output<typeof removeChainConfiguration.input>;
@@ -42,21 +41,20 @@ type Remove = z.output<typeof removeChainConfiguration.input>;
  * 业务流程配置 (features 22.1) over the businesses that declare a chain: what is configured holds for applications that
  * begin from then on; every version is kept.
  */
-export function chainConfigurationEndpoints(businesses: readonly ChainedBusiness[]): Served<ExportContext>[] {
+export function chainConfigurationEndpoints(businesses: readonly ChainedBusiness[]): Served<ListContext>[] {
   const declared = declaredChains(businesses);
   return [
     serve(listConfigurableBusinesses, async ({ store }: HttpContext, call) => ({
       businesses: await businessesOf(store.read, declared, call.caller),
     })),
-    serve(listChainConfigurations, ({ store }: HttpContext, call, input) =>
-      configurationsOf(store.read, declared, call.caller, input),
-    ),
-    serveDownload(exportChainConfigurations, async (context: ExportContext, call: Call<never>, input) =>
-      exported(context, declared, call, input),
-    ),
-    serve(listChainConfigurationChanges, ({ store }: HttpContext, call, input) =>
-      changesOf(store.read, declared, call.caller, input),
-    ),
+    ...serveList(listChainConfigurations, exportChainConfigurations, {
+      find: ({ store }: ListContext, call, input) => configurationsOf(store.read, declared, call.caller, input),
+      sheet: configurationsSheet,
+    }),
+    ...serveList(listChainConfigurationChanges, exportChainConfigurationChanges, {
+      find: ({ store }: ListContext, call, input) => changesOf(store.read, declared, call.caller, input),
+      sheet: changesSheet,
+    }),
     serve(previewChainConfiguration, ({ store }: HttpContext, call, input) =>
       preview(store.read, declared, call.caller, input),
     ),
@@ -70,19 +68,6 @@ export function chainConfigurationEndpoints(businesses: readonly ChainedBusiness
       remove(context, declared, call, input),
     ),
   ];
-}
-
-function exported(
-  { store, spreadsheets }: ExportContext,
-  declared: readonly DeclaredChain[],
-  call: Call<never>,
-  conditions: z.output<typeof exportChainConfigurations.input>,
-): DownloadFile {
-  const lines = async function* (): AsyncGenerator<ConfigurationLine> {
-    for await (const row of everyConfigurationOf(store.read, declared, call.caller, conditions)) yield lineOf(row);
-  };
-  const body = spreadsheets.export(configurationSheet, lines());
-  return { fileName: `${configurationSheet.title}.xlsx`, contentType: XLSX, body };
 }
 
 async function create(

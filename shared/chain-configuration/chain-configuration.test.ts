@@ -1,4 +1,3 @@
-import { readXlsx } from 'hucre/xlsx';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { z } from 'zod';
 import type { ChainStep } from '../../contracts/application.ts';
@@ -22,6 +21,7 @@ import {
   verifiable,
 } from '../../tests/world/registration.ts';
 import type { Page } from '../../tests/world/registration.ts';
+import { exported } from '../../tests/world/sheets.ts';
 import { openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 
@@ -155,12 +155,12 @@ describe('the list and its history', () => {
 
   test('22.1 the list is exported as it was asked for', async () => {
     await json(created({ businesses: [resident, 'other-entrant:resident'] }));
-    const answer = await admin.get('/api/chain-configurations/export', { business: resident });
-    const [sheet] = (await readXlsx(new Uint8Array(await answer.arrayBuffer()))).sheets;
-    expect(sheet!.rows.map((row) => row.slice(0, 5))).toEqual([
-      ['业务类别', '办学类型', '教育阶段', '作用范围', '流程配置'],
-      ['居民身份证小学新生注册', '全部', '全部', '历下区教育局', '学校 → 主管教育局 → 地市'],
-    ]);
+    const of = { 业务类别: '居民身份证小学新生注册', 办学类型: '全部', 教育阶段: '全部', 作用范围: '历下区教育局' };
+    const levels = '学校 → 主管教育局 → 地市';
+    const lines = await exported(admin, '/api/chain-configurations', { business: resident });
+    expect(lines).toMatchObject([{ ...of, 流程配置: levels }]);
+    const [newest] = await exported(admin, '/api/chain-configurations/changes', { business: resident });
+    expect(newest).toMatchObject({ ...of, 操作: '增加', 变更前: '', 变更后: levels });
   });
 
   test('22.1 versions are kept with who, when, before and after, and cannot be changed', async () => {

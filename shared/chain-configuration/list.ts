@@ -3,12 +3,10 @@ import type {
   ChainConfiguration,
   ChainConfigurationChange,
   ConfigurableBusiness,
-  exportChainConfigurations,
   listChainConfigurationChanges,
   listChainConfigurations,
   ReviewLevel,
 } from '../../contracts/chain-configuration.ts';
-import { PAGE_SIZE_MAX } from '../../contracts/core/page.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb } from '../db/tables-of.ts';
@@ -56,20 +54,6 @@ export async function configurationsOf(
       levels: JSON.parse(row.levels) as ReviewLevel[],
     })),
   };
-}
-
-/** Everything that the conditions select, page by page. */
-export async function* everyConfigurationOf(
-  db: AnyDb,
-  declared: readonly DeclaredChain[],
-  caller: HasOrg,
-  conditions: z.output<typeof exportChainConfigurations.input>,
-): AsyncGenerator<ChainConfiguration> {
-  for (let page = 1; ; page++) {
-    const { rows } = await configurationsOf(db, declared, caller, { ...conditions, page, pageSize: PAGE_SIZE_MAX });
-    yield* rows;
-    if (rows.length < PAGE_SIZE_MAX) return;
-  }
 }
 
 /** Every version that was made in the caller's area, newest first. */

@@ -1,51 +1,43 @@
-import { reviewLevelTitles } from '../../contracts/chain-configuration.ts';
-import type { ChainConfiguration } from '../../contracts/chain-configuration.ts';
-import { declareSheet, good } from '../../contracts/core/sheet.ts';
-import type { SheetColumn } from '../../contracts/core/sheet.ts';
+import { configurationActTitles, reviewLevelTitles } from '../../contracts/chain-configuration.ts';
+import type { ChainConfiguration, ChainConfigurationChange, ReviewLevel } from '../../contracts/chain-configuration.ts';
+import { dateText, timeText } from '../../contracts/core/china-time.ts';
 import { schoolCategoryTitles, stageTitles } from '../../contracts/orgs/org.ts';
-import { chinaDate } from '../clock.ts';
+import type { ListColumn, ListSheet } from '../query/exported-list.ts';
 
-/** One configuration as a line of the exported list. */
-export interface ConfigurationLine {
-  business: string;
-  schoolCategory: string;
-  stage: string;
-  area: string;
-  levels: string;
-  changedBy: string;
-  changedAt: string;
-}
+type Conditions = Pick<ChainConfiguration, 'businessTitle' | 'schoolCategory' | 'stage' | 'areaName'>;
 
-const titles: Record<keyof ConfigurationLine, [title: string, width: number]> = {
-  business: ['业务类别', 30],
-  schoolCategory: ['办学类型', 14],
-  stage: ['教育阶段', 12],
-  area: ['作用范围', 24],
-  levels: ['流程配置', 44],
-  changedBy: ['最近修改人', 14],
-  changedAt: ['最近修改日期', 14],
+const conditions: readonly ListColumn<Conditions>[] = [
+  ['业务类别', 30, 'businessTitle'],
+  ['办学类型', 14, ({ schoolCategory }) => (schoolCategory ? schoolCategoryTitles[schoolCategory] : '全部')],
+  ['教育阶段', 12, ({ stage }) => (stage ? stageTitles[stage] : '全部')],
+  ['作用范围', 24, 'areaName'],
+];
+
+export const configurationsSheet: ListSheet<ChainConfiguration> = {
+  title: '业务流程配置',
+  unit: '项',
+  columns: [
+    ...conditions,
+    ['流程配置', 44, ({ levels }) => levelsText(levels)],
+    ['最近修改人', 14, 'changedBy'],
+    ['最近修改日期', 14, ({ changedAt }) => dateText(changedAt)],
+  ],
 };
 
-/** 业务流程配置, as the page shows it. */
-export const configurationSheet = declareSheet<ConfigurationLine>({
-  module: import.meta.url,
-  name: 'configurationSheet',
-  title: '业务流程配置',
-  instructions: [],
-  columns: Object.entries(titles).map(
-    ([key, [title, width]]) =>
-      ({ key, title, width, required: false, kind: 'text', parse: good }) as SheetColumn<ConfigurationLine>,
-  ),
-});
+export const changesSheet: ListSheet<ChainConfigurationChange> = {
+  title: '业务流程变更记录',
+  unit: '条',
+  columns: [
+    ['时间', 18, ({ at }) => timeText(at)],
+    ['操作人', 14, 'personName'],
+    ['账号', 18, 'account'],
+    ['操作', 8, ({ act }) => configurationActTitles[act]],
+    ...conditions,
+    ['变更前', 44, ({ before }) => levelsText(before)],
+    ['变更后', 44, ({ after }) => levelsText(after)],
+  ],
+};
 
-export function lineOf(row: ChainConfiguration): ConfigurationLine {
-  return {
-    business: row.businessTitle,
-    schoolCategory: row.schoolCategory ? schoolCategoryTitles[row.schoolCategory] : '全部',
-    stage: row.stage ? stageTitles[row.stage] : '全部',
-    area: row.areaName,
-    levels: row.levels.map((level) => reviewLevelTitles[level]).join(' → '),
-    changedBy: row.changedBy,
-    changedAt: chinaDate(Date.parse(row.changedAt)),
-  };
+function levelsText(levels: readonly ReviewLevel[] | null): string {
+  return (levels ?? []).map((level) => reviewLevelTitles[level]).join(' → ');
 }

@@ -2,7 +2,13 @@ import type { z } from 'zod';
 import { NodeId } from '../../contracts/core/message.ts';
 import { Problem, problems } from '../../contracts/core/problems.ts';
 import type { ProblemCode } from '../../contracts/core/problems.ts';
-import { dropMessage, LaidAsideOutcome, listLaidAside, replayMessage } from '../../contracts/laid-aside.ts';
+import {
+  dropMessage,
+  exportLaidAside,
+  LaidAsideOutcome,
+  listLaidAside,
+  replayMessage,
+} from '../../contracts/laid-aside.ts';
 import { MessageProblem } from '../../contracts/link.ts';
 import { assert } from '../assert.ts';
 import { tablesOf } from '../db/tables-of.ts';
@@ -10,15 +16,20 @@ import type { AnyTx } from '../db/tables-of.ts';
 import { serve } from '../http/serve.ts';
 import type { Call, Served } from '../http/serve.ts';
 import { maskIdNumbers } from '../log.ts';
+import { serveList } from '../query/exported-list.ts';
 import { pageOf } from '../query/page-of.ts';
 import type { LinkContext } from './link-endpoints.ts';
 import { exceptionsInLog } from './log.ts';
 import type { Place } from './replay.ts';
+import { laidAsideSheet } from './sheet.ts';
 import type { MessagingTables } from './tables.ts';
 
 /** 异常消息, the same on every node: what was received and not applied, to be tried again or given up. */
 export const laidAsideEndpoints: readonly Served<LinkContext>[] = [
-  serve(listLaidAside, (context: LinkContext, _: Call<never>, input) => list(context, input)),
+  ...serveList(listLaidAside, exportLaidAside, {
+    find: (context: LinkContext, _call, input) => list(context, input),
+    sheet: laidAsideSheet,
+  }),
   serve(replayMessage, (context: LinkContext, call: Call<never>, { position }) => replay(context, call, position)),
   serve(dropMessage, (context: LinkContext, call: Call<never>, input) => drop(context, call, input)),
 ];

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
 import {
   delayLevel,
+  exportLinkAlarms,
   handleLinkAlarm,
   liftQuarantine,
   linkAlarmEvidence,
@@ -15,12 +16,15 @@ import { isoTime } from '../clock.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import type { AnyDb, AnyTx } from '../db/tables-of.ts';
 import { serve } from '../http/serve.ts';
-import type { Call, HttpContext, Served } from '../http/serve.ts';
+import type { Call, Served } from '../http/serve.ts';
 import { maskIdNumbers } from '../log.ts';
+import { serveList } from '../query/exported-list.ts';
+import type { ListContext } from '../query/exported-list.ts';
 import { pageOf } from '../query/page-of.ts';
 import { holds, openEnvelope, sha256 } from './envelope.ts';
 import { parseBody } from './incoming.ts';
 import type { Messaging } from './messaging.ts';
+import { alarmsSheet } from './sheet.ts';
 import type { PeerStatus } from './status.ts';
 import type { MessagingTables } from './tables.ts';
 import { loadDirectory } from './verify-log.ts';
@@ -30,12 +34,15 @@ export type LinkOperations = Pick<
   Messaging<never>,
   'hasAgreed' | 'status' | 'replayAt' | 'dropDead' | 'liftQuarantine'
 >;
-export type LinkContext = HttpContext & { messaging: LinkOperations };
+export type LinkContext = ListContext & { messaging: LinkOperations };
 
 /** 链路告警, the same on every node: how each link is, what happened to it, and what an operator settles. */
 export const linkEndpoints: readonly Served<LinkContext>[] = [
   serve(listLinks, (context: LinkContext) => links(context)),
-  serve(listLinkAlarms, (context: LinkContext, _: Call<never>, input) => alarms(context, input)),
+  ...serveList(listLinkAlarms, exportLinkAlarms, {
+    find: (context: LinkContext, _call, input) => alarms(context, input),
+    sheet: alarmsSheet,
+  }),
   serve(linkAlarmEvidence, (context: LinkContext, _: Call<never>, { id }) => evidence(context, id)),
   serve(handleLinkAlarm, (context: LinkContext, call: Call<never>, input) => handle(context, call, input)),
   serve(liftQuarantine, (context: LinkContext, call: Call<never>, input) => lift(context, call, input)),

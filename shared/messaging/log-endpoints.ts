@@ -1,15 +1,21 @@
 import type { z } from 'zod';
-import { listMessages, verifyMessageLog } from '../../contracts/node.ts';
+import { exportMessages, listMessages, verifyMessageLog } from '../../contracts/node.ts';
 import { tablesOf } from '../db/tables-of.ts';
 import { serve } from '../http/serve.ts';
 import type { Call, HttpContext, Served } from '../http/serve.ts';
+import { serveList } from '../query/exported-list.ts';
+import type { ListContext } from '../query/exported-list.ts';
 import { pageOf } from '../query/page-of.ts';
+import { messagesSheet } from './sheet.ts';
 import type { MessagingTables } from './tables.ts';
 import { loadDirectory, verifyLog } from './verify-log.ts';
 
 /** 消息日志 (H.5), the same on every node: search, and prove that nobody has changed it. What was said stays sealed. */
-export const logEndpoints: readonly Served<HttpContext>[] = [
-  serve(listMessages, (context: HttpContext, _: Call<never>, input) => list(context, input)),
+export const logEndpoints: readonly Served<ListContext>[] = [
+  ...serveList(listMessages, exportMessages, {
+    find: (context: ListContext, _call, input) => list(context, input),
+    sheet: messagesSheet,
+  }),
   serve(verifyMessageLog, (context: HttpContext, call: Call<never>) => verify(context, call)),
 ];
 

@@ -7,6 +7,7 @@ import { fingerprint } from '../signing/node-keys.ts';
 import { bodyOf, signed } from '../../tests/world/letters.ts';
 import { Note, openLinkNode } from '../../tests/world/link-world.ts';
 import type { LinkNode } from '../../tests/world/link-world.ts';
+import { exported } from '../../tests/world/sheets.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 import type { Browser } from '../../deploy/demo/browser.ts';
@@ -134,6 +135,9 @@ describe('a message that was laid aside', () => {
     expect(row).toMatchObject({ peer: 'p-99', direction: 'received', kind: 'identity.claim' });
     expect(row!.problem).toContain('SqliteError: 370102');
     expect(row!.problem).not.toContain('20100101');
+    expect(await exported(ministry, '/api/messages/laid-aside', { outcome: 'dead' })).toMatchObject([
+      { 方向: '接收', 消息类型: '申请查重', 状态: '无法处理', 问题: row!.problem, 消息编号: row!.messageId },
+    ]);
     const again = await ministry.post('/api/messages/replay', { position: row!.position });
     expect(await again.json()).toMatchObject({ outcome: 'dead', problem: expect.stringContaining('SqliteError') });
     await repairHub();
@@ -246,5 +250,8 @@ describe('an equivocation', () => {
     const [settled] = await rowsOf(ministry, '/api/links/alarms', { standing: 'handled' });
     expect(settled).toMatchObject({ id: alarm!.id, remark: handled.remark, handledBy: '陈国华（jyb001）' });
     expect((await lastAudit('/api/links/alarms/handle'))?.summary).toContain(handled.remark);
+    expect(await exported(ministry, '/api/links/alarms', { standing: 'handled' })).toMatchObject([
+      { 告警: '消息前后矛盾', 处理情况: '已处理', 处理说明: handled.remark, 处理人: '陈国华（jyb001）' },
+    ]);
   });
 });

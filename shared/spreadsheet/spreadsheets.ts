@@ -10,6 +10,8 @@ import { must } from '../assert.ts';
 import { chinaDate, type Clock } from '../clock.ts';
 import type { AnyRow } from './header.ts';
 import { lane } from './lane.ts';
+import { listFile } from './list-file.ts';
+import type { TextSheet } from './list-file.ts';
 import { pacedStream } from './paced-stream.ts';
 import { runTask } from './run-task.ts';
 import type { Answer, Call } from './tasks.ts';
@@ -27,7 +29,7 @@ const ROWS_PER_SLICE = 200;
 
 export type SheetProgress = (counts: SheetCounts) => void;
 
-/** Everything that is done with a declared sheet. All of it runs in worker threads: the server's own is never held up. */
+/** Everything that is done with a declared sheet runs in worker threads: the server's own is never held up. */
 export interface Spreadsheets {
   template<Row extends object>(declaration: SheetDeclaration<Row>): Promise<Uint8Array>;
   /**
@@ -50,11 +52,14 @@ export interface Spreadsheets {
     declaration: SheetDeclaration<Row>,
     rows: AsyncIterable<Row> | Iterable<Row>,
   ): ReadableStream<Uint8Array>;
+  /** The file of a list, a few at once. */
+  list(sheet: TextSheet, rows: AsyncIterable<readonly string[]>): Promise<Uint8Array>;
 }
 
 export function openSpreadsheets(clock: Clock): Spreadsheets {
   const imports = lane(IMPORTS_AT_ONCE, WAITING_MAX);
   const exports = lane(EXPORTS_AT_ONCE, WAITING_MAX);
+  const lists = lane(EXPORTS_AT_ONCE, WAITING_MAX);
   return {
     async template(declaration) {
       const { write, bytes } = collect();
@@ -91,6 +96,7 @@ export function openSpreadsheets(clock: Clock): Spreadsheets {
         .then(out.close, out.fail);
       return out.readable;
     },
+    list: (sheet, rows) => lists(() => listFile(sheet, rows)),
   };
 }
 

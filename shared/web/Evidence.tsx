@@ -5,7 +5,7 @@ import type { LinkAlarm, Statement } from '../../contracts/link-health.ts';
 import { useRead } from './api.ts';
 import { ErrorView } from './ErrorView.tsx';
 import { digestGroups, secondText, thousands } from './formats.ts';
-import { messageKindTitles } from './message-kinds.ts';
+import { messageKindTitles } from '../../contracts/message-kinds.ts';
 
 const facts: readonly { title: string; of: (one: Statement) => string; isDigest?: boolean }[] = [
   { title: '代次、序列号', of: ({ incarnation, sequence }) => `第 ${incarnation} 代第 ${thousands(sequence)} 号` },

@@ -1,4 +1,10 @@
-import { dropMessage, laidAsideTitles, listLaidAside, replayMessage } from '../../contracts/laid-aside.ts';
+import {
+  dropMessage,
+  exportLaidAside,
+  laidAsideTitles,
+  listLaidAside,
+  replayMessage,
+} from '../../contracts/laid-aside.ts';
 import type { LaidAside, LaidAsideOutcome } from '../../contracts/laid-aside.ts';
 import { listLinks } from '../../contracts/link-health.ts';
 import { messageDirectionTitles, messageOutcomeTitles } from '../../contracts/node.ts';
@@ -7,9 +13,9 @@ import { amount, custom, second, state, text } from './columns.tsx';
 import type { Column } from './columns.tsx';
 import { choiceCondition } from './conditions.ts';
 import { useReasonAgainst } from './may.ts';
-import { messageKindTitles } from './message-kinds.ts';
+import { messageKindTitles } from '../../contracts/message-kinds.ts';
 import { useMessages } from './messages.tsx';
-import { nodeName, provinceNodeTitles } from './node-name.ts';
+import { nodeName, provinceNodeTitles } from '../../contracts/node-name.ts';
 import { PageHeader } from './PageHeader.tsx';
 import { QueryTable } from './QueryTable.tsx';
 import type { RowAction } from './RowActions.tsx';
@@ -89,6 +95,7 @@ export function LaidAsidePage() {
       <PageHeader title="异常消息" note="收到而没有生效的消息：处理多次失败的，以及比本节点程序新、等待升级的" />
       <QueryTable
         endpoint={listLaidAside}
+        exportAs={exportLaidAside}
         rowKey="position"
         columns={columns}
         conditions={node === 'hub' ? hubConditions : conditions}

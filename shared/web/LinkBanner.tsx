@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { listLinks } from '../../contracts/link-health.ts';
 import { useRead } from './api.ts';
 import { linkTroubles } from './link-troubles.ts';
-import { nodeName } from './node-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 
 const REFRESH_MS = 15_000;
 

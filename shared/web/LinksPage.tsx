@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import {
   alarmStandingTitles,
+  exportLinkAlarms,
   handleLinkAlarm,
   liftQuarantine,
   linkAlarmTitles,
@@ -21,7 +22,7 @@ import { EvidenceDialog, EvidenceFacts } from './Evidence.tsx';
 import { sizeText, thousands, timeText } from './formats.ts';
 import { useReasonAgainst } from './may.ts';
 import { useMessages } from './messages.tsx';
-import { nodeName, provinceNodeTitles } from './node-name.ts';
+import { nodeName, provinceNodeTitles } from '../../contracts/node-name.ts';
 import { PageHeader } from './PageHeader.tsx';
 import { QueryTable } from './QueryTable.tsx';
 import { RowActions } from './RowActions.tsx';
@@ -159,6 +160,7 @@ function Alarms() {
       <h2>告警记录</h2>
       <QueryTable
         endpoint={listLinkAlarms}
+        exportAs={exportLinkAlarms}
         rowKey="id"
         columns={alarmColumns}
         conditions={node === 'hub' ? hubConditions : conditions}

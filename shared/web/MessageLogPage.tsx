@@ -1,6 +1,12 @@
 import { CheckCircleOutlined } from '@ant-design/icons';
 import { Alert, Button } from 'antd';
-import { listMessages, messageDirectionTitles, messageOutcomeTitles, verifyMessageLog } from '../../contracts/node.ts';
+import {
+  exportMessages,
+  listMessages,
+  messageDirectionTitles,
+  messageOutcomeTitles,
+  verifyMessageLog,
+} from '../../contracts/node.ts';
 import type { LoggedMessage } from '../../contracts/node.ts';
 import { useAct } from './api.ts';
 import type { OutputOf } from './api.ts';
@@ -10,8 +16,8 @@ import { choiceCondition, textCondition } from './conditions.ts';
 import { ProblemAlert } from './ErrorView.tsx';
 import { digestGroups, thousands } from './formats.ts';
 import { LinkBanner } from './LinkBanner.tsx';
-import { messageKindTitles } from './message-kinds.ts';
-import { nodeName } from './node-name.ts';
+import { messageKindTitles } from '../../contracts/message-kinds.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import { PageHeader } from './PageHeader.tsx';
 import { QueryTable } from './QueryTable.tsx';
 import type { Tone } from './StateTag.tsx';
@@ -62,6 +68,7 @@ export function MessageLogPage() {
       {verify.error && <ProblemAlert problem={verify.error} />}
       <QueryTable
         endpoint={listMessages}
+        exportAs={exportMessages}
         rowKey="position"
         columns={columns}
         conditions={conditions}

@@ -1,29 +1,11 @@
 /** How values are written on every page. Pure: the same text for the same value on any machine. */
 import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 
-const chinaOffsetMs = 8 * 3_600_000;
+export { dateText, secondText, timeText } from '../../contracts/core/china-time.ts';
+
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-
-/** A date as `2026-09-01`: a calendar date stays as it is, an instant is shown as the date in China. */
-export function dateText(value: string | null | undefined): string {
-  return value ? (value.length === 10 ? value : inChina(value).slice(0, 10)) : '';
-}
-
-/** An instant as `2026-09-01 14:05`, China time whatever the browser's zone. */
-export function timeText(value: string | null | undefined): string {
-  return value ? inChina(value).slice(0, 16).replace('T', ' ') : '';
-}
-
-/** The same with seconds, for logs. */
-export function secondText(value: string | null | undefined): string {
-  return value ? inChina(value).slice(0, 19).replace('T', ' ') : '';
-}
-
-function inChina(instant: string): string {
-  return new Date(Date.parse(instant) + chinaOffsetMs).toISOString();
-}
 
 /** A span of time with its two largest units: `3 天 4 小时`, `12 分钟`, `不到 1 分钟`. */
 export function spanText(ms: number): string {

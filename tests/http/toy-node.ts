@@ -28,6 +28,7 @@ import { createOrgTables, insertOrgs } from '../../shared/org/table.ts';
 import type { OrgTables } from '../../shared/org/table.ts';
 import { idsFrom, seededRandom } from '../../shared/random.ts';
 import { openVault } from '../../shared/signing/vault.ts';
+import { openSpreadsheets } from '../../shared/spreadsheet/spreadsheets.ts';
 import { manualClock } from './manual-clock.ts';
 import type { ManualClock } from './manual-clock.ts';
 
@@ -103,7 +104,8 @@ export async function openToyNode({ endpoints, settings, log, up }: ToyOptions =
   const events = openEvents(clock);
   const vault = openVault(Buffer.alloc(32, 7), random);
   const ids = idsFrom(clock, random);
-  const context = { node: 'p-37', store, clock, random, ids, log: log ?? silentLog, vault, events };
+  const spreadsheets = openSpreadsheets(clock);
+  const context = { node: 'p-37', store, clock, random, ids, log: log ?? silentLog, vault, events, spreadsheets };
   const all: HttpSettings = {
     nodeName: '山东省',
     https: false,

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { hotp, stepAt } from '../../shared/account/totp.ts';
+import { linesOf, rowsOfFile } from '../world/sheets.ts';
 import { provinceUrl } from './demo-program.ts';
 import { expectAccessible, giveCredentials, hasBrowser, openBrowser, openFromMenu, signIn } from './people.ts';
 
@@ -126,6 +128,18 @@ describe.skipIf(!hasBrowser)('21 a county’s system admin and a new registrar',
     for (const title of ['停用账号', '强制下线', '启用动态口令', '新建账号'])
       await admin.getByRole('row', { name: new RegExp(title) }).waitFor();
     await expectAccessible(admin);
+  });
+
+  test('the log is exported as it was asked for', async () => {
+    const [file] = await Promise.all([
+      admin.waitForEvent('download'),
+      admin.getByRole('button', { name: '导出 Excel' }).click(),
+    ]);
+    expect(file.suggestedFilename()).toMatch(/^操作日志 [\d-]+\.xlsx$/);
+    const content = new Response(readFileSync(await file.path()));
+    const lines = linesOf(await rowsOfFile(content, '操作日志'));
+    expect(lines.map((line) => line['操作'])).toEqual(expect.arrayContaining(['停用账号', '强制下线', '新建账号']));
+    expect(new Set(lines.map((line) => line['操作对象']))).toEqual(new Set([NAME]));
   });
 });
 

@@ -5,6 +5,7 @@ import {
   claimCounts,
   claimResultTitles,
   claimStandingTitles,
+  exportClaims,
   listClaims,
   registryLinkTitles,
 } from '../../../contracts/hub-claims.ts';
@@ -77,6 +78,7 @@ export function ClaimsPage() {
       )}
       <QueryTable
         endpoint={listClaims}
+        exportAs={exportClaims}
         rowKey="eventNo"
         columns={columns}
         conditions={conditions}

@@ -5,6 +5,7 @@ import {
   auditCauseTitles,
   auditOverview,
   auditPhaseTitles,
+  exportAuditRuns,
   getAuditRun,
   listAuditRuns,
   startAudit,
@@ -96,6 +97,7 @@ export function AuditPage() {
       <h2 className="section-title">审计记录</h2>
       <QueryTable
         endpoint={listAuditRuns}
+        exportAs={exportAuditRuns}
         rowKey="id"
         columns={columns}
         actions={({ id }) => [{ title: '查看', onRun: () => setShown(id) }]}

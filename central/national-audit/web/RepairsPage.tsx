@@ -7,7 +7,7 @@ import type { RepairState } from '../../../contracts/national-audit.ts';
 import { code, idNumber, state, text, time } from '../../../shared/web/columns.tsx';
 import type { Column } from '../../../shared/web/columns.tsx';
 import { choiceCondition } from '../../../shared/web/conditions.ts';
-import { provinceNodeTitles } from '../../../shared/web/node-name.ts';
+import { provinceNodeTitles } from '../../../contracts/node-name.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
 import type { Tone } from '../../../shared/web/StateTag.tsx';

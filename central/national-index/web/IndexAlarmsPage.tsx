@@ -1,4 +1,4 @@
-import { indexAlarmTitles, listIndexAlarms } from '../../../contracts/national-query.ts';
+import { exportIndexAlarms, indexAlarmTitles, listIndexAlarms } from '../../../contracts/national-query.ts';
 import type { IndexAlarm } from '../../../contracts/national-query.ts';
 import { amount, code, idNumber, time, text } from '../../../shared/web/columns.tsx';
 import type { Column } from '../../../shared/web/columns.tsx';
@@ -26,6 +26,7 @@ export function IndexAlarmsPage() {
       <PageHeader title="全国学籍库异常" note="各省报送的学籍摘要与全国学籍库冲突、未被采纳的情况" />
       <QueryTable
         endpoint={listIndexAlarms}
+        exportAs={exportIndexAlarms}
         rowKey="alarmNo"
         columns={columns}
         conditions={conditions}

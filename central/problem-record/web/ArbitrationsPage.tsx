@@ -1,6 +1,6 @@
 import { Segmented } from 'antd';
 import { useNavigate, useSearchParams } from 'react-router';
-import { listCrossArbitrations } from '../../../contracts/problem-linkage.ts';
+import { exportCrossArbitrations, listCrossArbitrations } from '../../../contracts/problem-linkage.ts';
 import { problemOriginTitles } from '../../../contracts/problem-rules.ts';
 import { choiceCondition, textCondition } from '../../../shared/web/conditions.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
@@ -40,6 +40,7 @@ export function ArbitrationsPage() {
       />
       <QueryTable
         endpoint={listCrossArbitrations}
+        exportAs={exportCrossArbitrations}
         fixed={{ state }}
         rowKey="id"
         columns={columns}

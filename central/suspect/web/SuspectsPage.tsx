@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import {
+  exportSuspects,
   listSuspects,
   suspectGradeTitles,
   suspectReasonTitles,
@@ -73,6 +74,7 @@ export function SuspectsPage() {
       />
       <QueryTable
         endpoint={listSuspects}
+        exportAs={exportSuspects}
         rowKey="id"
         columns={columns}
         conditions={conditions}

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { countInbox, REVIEW_WORKING_DAYS } from '../../../contracts/application.ts';
-import { listTransfers, listWaitingTransfers } from '../../../contracts/transfer.ts';
+import { exportWaitingTransfers, listTransfers, listWaitingTransfers } from '../../../contracts/transfer.ts';
 import type { TransferRow } from '../../../contracts/transfer.ts';
 import { getTransfer, getTransferProgress } from '../../../contracts/transfer-case.ts';
 import { transferOverview } from '../../../contracts/transfer-monitor.ts';
@@ -48,6 +48,7 @@ function HandlePage({ kind }: { kind: TransferKind }) {
       <PageHeader title={title} note={`转入方先核办，转出方后核办；每个单位 ${REVIEW_WORKING_DAYS} 个工作日内办理`} />
       <QueryTable
         endpoint={listWaitingTransfers}
+        exportAs={exportWaitingTransfers}
         fixed={{ kind }}
         rowKey="id"
         columns={columns}

@@ -2,6 +2,7 @@ import { Segmented, Select, Skeleton } from 'antd';
 import { useSearchParams } from 'react-router';
 import { REVIEW_WORKING_DAYS } from '../../../contracts/application.ts';
 import {
+  exportLateTransfers,
   listLateTransfers,
   MonitorPeriod,
   monitorPeriodTitles,
@@ -71,6 +72,7 @@ export function MonitorPage() {
       <h2 className="section-title">超期未办</h2>
       <QueryTable
         endpoint={listLateTransfers}
+        exportAs={exportLateTransfers}
         fixed={{ kind }}
         rowKey="id"
         columns={columns}

@@ -1,7 +1,7 @@
 import { Descriptions } from 'antd';
 import { orgLevelTitles } from '../../../contracts/orgs/org.ts';
 import { roleTitles } from '../../../contracts/orgs/roles.ts';
-import { nodeName } from '../../../shared/web/node-name.ts';
+import { nodeName } from '../../../contracts/node-name.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { useSession } from '../../../shared/web/session.ts';
 import { PlatformToday } from './PlatformToday.tsx';

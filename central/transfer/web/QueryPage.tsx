@@ -1,4 +1,10 @@
-import { Direction, directionTitles, listTransfers, transferStateTitles } from '../../../contracts/transfer.ts';
+import {
+  Direction,
+  directionTitles,
+  exportTransfers,
+  listTransfers,
+  transferStateTitles,
+} from '../../../contracts/transfer.ts';
 import { transferKindTitles } from '../../../contracts/transfer-rules.ts';
 import type { TransferKind } from '../../../contracts/transfer-rules.ts';
 import { choiceCondition, textCondition } from '../../../shared/web/conditions.ts';
@@ -42,6 +48,7 @@ function QueryPage({ kind }: { kind: TransferKind }) {
       <PageHeader title={`${transferKindTitles[kind]}查询`} note={isMinistry ? undefined : noteOf()} />
       <QueryTable
         endpoint={listTransfers}
+        exportAs={exportTransfers}
         fixed={{ kind }}
         rowKey="id"
         columns={columns}

@@ -1,4 +1,4 @@
-import { listTransfers, withdrawTransfer } from '../../../contracts/transfer.ts';
+import { exportTransfers, listTransfers, withdrawTransfer } from '../../../contracts/transfer.ts';
 import { transferKindTitles } from '../../../contracts/transfer-rules.ts';
 import type { TransferKind } from '../../../contracts/transfer-rules.ts';
 import { useAct } from '../../../shared/web/api.ts';
@@ -25,6 +25,7 @@ function WithdrawPage({ kind }: { kind: TransferKind }) {
       <PageHeader title={`${transferKindTitles[kind]}撤销`} note="调档完毕之前可以撤销，调档完毕的不能撤销" />
       <QueryTable
         endpoint={listTransfers}
+        exportAs={exportTransfers}
         fixed={{ kind, withdrawable: 'yes' }}
         rowKey="id"
         columns={columns}

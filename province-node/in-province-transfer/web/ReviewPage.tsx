@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { countInbox } from '../../../contracts/application.ts';
 import {
+  exportWaitingInProvince,
   getInProvince,
   IN_PROVINCE_TRANSFER,
   listInProvince,
@@ -50,6 +51,7 @@ export function ReviewInProvincePage() {
       />
       <QueryTable
         endpoint={listWaitingInProvince}
+        exportAs={exportWaitingInProvince}
         rowKey="id"
         columns={columns}
         empty="没有等待审核的省内转学申请"

@@ -2,7 +2,12 @@ import { useState } from 'react';
 import { blockedReasons, countInbox } from '../../../contracts/application.ts';
 import { PAGE_SIZE_MAX } from '../../../contracts/core/page.ts';
 import { Problem } from '../../../contracts/core/problems.ts';
-import { getKeyChange, listKeyChanges, listWaitingKeyChanges } from '../../../contracts/key-change.ts';
+import {
+  exportWaitingKeyChanges,
+  getKeyChange,
+  listKeyChanges,
+  listWaitingKeyChanges,
+} from '../../../contracts/key-change.ts';
 import type { KeyChangeRow } from '../../../contracts/key-change.ts';
 import { KEY_CHANGE } from '../../../contracts/key-change-kind.ts';
 import { checkStateTitles } from '../../../contracts/registration.ts';
@@ -51,6 +56,7 @@ export function ReviewKeyChangesPage() {
       />
       <QueryTable
         endpoint={listWaitingKeyChanges}
+        exportAs={exportWaitingKeyChanges}
         rowKey="id"
         columns={org.level === 'school' ? columnsOfOwn : columnsOfAll}
         conditions={org.level === 'school' ? ofOneSchool : ofAnArea}

@@ -1,5 +1,5 @@
 import { useNavigate } from 'react-router';
-import { listArbitrations } from '../../../contracts/problem-record.ts';
+import { exportArbitrations, listArbitrations } from '../../../contracts/problem-record.ts';
 import type { ArbitrationRow } from '../../../contracts/problem-record.ts';
 import { groupStateTitles, problemKindTitles } from '../../../contracts/problem-rules.ts';
 import { code, custom, idNumber, state, text, time } from '../../../shared/web/columns.tsx';
@@ -36,6 +36,7 @@ export function ArbitrationsPage() {
       <PageHeader title="省内问题学籍仲裁" note="同组各方都已佐证、由本单位作为共同上级仲裁的问题学籍" />
       <QueryTable
         endpoint={listArbitrations}
+        exportAs={exportArbitrations}
         rowKey="id"
         columns={columns}
         conditions={conditions}

@@ -1,7 +1,12 @@
 import { useState } from 'react';
 import { countInbox } from '../../../contracts/application.ts';
 import { getProblemGroup, getProblemHandling } from '../../../contracts/problem-handling.ts';
-import { listProblemRecords, listProblemReviews, problemReachTitles } from '../../../contracts/problem-record.ts';
+import {
+  exportProblemReviews,
+  listProblemRecords,
+  listProblemReviews,
+  problemReachTitles,
+} from '../../../contracts/problem-record.ts';
 import type { ProblemReach, ProblemRow } from '../../../contracts/problem-record.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
@@ -36,6 +41,7 @@ function ReviewPage({ reach }: { reach: ProblemReach }) {
       <PageHeader title={title} note="佐证和删除在这里审核；变更按关键数据变更的流程审核" />
       <QueryTable
         endpoint={listProblemReviews}
+        exportAs={exportProblemReviews}
         rowKey="id"
         columns={columns}
         conditions={reviewConditions}

@@ -1,4 +1,4 @@
-import { listProblemTurns, problemReachTitles } from '../../../contracts/problem-record.ts';
+import { exportProblemTurns, listProblemTurns, problemReachTitles } from '../../../contracts/problem-record.ts';
 import type { ProblemReach } from '../../../contracts/problem-record.ts';
 import { useNavigate } from 'react-router';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
@@ -24,6 +24,7 @@ function TurnsPage({ reach }: { reach: ProblemReach }) {
       <PageHeader title={`${problemReachTitles[reach]}问题学籍处理`} note={reachNotes[reach]} />
       <QueryTable
         endpoint={listProblemTurns}
+        exportAs={exportProblemTurns}
         rowKey="id"
         columns={columns}
         conditions={turnConditions}

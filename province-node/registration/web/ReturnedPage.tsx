@@ -1,6 +1,11 @@
 import { Link, useSearchParams } from 'react-router';
 import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
-import { listWaitingRegistrations, RegistrationKind, registrationKindTitles } from '../../../contracts/registration.ts';
+import {
+  exportWaitingRegistrations,
+  listWaitingRegistrations,
+  RegistrationKind,
+  registrationKindTitles,
+} from '../../../contracts/registration.ts';
 import type { RegistrationRow } from '../../../contracts/registration.ts';
 import { queryString } from '../../../shared/web/api.ts';
 import { code, idNumber, text, time } from '../../../shared/web/columns.tsx';
@@ -39,6 +44,7 @@ export function ReturnedRegistrationsPage() {
       />
       <QueryTable
         endpoint={listWaitingRegistrations}
+        exportAs={exportWaitingRegistrations}
         fixed={kind ? { act: 'mend', kind } : { act: 'mend' }}
         rowKey="id"
         columns={columns}

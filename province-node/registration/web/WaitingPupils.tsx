@@ -5,6 +5,7 @@ import type { StepAct } from '../../../contracts/application.ts';
 import { idCategoryTitles } from '../../../contracts/people/id-document.ts';
 import {
   checkStateTitles,
+  exportWaitingRegistrations,
   getRegistration,
   listRegistrations,
   listWaitingRegistrations,
@@ -94,6 +95,7 @@ export function WaitingPupils({ kind, act, schools }: WaitingPupilsProps) {
       />
       <QueryTable
         endpoint={listWaitingRegistrations}
+        exportAs={exportWaitingRegistrations}
         fixed={{ kind, act, orgId }}
         rowKey="id"
         columns={columns}

@@ -6,6 +6,7 @@ import {
   accountStandingTitles,
   disableAccount,
   enableAccount,
+  exportAccounts,
   listAccounts,
   orgExtentTitles,
   reasonAgainstAdministering,
@@ -71,6 +72,7 @@ export function AccountsTable({ orgId, empty, toolbar }: AccountsTableProps) {
     <>
       <QueryTable
         endpoint={listAccounts}
+        exportAs={exportAccounts}
         rowKey="name"
         columns={orgId === undefined ? columns : columnsOfOne}
         {...(orgId === undefined ? { conditions } : { fixed: { orgId, extent: 'own' } })}

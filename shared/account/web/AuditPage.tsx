@@ -1,4 +1,4 @@
-import { listAuditEntries } from '../../../contracts/audit.ts';
+import { exportAuditEntries, listAuditEntries } from '../../../contracts/audit.ts';
 import type { AuditRow } from '../../../contracts/audit.ts';
 import { custom, second, text } from '../../web/columns.tsx';
 import type { Column } from '../../web/columns.tsx';
@@ -31,6 +31,7 @@ export function AuditPage() {
       <PageHeader title={listAuditEntries.title} note="本机构和下级机构的全部操作，逐条记录，不能修改和删除" />
       <QueryTable
         endpoint={listAuditEntries}
+        exportAs={exportAuditEntries}
         rowKey="position"
         columns={columns}
         conditions={conditions}

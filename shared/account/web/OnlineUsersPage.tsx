@@ -1,5 +1,11 @@
 import { useState } from 'react';
-import { forceOff, forceOffAll, FORCED_OFF_MAX, listOnlineUsers } from '../../../contracts/online-user.ts';
+import {
+  exportOnlineUsers,
+  forceOff,
+  forceOffAll,
+  FORCED_OFF_MAX,
+  listOnlineUsers,
+} from '../../../contracts/online-user.ts';
 import type { OnlineUser } from '../../../contracts/online-user.ts';
 import { roleTitles } from '../../../contracts/orgs/roles.ts';
 import { useAct } from '../../web/api.ts';
@@ -13,7 +19,7 @@ import { PageHeader } from '../../web/PageHeader.tsx';
 import { QueryTable } from '../../web/QueryTable.tsx';
 import type { Asked } from '../../web/QueryTable.tsx';
 import type { RowAction } from '../../web/RowActions.tsx';
-import { browserName } from './browser-name.ts';
+import { browserName } from '../../../contracts/browser-name.ts';
 import { roleCondition } from './role-condition.ts';
 
 /** 最近操作 changes without news: it is written once a minute. */
@@ -59,6 +65,7 @@ export function OnlineUsersPage() {
       <PageHeader title={listOnlineUsers.title} note="本机构和下级机构中正在使用系统的用户，一人可以有多个登录" />
       <QueryTable
         endpoint={listOnlineUsers}
+        exportAs={exportOnlineUsers}
         rowKey="id"
         columns={columns}
         conditions={conditions}

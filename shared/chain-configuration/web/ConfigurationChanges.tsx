@@ -1,5 +1,9 @@
 import { useMemo } from 'react';
-import { configurationActTitles, listChainConfigurationChanges } from '../../../contracts/chain-configuration.ts';
+import {
+  configurationActTitles,
+  exportChainConfigurationChanges,
+  listChainConfigurationChanges,
+} from '../../../contracts/chain-configuration.ts';
 import type { ChainConfigurationChange, ConfigurableBusiness } from '../../../contracts/chain-configuration.ts';
 import { schoolCategoryTitles, stageTitles } from '../../../contracts/orgs/org.ts';
 import { code, custom, text, time } from '../../web/columns.tsx';
@@ -29,6 +33,7 @@ export function ConfigurationChanges({ businesses }: { businesses: readonly Conf
   return (
     <QueryTable
       endpoint={listChainConfigurationChanges}
+      exportAs={exportChainConfigurationChanges}
       rowKey="position"
       columns={columns}
       conditions={conditions}

@@ -1,4 +1,4 @@
-import { provinces, regionName } from '../../contracts/regions/regions.ts';
+import { provinces, regionName } from './regions/regions.ts';
 
 /** A node by its Chinese name: 教育部 for the hub, the province for `p-37`. Brings the region names (lazy pages only). */
 export function nodeName(node: string): string {
