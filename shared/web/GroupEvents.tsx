@@ -39,7 +39,8 @@ export function GroupEvents({ events, members, isAcrossProvinces }: GroupEventsP
           { title: '哪一方', dataIndex: 'side' },
           { title: '事项', key: 'act', width: 140, render: (_, event) => actText(event) },
           { title: '单位', dataIndex: 'orgName' },
-          { title: '办理人', dataIndex: 'personName', width: 100 },
+          // What the system does by itself is nobody's.
+          { title: '办理人', dataIndex: 'personName', width: 100, render: (name: string) => name || '系统' },
           { title: '意见', dataIndex: 'opinion' },
         ]}
       />
