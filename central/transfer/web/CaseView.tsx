@@ -20,7 +20,7 @@ import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { CaseSteps } from './CaseSteps.tsx';
 import { Pipe } from './Pipe.tsx';
 import { TermDays } from './TermDays.tsx';
-import { isMoving, transferTones } from './transfer-texts.ts';
+import { isMoving, reasonLabels, transferTones } from './transfer-texts.ts';
 import './transfer.css';
 
 /** Messages go to and fro by themselves: not every receipt is told to pages. */
@@ -138,7 +138,7 @@ function CaseFacts({ read }: { read: TransferCase }) {
         className="review-section"
         items={[
           { key: 'kind', label: '业务', children: transferKindTitles[transfer.kind] },
-          { key: 'reason', label: '转学理由', children: transferReasonTitles[reason] },
+          { key: 'reason', label: reasonLabels[transfer.kind], children: transferReasonTitles[reason] },
           { key: 'applied', label: '申请', children: `${appliedBy} ${timeText(transfer.appliedAt)}` },
           { key: 'note', label: '说明', span: 3, children: note || '—' },
         ]}
