@@ -87,8 +87,9 @@ const judged: readonly Condition<Name>[] = [
 
 /** 处理, by a school. */
 export const turnConditions = [...shared, choiceCondition('origin', '问题来源', problemOriginTitles)];
-/** 审核. */
-export const reviewConditions = [orgCondition('orgId', '学校或区域'), ...shared, ...judged];
+/** 审核, by a school and by a bureau. */
+export const ownReviewConditions = [...shared, ...judged];
+export const reviewConditions = [orgCondition('orgId', '学校或区域'), ...ownReviewConditions];
 /** 查询, by a school and by a bureau. */
 export const schoolConditions = [
   ...shared,
