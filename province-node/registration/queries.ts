@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { ROWS_REACHABLE_MAX } from '../../contracts/core/page.ts';
 import type { Page } from '../../contracts/core/page.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
+import { maskStudentNumber } from '../../contracts/people/names.ts';
 import type {
   exportRegistrations,
   getRegistration,
@@ -172,6 +173,7 @@ function rowOf(found: Selected): RegistrationRow {
     gradeName,
     className: `${gradeName}${Number(classNo)}班`,
     idNumber: idNumberMasked,
+    studentNumber: row.studentNumber && maskStudentNumber(row.studentNumber),
     sex: shownValue('sex', row.sex),
     idType: shownValue('idType', row.idType),
     holder: holder ? (JSON.parse(holder) as RegistrationRow['holder']) : null,
