@@ -26,7 +26,7 @@ export const problemColumns: readonly Column<ProblemRow>[] = [
   text('name', '学生姓名', { sortable: true }),
   text('sex', '性别', { hidden: true }),
   custom('state', '处理状态', (row) => <Standing row={row} />),
-  custom('turnName', '当前处理单位', ({ turnName }) => turnName ?? ''),
+  custom('turnName', '当前处理单位', ({ turnName }) => <span className="cell-narrow">{turnName}</span>),
   custom('dueOn', '办理期限', (row) => <Due row={row} />),
   text('idType', '身份证件类型', { hidden: true }),
   idNumber('idNumber', '身份证件号'),
