@@ -1,4 +1,4 @@
-import { Link, useLocation, useNavigate, useParams } from 'react-router';
+import { Link, Navigate, useLocation, useNavigate, useParams } from 'react-router';
 import { getTransfer } from '../../../contracts/transfer-case.ts';
 import type { TransferCase } from '../../../contracts/transfer-case.ts';
 import { transferKindTitles } from '../../../contracts/transfer-rules.ts';
@@ -10,7 +10,7 @@ import { Unread } from '../../../shared/web/Unread.tsx';
 import { ExportCaseButton } from '../../case-bundle/web/ExportCaseButton.tsx';
 import { paths } from '../../web/paths.ts';
 import { CaseView, useProgress } from './CaseView.tsx';
-import { kindPaths } from './transfer-texts.ts';
+import { casePath, kindPaths } from './transfer-texts.ts';
 import { UrgeButton } from './UrgeButton.tsx';
 import { WithdrawButton } from './WithdrawButton.tsx';
 
@@ -19,7 +19,11 @@ export function CasePage() {
   const { id = '' } = useParams();
   const { pathname } = useLocation();
   const query = useRead(getTransfer, { id });
-  if (query.data && !hasFailed(query)) return <Case key={id} read={query.data} />;
+  if (query.data && !hasFailed(query)) {
+    // Who comes from a province's page, or from a link, need not know the kind: the menu shows where one is.
+    const address = casePath(query.data.transfer);
+    return pathname === address ? <Case key={id} read={query.data} /> : <Navigate replace to={address} />;
+  }
   return (
     <>
       <PageHeader title="跨省业务案件" note={<Link to={listAt(pathname)}>返回查询</Link>} />
@@ -71,7 +75,7 @@ function PrintButton({ read }: { read: TransferCase }) {
   return (
     <ActButton
       reason={isHandedOver ? null : '调档完毕后才能打印办理证明'}
-      onClick={() => void navigate(paths.transferCertificate.replace(':id', id))}
+      onClick={() => void navigate(`${casePath(read.transfer)}/certificate`)}
     >
       打印办理证明
     </ActButton>

@@ -111,6 +111,8 @@ export function Blockers({ blockers }: { blockers: readonly Blocker[] }) {
 /** Who, from where to where, and why. */
 function CaseFacts({ read }: { read: TransferCase }) {
   const { transfer, reason, note, appliedBy, pupil } = read;
+  // The record says where the pupil is now: after the hand-over its grade is no longer one of the school that was left.
+  const isStillThere = pupil.provinceName === transfer.fromProvinceName && pupil.schoolName === transfer.fromSchoolName;
   return (
     <>
       <section className="route" aria-label="转学路线">
@@ -118,7 +120,7 @@ function CaseFacts({ read }: { read: TransferCase }) {
           title="转出"
           province={transfer.fromProvinceName}
           school={transfer.fromSchoolName}
-          grade={pupil.gradeName}
+          grade={isStillThere ? pupil.gradeName : ''}
         />
         <span className="arrow" aria-hidden>
           ➜
