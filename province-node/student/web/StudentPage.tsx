@@ -39,12 +39,17 @@ export function StudentPage() {
 
 function Record({ record }: { record: StudentRecord }) {
   const { student, sections, family, events } = record;
+  const hasLeft = student.custody === 'moved-out';
   const [params, setParams] = useSearchParams();
   const chosen = params.get(TAB) ?? 'basic';
   const items = [
     { key: 'basic', label: '基本信息', children: <ReviewSections sections={readable(sections)} /> },
     { key: 'family', label: '家庭成员', children: <Family sections={family} /> },
-    { key: 'events', label: '学籍变动情况', children: <StudentEvents events={events} cases={record.cases} /> },
+    {
+      key: 'events',
+      label: '学籍变动情况',
+      children: <StudentEvents events={events} cases={record.cases} hasLeft={hasLeft} />,
+    },
     { key: 'evidence', label: '证明材料', children: <StudentPictures studentId={student.id} /> },
   ];
   return (
