@@ -30,11 +30,11 @@ const conditions = [
 const columns: Column<RepairRow>[] = [
   time('foundAt', '最近发现', { sortable: true }),
   custom('kind', '差异', ({ kind }) => <span className="cell-narrow">{differenceTitles[kind]}</span>),
-  state('state', '状态', repairStateTitles, repairTones, { width: 124 }),
+  state('state', '状态', repairStateTitles, repairTones),
   custom('fix', '修复方案', ({ fix }) => <span className="cell-narrow">{fixTitles[fix]}</span>),
-  text('provinceName', '省份', { width: 104 }),
+  text('provinceName', '省份'),
   text('schoolName', '学校'),
-  text('maskedName', '姓名', { width: 88 }),
+  text('maskedName', '姓名'),
   idNumber('maskedStudentNumber', '学籍号'),
   time('decidedAt', '决定时间', { hidden: true }),
 ];
