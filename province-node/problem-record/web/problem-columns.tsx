@@ -18,7 +18,7 @@ import { memberTones } from '../../../shared/web/problem-tones.ts';
 
 /** What every list of problem records shows: the ministry's columns, and among the first how each stands. */
 export const problemColumns: readonly Column<ProblemRow>[] = [
-  custom('type', '问题学籍类型', ({ kind }) => problemKindTitles[kind]),
+  custom('type', '问题学籍类型', ({ kind }) => <span className="cell-narrow">{problemKindTitles[kind]}</span>),
   custom('handling', '处理方式', ({ handling }) => (handling ? handlingTitles[handling] : '')),
   text('schoolName', '学校名称'),
   text('gradeName', '年级名称', { hidden: true }),
@@ -26,7 +26,7 @@ export const problemColumns: readonly Column<ProblemRow>[] = [
   text('name', '学生姓名', { sortable: true }),
   text('sex', '性别', { hidden: true }),
   custom('state', '处理状态', (row) => <Standing row={row} />),
-  custom('turnName', '当前处理单位', ({ turnName }) => <span className="cell-narrow">{turnName}</span>),
+  custom('turnName', '当前处理单位', ({ turnName }) => turnName ?? ''),
   custom('dueOn', '办理期限', (row) => <Due row={row} />),
   text('idType', '身份证件类型', { hidden: true }),
   idNumber('idNumber', '身份证件号'),
