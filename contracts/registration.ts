@@ -219,6 +219,7 @@ export const RegistrationRow = z.object({
   turnSince: z.string(),
   /** The opinion with which it came back. */
   returnedWith: z.string().nullable(),
+  /** Masked: a formal number is a resident id. The pupil's own page shows the whole one, for a reason. */
   studentNumber: z.string().nullable(),
   createdAt: z.string(),
 });

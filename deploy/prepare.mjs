@@ -2,7 +2,7 @@
 // it runs before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -19,13 +19,15 @@ export function run(program, args, options = {}) {
   }
 }
 
-/** `npm ci` when node_modules does not match package-lock.json. */
+/** `npm ci` when node_modules, unless it is a link, does not match package-lock.json. */
 export function install() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     console.error(`Xueji needs Node.js 20.19 or newer; this is ${process.versions.node}.`);
     process.exit(1);
   }
+  // Packages that another working copy has installed: `npm ci` would follow the link and empty it there.
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return;
   const wanted = hashOf([join(root, 'package-lock.json')], process.versions.modules);
   const stamp = join(root, 'node_modules', '.xueji-installed');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;

@@ -29,3 +29,13 @@ test('every page that reads says what happens when the read fails', () => {
   });
   expect(silent.map((name) => relative(root, join(root, name))).toSorted()).toEqual(Object.keys(besides).toSorted());
 });
+
+/** With `Unread` below it. */
+test('a page keeps its title while it reads, and when the read fails', () => {
+  const bare = pages.filter((name) => {
+    const code = readFileSync(join(root, name), 'utf8');
+    const bodies = code.match(/export function \w+Page\([\s\S]*?\n}\n/g) ?? [];
+    return bodies.some((body) => /return <(Skeleton|ErrorView|Unread)\b/.test(body));
+  });
+  expect(bare).toEqual([]);
+});

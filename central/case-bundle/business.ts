@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { CASE_FORMAT, CASE_TYPE, exportCase } from '../../contracts/case-bundle.ts';
 import type { CaseLine, IndexEntry } from '../../contracts/case-bundle.ts';
 import { maskStudentNumber } from '../../contracts/people/names.ts';
+import { transferKindTitles } from '../../contracts/transfer-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import type { Clock } from '../../shared/clock.ts';
@@ -48,7 +49,7 @@ async function bundleOf(hub: Hub, call: Call<HubDb>, keys: NodeKeys, id: string)
   const directory = await loadDirectory(hub.store.read);
   const gathered = await call.decide(async (tx, note) => {
     const transfer = await findVisible(tx, id, caller);
-    note(id, '导出跨省转学案卷');
+    note(id, `导出${transferKindTitles[transfer.kind]}案卷`);
     return gather(tx, transfer);
   });
   const key = must(

@@ -17,7 +17,7 @@ import {
 } from '../../contracts/custody.ts';
 import { afterCommit } from '../../shared/db/decision.ts';
 import type { Call } from '../../shared/http/serve.ts';
-import { serve } from '../../shared/http/serve.ts';
+import { serve, signatureOf } from '../../shared/http/serve.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
@@ -68,7 +68,7 @@ export const nationalAudit: NodeBusiness<Hub> = {
 async function start(hub: Hub, call: Call<HubDb>): Promise<z.input<typeof startAudit.output>> {
   await peopleMustWait(hub.store.read, []);
   return call.decide(async (tx, note) => {
-    const id = await askForRun(hub, tx, 'operator', call.caller.account);
+    const id = await askForRun(hub, tx, 'operator', signatureOf(call.caller));
     note(id, '发起全国查重审计');
     await tellAudit(hub, tx);
     afterCommit(tx, () => void soon(hub, goOn));

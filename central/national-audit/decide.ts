@@ -8,6 +8,7 @@ import type { acceptRepair, dismissRepair } from '../../contracts/custody-repair
 import type { RepairState } from '../../contracts/national-audit.ts';
 import { isoTime } from '../../shared/clock.ts';
 import type { Tx } from '../../shared/db/store.ts';
+import { signatureOf } from '../../shared/http/serve.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { maskIdNumbers } from '../../shared/log.ts';
 import type { Hub } from '../context.ts';
@@ -28,7 +29,7 @@ export async function accept(
   await call.decide(async (tx, note) => {
     const repair = await repairToDecide(tx, id, revision, 'accept');
     await mustStandAsSeen(tx, repair);
-    await carryOut(hub, tx, repair, { decidedBy: call.caller.account });
+    await carryOut(hub, tx, repair, { decidedBy: signatureOf(call.caller) });
     const what = `${provinceNameOf(repair.province)}：${differenceTitles[repair.kind]}`;
     note(repair.studentId, `${what}，接受修复方案：${fixTitles[repair.fix]}`);
   });
@@ -48,7 +49,7 @@ export async function dismiss(
       .set({
         state: 'dismissed',
         opinion,
-        decidedBy: call.caller.account,
+        decidedBy: signatureOf(call.caller),
         decidedAt: isoTime(hub.clock.now()),
         revision: revision + 1,
         outcome: '同样的差异不再提出；情况有变化时重新提出',

@@ -99,7 +99,7 @@ export function proposalOf({ fix, province, kind }: RepairTable, { hub, answers,
     case 'tell-above':
       return {
         proposal: `以${name}的学籍为准，提高版本后重新上报，国家平台的摘要随之更新。`,
-        changes: [{ ...version, after: above }],
+        changes: [...contentChanges(hub, record), { ...version, after: above }],
       };
     case 'hold-again':
       return {
@@ -149,6 +149,28 @@ export function proposalOf({ fix, province, kind }: RepairTable, { hub, answers,
     case 'by-people':
       return { proposal: byPeople(kind), changes: [] };
   }
+}
+
+/** What the summary says otherwise than the record, and will say as the record does. */
+function contentChanges(hub: HubRecord | null, record: Answer['record']): RepairView['changes'] {
+  if (!hub || !record) return [];
+  const claimNo = ({ claimNo: no }: { claimNo: number | null }): string => (no === null ? '无' : String(no));
+  const items = [
+    {
+      what: '国家平台学籍号',
+      before: maskStudentNumber(hub.studentNumber),
+      after: maskStudentNumber(record.studentNumber),
+      isSame: hub.studentNumber === record.studentNumber,
+    },
+    { what: '国家平台查重编号', before: claimNo(hub), after: claimNo(record), isSame: hub.claimNo === record.claimNo },
+    {
+      what: '国家平台就读学校',
+      before: hub.schoolName,
+      after: record.schoolName,
+      isSame: hub.schoolId === record.schoolId,
+    },
+  ];
+  return items.filter(({ isSame }) => !isSame).map(({ what, before, after }) => ({ what, before, after }));
 }
 
 function byPeople(kind: RepairTable['kind']): string {

@@ -189,6 +189,12 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
     );
     expect(view.changes).toEqual([{ what: '广东省保管状态', before: '在籍', after: '已调出' }]);
     expect(view.isFinal).toBe(true);
+    const [older] = await repairs({ kind: 'number-differs' });
+    const { changes } = await json<RepairView>(ministry.get('/api/national-audit/repairs/one', { id: older!.id }));
+    expect(changes).toMatchObject([
+      { what: '国家平台学籍号', before: 'L370102201609010015' },
+      { what: '国家平台学籍版本' },
+    ]);
     const [twice] = await repairs({ kind: 'number-twice' });
     const { sides } = await json<RepairView>(ministry.get('/api/national-audit/repairs/one', { id: twice!.id }));
     expect(sides.slice(-2).map(({ title, items }) => [title, items[0]!.value])).toEqual([
@@ -206,6 +212,8 @@ describe('the national audit and custody reconciliation (H.9, B.3)', () => {
     const blank = await ministry.post('/api/national-audit/repairs/dismiss', { id, revision, reason: ' ' });
     expect(blank.status).toBe(422);
     await json(ministry.post('/api/national-audit/repairs/dismiss', { id, revision, reason: '已由两省核实' }));
+    const { decidedBy } = await json<RepairView>(ministry.get('/api/national-audit/repairs/one', { id }));
+    expect(decidedBy).toMatch(/^.+（jyb001）$/);
     const again = await ministry.post('/api/national-audit/repairs/dismiss', { id, revision, reason: '已由两省核实' });
     expect(await again.json()).toMatchObject({ type: '/problems/illegal-move' });
   });

@@ -10,6 +10,7 @@ import { maskStudentNumber } from '../../contracts/people/names.ts';
 import { transferStateTitles } from '../../contracts/transfer.ts';
 import { checkTransferCertificate, getTransferCertificate } from '../../contracts/transfer-certificate.ts';
 import type { TransferCertificate } from '../../contracts/transfer-certificate.ts';
+import { transferKindTitles } from '../../contracts/transfer-rules.ts';
 import type { Clock } from '../../shared/clock.ts';
 import { rateLimit } from '../../shared/http/rate-limit.ts';
 import { serve } from '../../shared/http/serve.ts';
@@ -52,7 +53,7 @@ async function certificate(
     const transfer = await findVisible(tx, id, call.caller);
     if (!isHandedOver(transfer))
       throw new Problem('illegal-move', `目前“${transferStateTitles[transfer.state]}”，调档完毕后才能打印办理证明`);
-    note(id, '打印跨省转学办理证明');
+    note(id, `打印${transferKindTitles[transfer.kind]}办理证明`);
     return certificateOf(hub, tx, transfer);
   });
 }

@@ -2,7 +2,13 @@ import type { z } from 'zod';
 import { Problem } from '../../contracts/core/problems.ts';
 import { canonicaliseName } from '../../contracts/people/names.ts';
 import type { lookUpTransfer, startTransfer, TransferState, withdrawTransfer } from '../../contracts/transfer.ts';
-import { blockersOf, gradesFor, noSuchPupil, schoolYearOf } from '../../contracts/transfer-rules.ts';
+import {
+  blockersOf,
+  gradesFor,
+  noSuchPupil,
+  schoolYearOf,
+  transferKindTitles,
+} from '../../contracts/transfer-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { chinaDate, isoTime } from '../../shared/clock.ts';
 import { getApplication, withdrawApplication } from '../../shared/chain/chain.ts';
@@ -78,7 +84,7 @@ export async function start(
     await submitEvidence(tx, TRANSFER_EVIDENCE, id, at);
     await tx.deleteFrom('transfer_draft').where('id', '=', id).execute();
     await tellTransfer(hub, tx, transfer);
-    note(id, transfer.state === 'parked' ? '申请跨省转学（等待条件具备）' : '申请跨省转学');
+    note(id, `申请${transferKindTitles[transfer.kind]}${transfer.state === 'parked' ? '（等待条件具备）' : ''}`);
     return { id, state: transfer.state };
   });
 }
@@ -135,7 +141,7 @@ export async function withdraw(
     if (reasonAgainst !== null) throw new Problem('illegal-move', reasonAgainst);
     if (transfer.state !== 'parked')
       await withdrawApplication(hub, tx, await getApplication(tx, id), call.caller, reason);
-    note(id, '撤销跨省转学');
+    note(id, `撤销${transferKindTitles[transfer.kind]}`);
     if (onItsWay) await undo(hub, tx, transfer, 'withdrawn');
     else {
       await changeTransfer(hub, tx, id, { state: 'withdrawn', ending: 'withdrawn' });

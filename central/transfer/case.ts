@@ -7,7 +7,7 @@ import { transferMoves, transferStateTitles } from '../../contracts/transfer.ts'
 import type { TransferState } from '../../contracts/transfer.ts';
 import type { TransferCase, TransferProgress, WaitingFor } from '../../contracts/transfer-case.ts';
 import type { getTransfer as contract } from '../../contracts/transfer-case.ts';
-import { blockersOf } from '../../contracts/transfer-rules.ts';
+import { blockersOf, transferKindTitles } from '../../contracts/transfer-rules.ts';
 import { must } from '../../shared/assert.ts';
 import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
@@ -35,7 +35,7 @@ export async function transferCase(
 ): Promise<TransferCase> {
   return call.decide(async (tx, note) => {
     const transfer = await findVisible(tx, id, call.caller);
-    note(id, '查看跨省转学');
+    note(id, `查看${transferKindTitles[transfer.kind]}`);
     return viewCase(hub, tx, transfer, call.caller);
   });
 }
@@ -57,7 +57,7 @@ export async function findVisible(db: Kysely<HubDb>, id: string, caller: Caller)
     .where('transfer.id', '=', id)
     .where(ofSide(caller, undefined))
     .executeTakeFirst();
-  if (!transfer) throw new Problem('not-found', '没有这项跨省转学');
+  if (!transfer) throw new Problem('not-found', '没有这项跨省业务');
   return transfer;
 }
 

@@ -136,7 +136,7 @@ export function findTransfer(db: Kysely<HubDb>, id: string): Promise<TransferTab
 
 export async function getTransfer(db: Kysely<HubDb>, id: string): Promise<TransferTable> {
   const found = await findTransfer(db, id);
-  if (!found) throw new Problem('not-found', '没有这项跨省转学');
+  if (!found) throw new Problem('not-found', '没有这项跨省业务');
   return found;
 }
 

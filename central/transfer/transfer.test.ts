@@ -203,6 +203,8 @@ describe('a cross-province transfer', () => {
     await json(registrar.post('/api/transfers/start', { id, ...grades[0], reason: 'graduated' }));
     const { application, transfer } = await caseOf(registrar, id);
     expect(transfer.kind).toBe(kind);
+    const log = world.hub.context.store.read.selectFrom('audit_entry').select('summary').where('subject', '=', id);
+    expect((await log.execute()).map(({ summary }) => summary)).toEqual(['申请毕业后跨省就学', '查看毕业后跨省就学']);
     expect(application?.chain.map(({ orgId }) => orgId)).toEqual([
       seniorSchool.id,
       seniorSchool.parentId,

@@ -26,6 +26,7 @@ export const paths = {
   enrolmentReview: '/enrolments/review',
   enrolmentQuery: '/enrolments/query',
   enrolmentCase: '/enrolments/query/:id',
+  enrolmentCertificate: '/enrolments/query/:id/certificate',
   enrolmentWithdraw: '/enrolments/withdraw',
   ticket: '/ticket',
   accounts: '/system/accounts',

@@ -5,6 +5,7 @@ import { paths } from './paths.ts';
 const applying = () => import('../transfer/web/ApplyPage.tsx');
 const handling = () => import('../transfer/web/HandlePage.tsx');
 const querying = () => import('../transfer/web/QueryPage.tsx');
+const certificate = () => import('../transfer-certificate/web/CertificatePage.tsx');
 const withdrawing = () => import('../transfer/web/WithdrawPage.tsx');
 
 /** Table of contents: one line a page; its code is loaded when it is first opened. */
@@ -29,10 +30,7 @@ export const pages: readonly WebPage[] = [
   page(paths.transferReview, async () => (await handling()).TransferReviewPage),
   page(paths.transferQuery, async () => (await querying()).TransferQueryPage),
   page(paths.transferCase, async () => (await import('../transfer/web/CasePage.tsx')).CasePage),
-  page(
-    paths.transferCertificate,
-    async () => (await import('../transfer-certificate/web/CertificatePage.tsx')).CertificatePage,
-  ),
+  page(paths.transferCertificate, async () => (await certificate()).CertificatePage),
   page(
     paths.certificateCheck,
     async () => (await import('../transfer-certificate/web/CertificateCheckPage.tsx')).CertificateCheckPage,
@@ -43,6 +41,7 @@ export const pages: readonly WebPage[] = [
   page(paths.enrolmentReview, async () => (await handling()).EnrolmentReviewPage),
   page(paths.enrolmentQuery, async () => (await querying()).EnrolmentQueryPage),
   page(paths.enrolmentCase, async () => (await import('../transfer/web/CasePage.tsx')).CasePage),
+  page(paths.enrolmentCertificate, async () => (await certificate()).CertificatePage),
   page(paths.enrolmentWithdraw, async () => (await withdrawing()).EnrolmentWithdrawPage),
   page(paths.nodes, async () => (await import('../node/web/NodesPage.tsx')).NodesPage),
   page(paths.accounts, async () => (await import('../../shared/account/web/AccountsPage.tsx')).AccountsPage),

@@ -16,6 +16,10 @@ const SPECIAL = { classes: 1, size: 9 };
 /** One of so many whose name and number did not match in the population registry: a temporary number, a problem record. */
 const MISMATCH_EVERY = 180;
 const SUSPENDED_EVERY = 400;
+/** Of each junior school: left it this summer and are at no other school yet, so that one of another province can apply for them. */
+const GRADUATES = 20;
+const GRADUATES_DRAW = 20;
+const GRADUATED_AT = `${SCHOOL_YEAR}-07-10T01:00:00.000Z`;
 
 /** A pupil who entered in an earlier year. */
 export interface EarlierPupil {
@@ -24,31 +28,47 @@ export interface EarlierPupil {
   cohort: number;
   /** When they entered. */
   at: string;
+  changedAt: string;
   form: Required<Pick<StudentForm, 'name' | 'sex' | 'birthDate' | 'idType' | 'idNumber' | 'classNo'>> & StudentForm;
   id: string;
   studentNumber: string;
   claimNo: number;
   isMismatch: boolean;
   isSuspended: boolean;
+  isGraduate: boolean;
 }
 
 export function schoolsOf(demo: DemoProvince): Org[] {
   return demoOrgs(demo).filter(({ level }) => level === 'school');
 }
 
-/** Of one school: stages and the autumns in which its pupils entered, but for this year's first-graders. */
-function cohortsOf(school: Org): Array<{ stage: Stage; year: number; cohort: number }> {
-  return school.stages.flatMap((stage) =>
-    Array.from({ length: yearsOf[stage] }, (_, index) => {
+interface Cohort {
+  stage: Stage;
+  cohort: number;
+  /** No other cohort of the school is drawn with this number. */
+  draw: number;
+  count: number;
+  isGraduate: boolean;
+}
+
+/** Of one school: stages and the autumns in which its pupils entered, but for this year's first-graders; graduates last. */
+function cohortsOf(school: Org): Cohort[] {
+  const { classes, size } = classesOf(school);
+  const present = school.stages.flatMap((stage) =>
+    Array.from({ length: yearsOf[stage] }, (_, index): Cohort => {
       const year = index + 1;
-      return { stage, year, cohort: SCHOOL_YEAR + 1 - year };
+      const draw = ageAtEntry[stage] + year;
+      return { stage, cohort: SCHOOL_YEAR + 1 - year, draw, count: classes * size, isGraduate: false };
     }).filter(({ cohort }) => stage !== 'primary' || cohort !== SCHOOL_YEAR),
   );
+  if (!school.stages.includes('junior')) return present;
+  const cohort = SCHOOL_YEAR - yearsOf.junior;
+  const count = Math.min(GRADUATES, size);
+  return [...present, { stage: 'junior', cohort, draw: GRADUATES_DRAW, count, isGraduate: true }];
 }
 
 export function countEarlier(schools: readonly Org[]): number {
-  const counts = schools.map((school) => cohortsOf(school).length * classesOf(school).classes * classesOf(school).size);
-  return counts.reduce((all, count) => all + count, 0);
+  return schools.flatMap(cohortsOf).reduce((all, { count }) => all + count, 0);
 }
 
 function classesOf({ schoolCategory }: Org): { classes: number; size: number } {
@@ -70,10 +90,10 @@ export function* earlierPupils(
   const taken = new Set<string>();
   let claimNo = firstClaimNo;
   for (const school of schools) {
-    const { classes, size } = classesOf(school);
-    for (const { stage, year, cohort } of cohortsOf(school)) {
-      const chance = seededRandom(Number(school.id.slice(2)) * 100 + ageAtEntry[stage] + year);
-      const forms = samplePupils(chance, school, classes * size, cohort, { stage, taken });
+    const { size } = classesOf(school);
+    for (const { stage, cohort, draw, count, isGraduate } of cohortsOf(school)) {
+      const chance = seededRandom(Number(school.id.slice(2)) * 100 + draw);
+      const forms = samplePupils(chance, school, count, cohort, { stage, taken });
       const entered = Date.UTC(cohort, 8, 1, 1);
       const ids = idsFrom({ now: () => entered, after: () => () => undefined }, chance);
       const at = new Date(entered).toISOString();
@@ -86,12 +106,14 @@ export function* earlierPupils(
           stage,
           cohort,
           at,
+          changedAt: isGraduate ? GRADUATED_AT : at,
           form,
           id: ids.next(),
           studentNumber: isMismatch ? temporary(school, form, serials) : formalNumber(form.idNumber),
           claimNo: claimNo++,
           isMismatch,
           isSuspended: index % SUSPENDED_EVERY === SUSPENDED_EVERY - 1,
+          isGraduate,
         };
       }
     }

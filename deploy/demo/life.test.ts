@@ -37,7 +37,7 @@ describe('the demonstration', () => {
     const students = await province.read.selectFrom('student').selectAll().orderBy('id').execute();
     const told = await hub.read
       .selectFrom('national_record')
-      .select(['studentId as id', 'studentNumber', 'claimNo'])
+      .select(['studentId as id', 'studentNumber', 'claimNo', 'status'])
       .orderBy('studentId')
       .execute();
     const held = await hub.read
@@ -47,11 +47,17 @@ describe('the demonstration', () => {
       .execute();
     await Promise.all([province.close(), hub.close()]);
     rmSync(folder, { recursive: true });
-    // Five years of primary school and three of junior school.
-    expect(students).toHaveLength(8 * 9);
-    expect(new Set(students.map(({ stage, cohort }) => `${stage} ${cohort}`)).size).toBe(8);
-    expect(told).toEqual(students.map(({ id, studentNumber, claimNo }) => ({ id, studentNumber, claimNo })));
-    expect(held).toEqual(told);
+    // Five years of primary school and three of junior school; and who left it this summer.
+    expect(students).toHaveLength(9 * 9);
+    expect(new Set(students.map(({ stage, cohort }) => `${stage} ${cohort}`)).size).toBe(9);
+    const graduates = students.filter(({ status }) => status === 'graduated');
+    expect(graduates.map(({ stage, cohort }) => `${stage} ${cohort}`)).toEqual(
+      Array.from({ length: 9 }, () => 'junior 2023'),
+    );
+    expect(told).toEqual(
+      students.map(({ id, studentNumber, claimNo, status }) => ({ id, studentNumber, claimNo, status })),
+    );
+    expect(held).toEqual(told.map(({ status: _status, ...claim }) => claim));
     const nodes = [world.hub, world.province('37')] as const;
     expect(schema).toEqual(await Promise.all(nodes.map(({ context }) => dumpSchema(context.store.read as AnyDb))));
   });

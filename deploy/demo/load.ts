@@ -119,7 +119,7 @@ async function saveTold(tx: Tx<HubDb>, vault: Vault, from: NodeId, pupils: reado
   await addKeys(tx, keys);
 }
 
-function summaryOf({ id, school, stage, cohort, at, form, studentNumber, claimNo, ...pupil }: EarlierPupil) {
+function summaryOf({ id, school, stage, cohort, changedAt, form, studentNumber, claimNo, ...pupil }: EarlierPupil) {
   const { name, sex, birthDate, idType } = form;
   return {
     studentId: id,
@@ -138,13 +138,13 @@ function summaryOf({ id, school, stage, cohort, at, form, studentNumber, claimNo
     status: statusOf(pupil),
     problem: pupil.isMismatch,
     openBusiness: null,
-    changedAt: at,
+    changedAt,
   };
 }
 
 function studentOf(
   vault: Vault,
-  { id, school, stage, cohort, at, form, studentNumber, claimNo, ...pupil }: EarlierPupil,
+  { id, school, stage, cohort, at, changedAt, form, studentNumber, claimNo, ...pupil }: EarlierPupil,
 ): StudentTable {
   const { name, sex, birthDate, idType, idNumber, classNo } = form;
   return {
@@ -166,12 +166,13 @@ function studentOf(
     claimNo,
     version: 1,
     createdAt: at,
-    changedAt: at,
+    changedAt,
   };
 }
 
-function statusOf({ isSuspended }: Pick<EarlierPupil, 'isSuspended'>): 'suspended' | 'enrolled' {
-  return isSuspended ? 'suspended' : 'enrolled';
+function statusOf(pupil: Pick<EarlierPupil, 'isSuspended' | 'isGraduate'>): 'suspended' | 'enrolled' | 'graduated' {
+  if (pupil.isGraduate) return 'graduated';
+  return pupil.isSuspended ? 'suspended' : 'enrolled';
 }
 
 function* slicesOf(pupils: Iterable<EarlierPupil>): Generator<EarlierPupil[]> {

@@ -3,6 +3,7 @@ import type { SelectQueryBuilder } from 'kysely';
 import type { z } from 'zod';
 import type { Page } from '../../contracts/core/page.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
+import { maskStudentNumber } from '../../contracts/people/names.ts';
 import type {
   getRegistration,
   listRegistrations,
@@ -147,6 +148,7 @@ function rowOf(found: Selected): RegistrationRow {
     gradeName,
     className: `${gradeName}${Number(classNo)}班`,
     idNumber: idNumberMasked,
+    studentNumber: row.studentNumber && maskStudentNumber(row.studentNumber),
     sex: shownValue('sex', row.sex),
     idType: shownValue('idType', row.idType),
     holder: holder ? (JSON.parse(holder) as RegistrationRow['holder']) : null,

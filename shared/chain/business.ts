@@ -105,7 +105,9 @@ async function mustReach(tx: AnyTx, { orgId, otherOrgId }: Application, caller: 
 /** Who has decided since it was shown, and what: each decision raises the revision by one, and has a step of that number. */
 async function decidedMeanwhile(tx: AnyTx, application: Application): Promise<Problem> {
   const last = await findStep(tx, application.id, application.revision);
-  const who = last ? `由${last.orgName}${last.personName}处理（${historyActTitles[last.act]}）` : '被他人处理';
+  // What the system does is not 系统系统's.
+  const name = last?.personName === last?.orgName ? '' : last?.personName;
+  const who = last ? `由${last.orgName}${name}处理（${historyActTitles[last.act]}）` : '被他人处理';
   return new Problem('stale-revision', `该申请刚${who}，请核对最新情况后再办理`);
 }
 

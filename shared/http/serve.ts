@@ -16,6 +16,11 @@ export interface Caller {
   sessionId: string;
 }
 
+/** As people read who did something: the name, and the account, since names are not unique. */
+export function signatureOf({ personName, account }: Pick<Caller, 'personName' | 'account'>): string {
+  return `${personName}（${account}）`;
+}
+
 /** Says what was acted on, for the audit log: an id, and Chinese text without id numbers. Each call is one entry. */
 export type Note = (subject: string, summary?: string) => void;
 

@@ -32,14 +32,16 @@ export function GroupEvents({ events, members, isAcrossProvinces }: GroupEventsP
         rowKey="no"
         dataSource={rows.toReversed()}
         pagination={false}
-        // An opinion of five hundred characters wraps.
-        scroll={{ x: 900 }}
+        // As wide as the page and no wider: a long opinion takes more lines, and leaves the others their width.
+        scroll={{}}
+        tableLayout="fixed"
         columns={[
           { title: '时间', dataIndex: 'at', width: 142, render: timeText },
-          { title: '哪一方', dataIndex: 'side' },
-          { title: '事项', key: 'act', width: 140, render: (_, event) => actText(event) },
-          { title: '单位', dataIndex: 'orgName' },
-          { title: '办理人', dataIndex: 'personName', width: 100 },
+          { title: '哪一方', dataIndex: 'side', width: 170 },
+          { title: '事项', key: 'act', width: 150, render: (_, event) => actText(event) },
+          { title: '单位', dataIndex: 'orgName', width: 150 },
+          // What the system does by itself is nobody's.
+          { title: '办理人', dataIndex: 'personName', width: 100, render: (name: string) => name || '系统' },
           { title: '意见', dataIndex: 'opinion' },
         ]}
       />

@@ -109,7 +109,7 @@ function Links() {
           { title: '操作', key: 'actions', fixed: 'right', render: (_, row) => <RowActions actions={actions(row)} /> },
         ]}
         pagination={false}
-        locale={{ emptyText: <EmptyState>还没有与其他节点建立链路</EmptyState> }}
+        locale={{ emptyText: links.isPending ? ' ' : <EmptyState>还没有与其他节点建立链路</EmptyState> }}
       />
     </section>
   );

@@ -60,10 +60,12 @@ export function ReviewHistory({ history }: { history: readonly HistoryEntry[] })
         rowKey="ordinal"
         dataSource={history.toReversed()}
         pagination={false}
+        scroll={{}}
+        tableLayout="fixed"
         columns={[
           { title: '时间', dataIndex: 'at', width: 142, render: timeText },
           { title: '操作', dataIndex: 'act', width: 100, render: (act: HistoryEntry['act']) => historyActTitles[act] },
-          { title: '单位', dataIndex: 'orgName' },
+          { title: '单位', dataIndex: 'orgName', width: 200 },
           { title: '办理人', dataIndex: 'personName', width: 100 },
           { title: '意见', dataIndex: 'opinion' },
         ]}

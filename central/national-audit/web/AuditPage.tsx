@@ -24,6 +24,7 @@ import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
 import { useRun } from '../../../shared/web/RowActions.tsx';
 import type { Tone } from '../../../shared/web/StateTag.tsx';
+import { Unread } from '../../../shared/web/Unread.tsx';
 import { paths } from '../../web/paths.ts';
 import { RunView } from './RunView.tsx';
 
@@ -68,8 +69,7 @@ export function AuditPage() {
       messages.success('审计已发起，可以离开本页，完成后在这里查看结果');
     });
 
-  if (hasFailed(overview)) return <ErrorView error={overview.error} onRetry={() => void overview.refetch()} />;
-  const data = overview.data;
+  const data = hasFailed(overview) ? undefined : overview.data;
   return (
     <>
       <PageHeader
@@ -89,7 +89,7 @@ export function AuditPage() {
           </>
         }
       />
-      {!data && <Skeleton active />}
+      {!data && <Unread query={overview} />}
       {data?.run && <RunView run={data.run} title={data.run.phase === 'ended' ? '最近一次审计' : '正在审计'} />}
       {data && !data.run && (
         <EmptyState>还没有进行过审计，可以立即发起，或等到 {timeText(data.nextAt)} 自动进行</EmptyState>

@@ -4,7 +4,7 @@ import { exportRepairs, listRepairs } from '../../../contracts/custody-repair.ts
 import { differenceTitles, fixTitles, repairStateTitles } from '../../../contracts/national-audit.ts';
 import type { RepairRow } from '../../../contracts/custody-repair.ts';
 import type { RepairState } from '../../../contracts/national-audit.ts';
-import { code, idNumber, state, text, time } from '../../../shared/web/columns.tsx';
+import { custom, idNumber, state, text, time } from '../../../shared/web/columns.tsx';
 import type { Column } from '../../../shared/web/columns.tsx';
 import { choiceCondition } from '../../../shared/web/conditions.ts';
 import { provinceNodeTitles } from '../../../contracts/node-name.ts';
@@ -29,12 +29,12 @@ const conditions = [
 ];
 const columns: Column<RepairRow>[] = [
   time('foundAt', '最近发现', { sortable: true }),
-  code('kind', '差异', differenceTitles, { width: 190 }),
-  state('state', '状态', repairStateTitles, repairTones, { width: 124 }),
-  code('fix', '修复方案', fixTitles, { width: 190 }),
-  text('provinceName', '省份', { width: 104 }),
+  custom('kind', '差异', ({ kind }) => <span className="cell-narrow">{differenceTitles[kind]}</span>),
+  state('state', '状态', repairStateTitles, repairTones),
+  custom('fix', '修复方案', ({ fix }) => <span className="cell-narrow">{fixTitles[fix]}</span>),
+  text('provinceName', '省份'),
   text('schoolName', '学校'),
-  text('maskedName', '姓名', { width: 88 }),
+  text('maskedName', '姓名'),
   idNumber('maskedStudentNumber', '学籍号'),
   time('decidedAt', '决定时间', { hidden: true }),
 ];

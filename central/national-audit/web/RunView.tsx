@@ -55,7 +55,7 @@ export function RunView({ run, title }: { run: AuditRunView; title: string }) {
           <h2>{title}</h2>
           <span className="note">
             {auditCauseTitles[run.cause]}
-            {run.startedBy && `（${run.startedBy}）`}，{timeText(run.startedAt)} 开始
+            {run.startedBy && `：${run.startedBy}`}，{timeText(run.startedAt)} 开始
             {run.endedAt && `，${durationText(run.startedAt, run.endedAt)}`}
           </span>
           <StateTag tone={isOver ? 'good' : 'going-on'}>{auditPhaseTitles[run.phase]}</StateTag>

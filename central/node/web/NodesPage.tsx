@@ -8,7 +8,6 @@ import type { NodeHealth, NodeState } from '../../../contracts/node.ts';
 import { hasFailed, useAct, useRead } from '../../../shared/web/api.ts';
 import { DataTable } from '../../../shared/web/DataTable.tsx';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
-import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { thousands, timeText } from '../../../shared/web/formats.ts';
 import { LinkBanner } from '../../../shared/web/LinkBanner.tsx';
 import { useMessages } from '../../../shared/web/messages.tsx';
@@ -17,10 +16,12 @@ import { RowActions } from '../../../shared/web/RowActions.tsx';
 import type { RowAction } from '../../../shared/web/RowActions.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
 import type { Tone } from '../../../shared/web/StateTag.tsx';
+import { Unread } from '../../../shared/web/Unread.tsx';
 import { Waiting } from '../../../shared/web/Waiting.tsx';
 import { paths } from '../../web/paths.ts';
 import { NodeKeys, suiteTitles } from './NodeKeys.tsx';
 
+const TITLE = '节点监控';
 /** The page is a wall display as well: it looks again by itself. */
 const REFRESH_MS = 5_000;
 
@@ -113,10 +114,16 @@ export function NodesPage() {
     },
   ];
 
-  if (hasFailed(nodes)) return <ErrorView error={nodes.error} onRetry={() => void nodes.refetch()} />;
+  if (hasFailed(nodes))
+    return (
+      <>
+        <PageHeader title={TITLE} />
+        <Unread query={nodes} />
+      </>
+    );
   return (
     <>
-      <PageHeader title="节点监控" note="每 5 秒刷新" />
+      <PageHeader title={TITLE} note="每 5 秒刷新" />
       <LinkBanner />
       {nodes.data?.recount && <RecountNotice recount={nodes.data.recount} nodes={nodes.data.nodes} />}
       <DataTable<NodeHealth>

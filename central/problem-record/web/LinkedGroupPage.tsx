@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton } from 'antd';
+import { Alert, Button } from 'antd';
 import { useEffect, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { getLinkedGroup, getLinkedProgress } from '../../../contracts/problem-linkage.ts';
@@ -11,12 +11,12 @@ import {
   problemOriginTitles,
 } from '../../../contracts/problem-rules.ts';
 import { hasFailed, useRead } from '../../../shared/web/api.ts';
-import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { dateText, spanText, timeText } from '../../../shared/web/formats.ts';
 import { GroupEvents } from '../../../shared/web/GroupEvents.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { useSession } from '../../../shared/web/session.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
+import { Unread } from '../../../shared/web/Unread.tsx';
 import { paths } from '../../web/paths.ts';
 import { ArbitrationPanel } from './ArbitrationPanel.tsx';
 import { GroupMembers } from './GroupMembers.tsx';
@@ -32,15 +32,14 @@ const REFRESH_MS = 60_000;
 export function LinkedGroupPage() {
   const { id = '' } = useParams();
   const query = useRead(getLinkedGroup, { id });
-  if (query.isPending) return <Skeleton active paragraph={{ rows: 12 }} />;
-  if (hasFailed(query))
-    return (
-      <>
-        <PageHeader title="问题学籍" extra={<Back />} />
-        <ErrorView error={query.error} onRetry={() => void query.refetch()} />
-      </>
-    );
-  return <Group key={id} group={query.data} onGrown={() => void query.refetch()} />;
+  if (query.data && !hasFailed(query))
+    return <Group key={id} group={query.data} onGrown={() => void query.refetch()} />;
+  return (
+    <>
+      <PageHeader title="问题学籍" extra={<Back />} />
+      <Unread query={query} rows={12} />
+    </>
+  );
 }
 
 function Group({ group, onGrown }: { group: LinkedGroup; onGrown: () => void }) {

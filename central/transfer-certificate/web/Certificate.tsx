@@ -4,6 +4,7 @@ import type { TransferCertificate } from '../../../contracts/transfer-certificat
 import { dateText, timeText } from '../../../shared/web/formats.ts';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { SYSTEM_NAME } from '../../../shared/web/system-name.ts';
+import { reasonLabels } from '../../transfer/web/transfer-texts.ts';
 import { paths } from '../../web/paths.ts';
 import './certificate.css';
 
@@ -27,7 +28,7 @@ export function Certificate({ read }: { read: TransferCertificate }) {
           {read.toProvinceName} {read.toSchoolName}
         </Fact>
         <Fact title="转入年级">{read.toGradeName}</Fact>
-        <Fact title="转学理由">{transferReasonTitles[read.reason]}</Fact>
+        <Fact title={reasonLabels[kind]}>{transferReasonTitles[read.reason]}</Fact>
         <Fact title="申请日期">{dateText(read.appliedAt)}</Fact>
         <Fact title="调档完毕">{timeText(read.handedOverAt)}</Fact>
       </dl>

@@ -1,17 +1,18 @@
 import { Button, Skeleton } from 'antd';
-import { Link, useParams } from 'react-router';
+import { Link, useLocation, useParams } from 'react-router';
 import { getTransferCertificate } from '../../../contracts/transfer-certificate.ts';
 import { hasFailed, useRead } from '../../../shared/web/api.ts';
 import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
-import { paths } from '../../web/paths.ts';
 import { Certificate } from './Certificate.tsx';
 
 /** 办理证明 of one case, to be printed on one sheet. */
 export function CertificatePage() {
   const { id = '' } = useParams();
   const query = useRead(getTransferCertificate, { id });
-  const back = <Link to={paths.transferCase.replace(':id', id)}>返回案件</Link>;
+  const { pathname } = useLocation();
+  // The case is above, whichever its kind.
+  const back = <Link to={pathname.slice(0, pathname.lastIndexOf('/'))}>返回案件</Link>;
   return (
     <>
       <PageHeader

@@ -20,7 +20,7 @@ import { StateTag } from '../../../shared/web/StateTag.tsx';
 import { CaseSteps } from './CaseSteps.tsx';
 import { Pipe } from './Pipe.tsx';
 import { TermDays } from './TermDays.tsx';
-import { isMoving, transferTones } from './transfer-texts.ts';
+import { isMoving, reasonLabels, transferTones } from './transfer-texts.ts';
 import './transfer.css';
 
 /** Messages go to and fro by themselves: not every receipt is told to pages. */
@@ -111,6 +111,8 @@ export function Blockers({ blockers }: { blockers: readonly Blocker[] }) {
 /** Who, from where to where, and why. */
 function CaseFacts({ read }: { read: TransferCase }) {
   const { transfer, reason, note, appliedBy, pupil } = read;
+  // The record says where the pupil is now: after the hand-over its grade is no longer one of the school that was left.
+  const isStillThere = pupil.provinceName === transfer.fromProvinceName && pupil.schoolName === transfer.fromSchoolName;
   return (
     <>
       <section className="route" aria-label="转学路线">
@@ -118,7 +120,7 @@ function CaseFacts({ read }: { read: TransferCase }) {
           title="转出"
           province={transfer.fromProvinceName}
           school={transfer.fromSchoolName}
-          grade={pupil.gradeName}
+          grade={isStillThere ? pupil.gradeName : ''}
         />
         <span className="arrow" aria-hidden>
           ➜
@@ -138,7 +140,7 @@ function CaseFacts({ read }: { read: TransferCase }) {
         className="review-section"
         items={[
           { key: 'kind', label: '业务', children: transferKindTitles[transfer.kind] },
-          { key: 'reason', label: '转学理由', children: transferReasonTitles[reason] },
+          { key: 'reason', label: reasonLabels[transfer.kind], children: transferReasonTitles[reason] },
           { key: 'applied', label: '申请', children: `${appliedBy} ${timeText(transfer.appliedAt)}` },
           { key: 'note', label: '说明', span: 3, children: note || '—' },
         ]}

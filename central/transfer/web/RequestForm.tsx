@@ -12,7 +12,7 @@ import type { OutputOf } from '../../../shared/web/api.ts';
 import { ProblemAlert, showInFields } from '../../../shared/web/ErrorView.tsx';
 import { useMessages } from '../../../shared/web/messages.tsx';
 import { PictureUpload } from '../../../shared/web/PictureUpload.tsx';
-import { casePath, reasonsOf } from './transfer-texts.ts';
+import { casePath, reasonLabels, reasonsOf } from './transfer-texts.ts';
 
 interface Request {
   cohort: string;
@@ -98,12 +98,13 @@ export function RequestForm(props: RequestFormProps) {
 }
 
 function Fields({ kind, grades }: Pick<RequestFormProps, 'kind' | 'grades'>) {
+  const reason = reasonLabels[kind];
   return (
     <div>
       <Form.Item name="cohort" label="转入年级" rules={[{ required: true, message: '请选择转入年级' }]}>
         <Select options={grades.map((grade) => ({ value: keyOf(grade), label: grade.title }))} />
       </Form.Item>
-      <Form.Item name="reason" label="转学理由" rules={[{ required: true, message: '请选择转学理由' }]}>
+      <Form.Item name="reason" label={reason} rules={[{ required: true, message: `请选择${reason}` }]}>
         <Select options={reasonsOf[kind].map((value) => ({ value, label: transferReasonTitles[value] }))} />
       </Form.Item>
       <Form.Item name="note" label="说明">

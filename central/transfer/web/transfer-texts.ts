@@ -40,6 +40,12 @@ export function casePath({ kind, id }: Pick<TransferRow, 'kind' | 'id'>): string
   return `${kindPaths[kind].query}/${id}`;
 }
 
+/** Graduates go to school elsewhere: nobody transfers them. */
+export const reasonLabels: Record<TransferKind, string> = {
+  'cross-province-transfer': '转学理由',
+  'cross-province-enrolment': '就学理由',
+};
+
 /** What can be given as the reason, the usual one first. */
 export const reasonsOf: Record<TransferKind, readonly TransferReason[]> = {
   'cross-province-transfer': ['household', 'parents-work', 'military', 'other'],

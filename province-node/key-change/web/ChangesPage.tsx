@@ -15,6 +15,7 @@ import type { KeyChangeRow } from '../../../contracts/key-change.ts';
 import { checkStateTitles } from '../../../contracts/registration.ts';
 import { call, queryString } from '../../../shared/web/api.ts';
 import { ApplicationDetail } from '../../../shared/web/ApplicationDetail.tsx';
+import type { Column } from '../../../shared/web/columns.tsx';
 import { choiceCondition, orgCondition, textCondition } from '../../../shared/web/conditions.ts';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
@@ -31,6 +32,11 @@ const ofOneSchool = [
   choiceCondition('state', '处理状态', applicationStateTitles),
 ];
 const ofAnArea = [orgCondition('orgId', '学校或区域'), ...ofOneSchool];
+
+/** Where each stands has the width of the list. */
+const ofQuery = (column: Column<KeyChangeRow>): Column<KeyChangeRow> =>
+  column.name === 'appliedAt' ? { ...column, hidden: true } : column;
+const [columnsOfOwn, columnsOfAll] = [ownColumns.map(ofQuery), changeColumns.map(ofQuery)];
 
 /** In the address: the change whose details are open. */
 const OPENED = 'open';
@@ -76,7 +82,7 @@ export function KeyChangesPage() {
       <QueryTable
         endpoint={listKeyChanges}
         rowKey="id"
-        columns={org.level === 'school' ? ownColumns : changeColumns}
+        columns={org.level === 'school' ? columnsOfOwn : columnsOfAll}
         conditions={org.level === 'school' ? ofOneSchool : ofAnArea}
         empty="还没有关键数据变更。学校在“关键数据变更申请”中申请后，可在这里查看办理情况。"
         exportAs={exportKeyChanges}

@@ -10,7 +10,7 @@ export const changeColumns: readonly Column<KeyChangeRow>[] = [
   idNumber('studentNumber', '学籍号'),
   text('schoolName', '学校名称'),
   text('gradeName', '年级名称', { hidden: true }),
-  text('items', '变更项'),
+  custom('items', '变更项', ({ items }) => <span className="cell-narrow">{items}</span>),
   custom('checkState', '查重认证状态', (row) => <ChangeCheck row={row} />),
   time('appliedAt', '申请时间', { sortable: true }),
   state('state', '处理状态', applicationStateTitles, applicationStateTones),

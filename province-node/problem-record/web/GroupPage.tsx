@@ -1,4 +1,4 @@
-import { Alert, Button, Skeleton } from 'antd';
+import { Alert, Button } from 'antd';
 import { useEffect, useRef, useState } from 'react';
 import { useNavigate, useParams } from 'react-router';
 import { mayCall } from '../../../contracts/core/endpoint.ts';
@@ -13,13 +13,13 @@ import {
 } from '../../../contracts/problem-rules.ts';
 import { hasFailed, useAct, useRead } from '../../../shared/web/api.ts';
 import { ConfirmAct } from '../../../shared/web/ConfirmAct.tsx';
-import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { dateText, spanText, timeText } from '../../../shared/web/formats.ts';
 import { GroupEvents } from '../../../shared/web/GroupEvents.tsx';
 import { useMessages } from '../../../shared/web/messages.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { useSession } from '../../../shared/web/session.ts';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
+import { Unread } from '../../../shared/web/Unread.tsx';
 import { paths } from '../../web/paths.ts';
 import { ArbitrationPanel } from './ArbitrationPanel.tsx';
 import { GroupMembers } from './GroupMembers.tsx';
@@ -32,15 +32,13 @@ export function ProblemGroupPage() {
   const { id = '' } = useParams();
   const query = useRead(getProblemGroup, { id });
   useFollowed(id, query.data?.stamp, () => void query.refetch());
-  if (query.isPending) return <Skeleton active paragraph={{ rows: 12 }} />;
-  if (hasFailed(query))
-    return (
-      <>
-        <PageHeader title="问题学籍" extra={<Back />} />
-        <ErrorView error={query.error} onRetry={() => void query.refetch()} />
-      </>
-    );
-  return <Group id={id} group={query.data} />;
+  if (query.data && !hasFailed(query)) return <Group id={id} group={query.data} />;
+  return (
+    <>
+      <PageHeader title="问题学籍" extra={<Back />} />
+      <Unread query={query} rows={12} />
+    </>
+  );
 }
 
 /** Reads the group anew, which is noted, once there is something new in it: as the other side acts, and as its pictures come. */

@@ -12,8 +12,9 @@ import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { QueryTable } from '../../../shared/web/QueryTable.tsx';
 import type { BatchAction } from '../../../shared/web/QueryTable.tsx';
 import { ReviewDrawer } from '../../../shared/web/ReviewDrawer.tsx';
+import { useSession } from '../../../shared/web/session.ts';
 import { describeHandling } from './describe-handling.tsx';
-import { columnsWithout, reviewConditions } from './problem-columns.tsx';
+import { columnsWithout, ownReviewConditions, reviewConditions } from './problem-columns.tsx';
 import { handlingWords } from './handling-words.ts';
 
 const columns = columnsWithout('state', 'locked', 'turnName');
@@ -29,6 +30,7 @@ export function CrossProvinceReviewPage() {
 
 /** 审核: what waits for the caller, decided one after another beside the whole group. */
 function ReviewPage({ reach }: { reach: ProblemReach }) {
+  const { org } = useSession();
   const [reviewing, setReviewing] = useState<{ ids: string[]; clear?: () => void }>({ ids: [] });
   const title = `${problemReachTitles[reach]}问题学籍审核`;
   const chosen: BatchAction<ProblemRow> = {
@@ -44,7 +46,7 @@ function ReviewPage({ reach }: { reach: ProblemReach }) {
         exportAs={exportProblemReviews}
         rowKey="id"
         columns={columns}
-        conditions={reviewConditions}
+        conditions={org.level === 'school' ? ownReviewConditions : reviewConditions}
         fixed={{ reach }}
         empty={`没有等待审核的${problemReachTitles[reach]}问题学籍`}
         batch={[chosen]}

@@ -18,7 +18,7 @@ import { memberTones } from '../../../shared/web/problem-tones.ts';
 
 /** What every list of problem records shows: the ministry's columns, and among the first how each stands. */
 export const problemColumns: readonly Column<ProblemRow>[] = [
-  custom('type', '问题学籍类型', ({ kind }) => problemKindTitles[kind]),
+  custom('type', '问题学籍类型', ({ kind }) => <span className="cell-narrow">{problemKindTitles[kind]}</span>),
   custom('handling', '处理方式', ({ handling }) => (handling ? handlingTitles[handling] : '')),
   text('schoolName', '学校名称'),
   text('gradeName', '年级名称', { hidden: true }),
@@ -87,8 +87,9 @@ const judged: readonly Condition<Name>[] = [
 
 /** 处理, by a school. */
 export const turnConditions = [...shared, choiceCondition('origin', '问题来源', problemOriginTitles)];
-/** 审核. */
-export const reviewConditions = [orgCondition('orgId', '学校或区域'), ...shared, ...judged];
+/** 审核, by a school and by a bureau. */
+export const ownReviewConditions = [...shared, ...judged];
+export const reviewConditions = [orgCondition('orgId', '学校或区域'), ...ownReviewConditions];
 /** 查询, by a school and by a bureau. */
 export const schoolConditions = [
   ...shared,

@@ -19,6 +19,8 @@ type Step = StudentEvent['steps'][number];
 interface StudentEventsProps {
   events: readonly StudentEvent[];
   cases: readonly StudentCase[];
+  /** The record has gone to another province, and with it what was handed in for the move. */
+  hasLeft: boolean;
 }
 
 /** 学籍变动情况: what happened to the record, the latest first, from where to where, and who decided it. */
@@ -31,7 +33,7 @@ export function StudentEvents(props: StudentEventsProps) {
   );
 }
 
-function Events({ events, cases }: StudentEventsProps) {
+function Events({ events, cases, hasLeft }: StudentEventsProps) {
   if (events.length === 0)
     return <EmptyState>没有学籍变动记录：该生的学籍在本系统启用以前建立，此后没有变动。</EmptyState>;
   return (
@@ -45,7 +47,7 @@ function Events({ events, cases }: StudentEventsProps) {
           <p>{wayOf(event)}</p>
           {event.changes && event.changes.length > 0 && <BeforeAfter items={event.changes} />}
           {event.steps.length > 0 && <Steps steps={event.steps} />}
-          <AtPlatform event={event} />
+          <AtPlatform event={event} hasLeft={hasLeft} />
         </li>
       ))}
     </ol>
@@ -106,8 +108,10 @@ function wayOf(event: StudentEvent) {
 /** Transfers are decided at the hub, where the whole case is; its pictures are among those of the record that has come. */
 function AtPlatform({
   event: { id, act, provinceName, toProvinceName, steps, evidence = [] },
+  hasLeft,
 }: {
   event: StudentEvent;
+  hasLeft: boolean;
 }) {
   if (act !== 'transferred' || provinceName === toProvinceName) return null;
   const link = <MenuLink path={platformCasePath(id)} title="统一平台" newTab />;
@@ -117,7 +121,13 @@ function AtPlatform({
     <p className="note">
       {evidence.length > 0 && (
         <>
-          证明材料 {evidence.length} 张：{names}，随学籍转到转入学校，见 <Link to="?tab=evidence">证明材料</Link>；
+          证明材料 {evidence.length} 张：{names}，随学籍转到转入学校
+          {!hasLeft && (
+            <>
+              ，见 <Link to="?tab=evidence">证明材料</Link>
+            </>
+          )}
+          ；
         </>
       )}
       案件全过程在{link}的案件页上查看

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Tabs } from 'antd';
+import { Button, Tabs } from 'antd';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { getStudentRecord } from '../../../contracts/student.ts';
 import type { StudentRecord } from '../../../contracts/student.ts';
@@ -6,13 +6,13 @@ import { assignedTitles } from '../../../contracts/student.ts';
 import { shownTitle, studentFieldTitles } from '../../../contracts/student-form.ts';
 import { hasFailed, useRead } from '../../../shared/web/api.ts';
 import { EmptyState } from '../../../shared/web/EmptyState.tsx';
-import { ErrorView } from '../../../shared/web/ErrorView.tsx';
 import { dateText, timeText } from '../../../shared/web/formats.ts';
 import { IdNumber } from '../../../shared/web/IdNumber.tsx';
 import { PageHeader } from '../../../shared/web/PageHeader.tsx';
 import { ReviewSections } from '../../../shared/web/ReviewSections.tsx';
 import type { ReviewSection } from '../../../shared/web/ReviewSections.tsx';
 import { StateTag } from '../../../shared/web/StateTag.tsx';
+import { Unread } from '../../../shared/web/Unread.tsx';
 import { KeyChangeLink } from '../../key-change/web/KeyChangeLink.tsx';
 import { paths, problemPath } from '../../web/paths.ts';
 import { CustodyBanner, CustodyCell, StatusTag } from './custody.tsx';
@@ -28,28 +28,28 @@ const TAB = 'tab';
 export function StudentPage() {
   const { id = '' } = useParams();
   const query = useRead(getStudentRecord, { id });
-  if (query.isPending) return <Skeleton active paragraph={{ rows: 12 }} />;
-  if (hasFailed(query)) return <Missing error={query.error} onRetry={() => void query.refetch()} />;
-  return <Record record={query.data} />;
-}
-
-function Missing({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (query.data && !hasFailed(query)) return <Record record={query.data} />;
   return (
     <>
       <PageHeader title="学籍信息" extra={<Back />} />
-      <ErrorView error={error} onRetry={onRetry} />
+      <Unread query={query} rows={12} />
     </>
   );
 }
 
 function Record({ record }: { record: StudentRecord }) {
   const { student, sections, family, events } = record;
+  const hasLeft = student.custody === 'moved-out';
   const [params, setParams] = useSearchParams();
   const chosen = params.get(TAB) ?? 'basic';
   const items = [
     { key: 'basic', label: '基本信息', children: <ReviewSections sections={readable(sections)} /> },
     { key: 'family', label: '家庭成员', children: <Family sections={family} /> },
-    { key: 'events', label: '学籍变动情况', children: <StudentEvents events={events} cases={record.cases} /> },
+    {
+      key: 'events',
+      label: '学籍变动情况',
+      children: <StudentEvents events={events} cases={record.cases} hasLeft={hasLeft} />,
+    },
     { key: 'evidence', label: '证明材料', children: <StudentPictures studentId={student.id} /> },
   ];
   return (

@@ -1,4 +1,4 @@
-import { Skeleton, Tabs } from 'antd';
+import { Tabs } from 'antd';
 import { useMemo, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import {
@@ -16,12 +16,12 @@ import { custom, text, time } from '../../web/columns.tsx';
 import type { Column } from '../../web/columns.tsx';
 import { choiceCondition, orgCondition } from '../../web/conditions.ts';
 import { DataTable } from '../../web/DataTable.tsx';
-import { ErrorView } from '../../web/ErrorView.tsx';
 import { thousands } from '../../web/formats.ts';
 import { useReasonAgainst } from '../../web/may.ts';
 import { useMessages } from '../../web/messages.tsx';
 import { PageHeader } from '../../web/PageHeader.tsx';
 import { QueryTable } from '../../web/QueryTable.tsx';
+import { Unread } from '../../web/Unread.tsx';
 import { TouchedSchools } from './ActPreview.tsx';
 import { ConfigurationChanges } from './ConfigurationChanges.tsx';
 import { ConfigurationDrawer } from './ConfigurationDrawer.tsx';
@@ -47,28 +47,31 @@ const TAB = 'tab';
 
 /** 业务流程配置 (features 22.1): what the province has configured, what holds otherwise, and what was before. */
 export function ChainConfigurationsPage() {
-  const [params, setParams] = useSearchParams();
   const read = useRead(listConfigurableBusinesses, {});
-  if (read.isPending) return <Skeleton active />;
-  if (hasFailed(read)) return <ErrorView error={read.error} onRetry={() => void read.refetch()} />;
-  const { businesses } = read.data;
   return (
     <>
       <PageHeader
         title="业务流程配置"
         note="各业务由哪些单位审核。没有配置的按默认流程办理；改动只影响新发起的申请。"
       />
-      <Tabs
-        activeKey={params.get(TAB) ?? 'configured'}
-        onChange={(key) => setParams(key === 'configured' ? {} : { [TAB]: key })}
-        destroyOnHidden
-        items={[
-          { key: 'configured', label: '流程配置', children: <Configurations businesses={businesses} /> },
-          { key: 'defaults', label: '默认流程', children: <DefaultChains businesses={businesses} /> },
-          { key: 'changes', label: '变更记录', children: <ConfigurationChanges businesses={businesses} /> },
-        ]}
-      />
+      {read.data && !hasFailed(read) ? <Lists businesses={read.data.businesses} /> : <Unread query={read} />}
     </>
+  );
+}
+
+function Lists({ businesses }: { businesses: readonly ConfigurableBusiness[] }) {
+  const [params, setParams] = useSearchParams();
+  return (
+    <Tabs
+      activeKey={params.get(TAB) ?? 'configured'}
+      onChange={(key) => setParams(key === 'configured' ? {} : { [TAB]: key })}
+      destroyOnHidden
+      items={[
+        { key: 'configured', label: '流程配置', children: <Configurations businesses={businesses} /> },
+        { key: 'defaults', label: '默认流程', children: <DefaultChains businesses={businesses} /> },
+        { key: 'changes', label: '变更记录', children: <ConfigurationChanges businesses={businesses} /> },
+      ]}
+    />
   );
 }
 

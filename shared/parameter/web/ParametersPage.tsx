@@ -1,15 +1,15 @@
-import { Button, Skeleton } from 'antd';
+import { Button } from 'antd';
 import { useState } from 'react';
 import { listParameterChanges, listParameters } from '../../../contracts/parameter.ts';
 import type { ParameterChange, ParameterView } from '../../../contracts/parameter.ts';
 import { hasFailed, useRead } from '../../web/api.ts';
 import { custom, text, time } from '../../web/columns.tsx';
 import type { Column } from '../../web/columns.tsx';
-import { ErrorView } from '../../web/ErrorView.tsx';
 import { dateText, timeText } from '../../web/formats.ts';
 import { PageHeader } from '../../web/PageHeader.tsx';
 import { QueryTable } from '../../web/QueryTable.tsx';
 import { StateTag } from '../../web/StateTag.tsx';
+import { Unread } from '../../web/Unread.tsx';
 import { ParameterDialog } from './ParameterDialog.tsx';
 import './parameter.css';
 
@@ -26,18 +26,20 @@ const columns: Column<ParameterChange>[] = [
 export function ParametersPage() {
   const read = useRead(listParameters, {});
   const [setting, setSetting] = useState<ParameterView>();
-  if (read.isPending) return <Skeleton active />;
-  if (hasFailed(read)) return <ErrorView error={read.error} onRetry={() => void read.refetch()} />;
   return (
     <>
       <PageHeader title="系统参数设置" note="在全省范围内生效，改动立即执行" />
-      <ul className="parameters">
-        {read.data.parameters.map((parameter) => (
-          <li key={parameter.key}>
-            <Parameter parameter={parameter} onSet={() => setSetting(parameter)} />
-          </li>
-        ))}
-      </ul>
+      {read.data && !hasFailed(read) ? (
+        <ul className="parameters">
+          {read.data.parameters.map((parameter) => (
+            <li key={parameter.key}>
+              <Parameter parameter={parameter} onSet={() => setSetting(parameter)} />
+            </li>
+          ))}
+        </ul>
+      ) : (
+        <Unread query={read} />
+      )}
       <h2 className="parameter-changes">变更记录</h2>
       <QueryTable endpoint={listParameterChanges} rowKey="position" columns={columns} empty="系统参数还没有变更过。" />
       <ParameterDialog parameter={setting} onClose={() => setSetting(undefined)} />
