@@ -4,7 +4,8 @@ import type { PlantedDefect } from './planted.ts';
 export const handOverDefects: readonly PlantedDefect[] = [
   {
     name: 'sends a record without sealing it first',
-    foundBy: ['I02', 'I03'],
+    firstSeed: 5,
+    foundBy: ['I02', 'I03', 'I05'],
     changes: [
       {
         file: 'province-node/hand-over/origin.js',
@@ -16,6 +17,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'admits a record before the hub has committed',
+    firstSeed: 5,
     foundBy: ['I02', 'I03'],
     changes: [
       {
@@ -45,7 +47,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'forgets with a restore of the hub what it had decided of transfers',
-    firstSeed: 444,
+    firstSeed: 265,
     foundBy: ['I02', 'I03', 'I06', 'I13', 'I20', 'liveness', 'agreement', 'I08'],
     changes: [{ file: 'central/transfer/business.js', from: 'recalls: [on(TransferTold, toldRecalled)],', to: '' }],
   },
@@ -63,7 +65,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'leaves the claim of a record behind',
-    firstSeed: 35,
+    firstSeed: 5,
     foundBy: ['agreement'],
     changes: [
       {
@@ -75,7 +77,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'hands a record over without its pictures',
-    firstSeed: 35,
+    firstSeed: 5,
     foundBy: ['I12'],
     changes: [{ file: 'province-node/hand-over/packing.js', from: 'evidence: evidence.map(', to: 'evidence: [].map(' }],
   },

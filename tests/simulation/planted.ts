@@ -116,7 +116,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'goes on counting claims where the backup of the hub had come to',
-    firstSeed: 19,
+    firstSeed: 265,
     foundBy: ['I07', 'no defect'],
     changes: [
       {
