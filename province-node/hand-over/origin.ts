@@ -30,13 +30,15 @@ type Unseal = z.output<typeof UnsealRecord.item>;
 export async function sealOrdered(province: Province, tx: Tx<ProvinceDb>, orders: readonly Seal[]): Promise<void> {
   for (const order of orders) {
     const { transfer, studentId, attempt } = order;
+    const peer = { peer: order.to as NodeId, peerSchoolName: order.toSchoolName };
     const known = await findHandOver(tx, transfer);
     if (known) {
-      if (known.state === 'sealed' && attempt > known.attempt) await saveHandOver(tx, { ...known, attempt });
+      // What its own words have sealed again after a restore hears here whom it is for.
+      const last = Math.max(attempt, known.attempt);
+      if (known.state === 'sealed') await saveHandOver(tx, { ...known, ...peer, attempt: last });
       continue;
     }
     const base = { transfer, studentId, side: 'origin', at: now(province), attempt, epoch: order.epoch } as const;
-    const peer = { peer: order.to as NodeId, peerSchoolName: order.toSchoolName };
     const fault = await reasonAgainstSealing(tx, order);
     // As a restore left it, it gets a version of its own first: the one before is of what was told then (invariant I09).
     if (!fault && (await isRecalled(tx, studentId))) await restate(province, tx, studentId);

@@ -15,7 +15,7 @@ import type { AnyTx } from '../../shared/db/tables-of.ts';
 import { bringUpTo, changeStudent } from '../student/change.ts';
 import { releaseOrdered, sealOrdered, sealRecalled } from './origin.ts';
 import { packRecords } from './packing.ts';
-import { saveHandOver } from './table.ts';
+import { findHandOver, saveHandOver } from './table.ts';
 
 /** After a restore the orders about one record come again, and not always in the order in which they were carried out. */
 
@@ -127,6 +127,23 @@ describe('a record that comes once more after a restore', () => {
     await store.decide((tx) => recountEnded(province, tx, [], { incarnation: 2 } as ReceivedMessage));
     await one.admitted();
     expect(await one.record()).toEqual({ custody: 'active', epoch: 1 });
+  });
+
+  test('is packed, when its own words have sealed it, for the province that the order names and not for the hub', async () => {
+    const one = newCase();
+    await one.staged();
+    await one.admitted();
+    await one.sealRecalled();
+    const { left: transfer, studentId } = one;
+    const order = { transfer, studentId, epoch: 1, to: 'p-44', toSchoolName: '广州小学', attempt: 1 };
+    await world.store.decide((tx) => sealOrdered(world.province, tx, [order]));
+    expect(await findHandOver(world.store.read, transfer)).toMatchObject({
+      state: 'sealed',
+      peer: 'p-44',
+      peerSchoolName: '广州小学',
+      attempt: 1,
+      packed: 1,
+    });
   });
 });
 

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
+import type { z } from 'zod';
+import type { NodeId } from '../../contracts/core/message.ts';
+import { RecordSealed } from '../../contracts/hand-over.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
+import { RECORD_ENTRY } from '../../province-node/hand-over/package.ts';
 import { fileOf } from '../../shared/evidence/evidence.ts';
+import type { ReceivedMessage } from '../../shared/messaging/handlers.ts';
 import { ask, hasChanged } from './ask.ts';
 import type { Marks } from './marks.ts';
 import type { ObservedNode, ReadableNode } from './observed-node.ts';
@@ -13,9 +18,16 @@ interface Copy {
   epoch: number;
 }
 
-/** One writable copy of a record, and it is the holder's (I02, I03). */
+/**
+ * One writable copy of a record, and it is the holder's (I02, I03); what is committed is durable where it is to be (I04); nothing is
+ * written after it was vouched for, and what was vouched for stays (I05).
+ */
 export interface TransferCheck {
   check(hub: SimNode, provinces: ReadonlyArray<SimNode>): void;
+  /** What a handler did with these is durable. */
+  applied(node: NodeId, message: ReceivedMessage, items: readonly unknown[]): void;
+  /** What an origin had told it may be lost at both ends. */
+  hubRestored(): void;
 }
 
 /** Who holds the records, as the hub says; not while a recount is open. */
@@ -23,10 +35,18 @@ interface Holders {
   isOpen: boolean;
   moved: ReadonlyMap<string, { province: string; epoch: number }>;
   first: ReadonlyMap<string, string>;
+  /** Records that are vouched for and not committed yet, with their origins. */
+  copying: ReadonlyMap<string, string>;
 }
 
-export function openTransferCheck(marks: Marks): TransferCheck {
+export function openTransferCheck(marks: Marks, restored: ReadonlySet<NodeId>): TransferCheck {
   const handOvers = new Map<SimNode, Map<string, string>>();
+  const transfers = new Map<string, string>();
+  const committed = new Set<string>();
+  /** By hand-over: the packages that were vouched for, and the pictures of the last with their hashes. */
+  const vouchedFor = new Map<string, { packages: Set<string>; pictures: ReadonlySet<string> }>();
+  const vouched = new Set<string>();
+  let lost: string | undefined;
   const copies = perCommit(readCopies);
   const holdersOf = perCommit(readHolders);
   let last = '';
@@ -44,12 +64,59 @@ export function openTransferCheck(marks: Marks): TransferCheck {
     return ask(node.db, `${active} and not exists (select 1 from awaited_recount where restored = 1)`).all() as Copy[];
   }
 
+  /** A restored destination hears all of it again, a restored hub may commit what it did not see: there the end counts. */
+  function checkCommits(hub: SimNode, provinces: ReadonlyArray<SimNode>): void {
+    if (!hasChanged(hub.db, transfers, 'transfer', 'id, state')) return;
+    const sql = `select id, "toProvince" from transfer where state in ('handed-over', 'closed') order by id`;
+    for (const { id, toProvince } of ask(hub.db, sql).all() as Pick<Transfer, 'id' | 'toProvince'>[]) {
+      if (committed.has(id)) continue;
+      committed.add(id);
+      const to = provinces.find((one) => one.id === toProvince);
+      if (!to || restored.has(to.id) || restored.has('hub')) continue;
+      const there = ask(to.db, `select 1 from hand_over where transfer = ? and state in ('staged', 'admitted')`);
+      holds(there.get(id), 'I04', () => `transfer ${id} is committed, and ${to.id} has not got the record`);
+    }
+  }
+
+  /** Nothing takes the place of what was vouched for, unless the hub has ordered that it is packed again. */
+  function checkPackages({ db }: SimNode): void {
+    for (const id of vouched) {
+      const attempt = ask(db, 'select attempt from transfer where id = ?').pluck().get(id) as number | undefined;
+      const packages = vouchedFor.get(id)?.packages.size ?? 0;
+      holds(
+        packages <= Math.max(attempt ?? 0, 1),
+        'I05',
+        () => `transfer ${id} was packed ${packages} times, by ${attempt} orders`,
+      );
+    }
+    vouched.clear();
+  }
+
   return {
+    applied(node, { kind }, items) {
+      if (node !== 'hub' || kind !== RecordSealed.kind) return;
+      for (const { transfer, manifest } of items as z.output<typeof RecordSealed.item>[]) {
+        const pictures = manifest.entries.filter(({ name }) => name !== RECORD_ENTRY);
+        const has = new Set(pictures.map(({ name, hash }) => `${name} ${hash}`));
+        const before = vouchedFor.get(transfer) ?? { packages: new Set(), pictures: new Set() };
+        const gone = [...before.pictures].filter((picture) => !has.has(picture));
+        if (gone.length > 0) lost ??= `transfer ${transfer} was vouched for with ${gone.join()}, and is without it now`;
+        vouchedFor.set(transfer, { packages: before.packages.add(manifest.package), pictures: has });
+        vouched.add(transfer);
+      }
+    },
+    hubRestored() {
+      vouchedFor.clear();
+      vouched.clear();
+    },
     check(hub, provinces) {
+      holds(lost === undefined, 'I05', () => lost!);
+      checkPackages(hub);
       const now = [hub, ...provinces].map((node) => `${node.commits} ${node.running && mayWrite(node)}`).join();
       if (now === last) return;
       last = now;
-      const { isOpen, moved, first } = holdersOf(hub);
+      checkCommits(hub, provinces);
+      const { isOpen, moved, first, copying } = holdersOf(hub);
       const writers = new Map<string, SimNode>();
       for (const province of provinces) {
         const known = copies(province);
@@ -65,6 +132,8 @@ export function openTransferCheck(marks: Marks): TransferCheck {
             'I03',
             () => `${province.id} may write ${id} at epoch ${epoch}, the hub names ${JSON.stringify(holder ?? named)}`,
           );
+          const vouches = copying.get(id) === province.id;
+          holds(!vouches, 'I05', () => `${province.id} may write ${id}, which is on its way as it was vouched for`);
         }
       }
     },
@@ -87,10 +156,13 @@ function readHolders({ db }: SimNode): Holders {
   type Moved = { studentId: string; province: string; epoch: number };
   const moved = ask(db, 'select "studentId", province, epoch from record_holder').all() as Moved[];
   const first = ask(db, 'select "studentId", province from national_record').all() as Omit<Moved, 'epoch'>[];
+  const underWay = ask(db, `select "studentId", "fromProvince" as province from transfer where state = 'copying'`);
+  const copying = underWay.all() as Omit<Moved, 'epoch'>[];
   return {
     isOpen: ask(db, 'select 1 from claim_recount').get() === undefined,
     moved: new Map(moved.map((row) => [row.studentId, row])),
     first: new Map(first.map(({ studentId, province }) => [studentId, province])),
+    copying: new Map(copying.map(({ studentId, province }) => [studentId, province])),
   };
 }
 

@@ -12,7 +12,7 @@ export interface Observer {
   /** Words of the node's own came back; whether that lasts is not known yet. */
   recalled(node: NodeId, message: ReceivedMessage, items: readonly unknown[]): void;
   /** What it did is durable. */
-  applied(node: NodeId, message: ReceivedMessage): void;
+  applied(node: NodeId, message: ReceivedMessage, items: readonly unknown[]): void;
 }
 
 let observer: Observer | undefined;
@@ -32,7 +32,7 @@ for (const handler of nodes.flatMap(({ messages }) => messages ?? [])) {
     const { node } = context as AnyContext;
     observer?.tried(node, message, items);
     await apply(context, tx, items, message);
-    afterCommit(tx, () => observer?.applied(node, message));
+    afterCommit(tx, () => observer?.applied(node, message, items));
   };
 }
 for (const handler of nodes.flatMap(({ recalls }) => recalls ?? [])) {

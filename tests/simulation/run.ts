@@ -69,9 +69,9 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
   const hubCheck = openHubCheck(marks);
   const messageCheck = openMessageCheck(marks);
   const registrationCheck = openRegistrationCheck(marks);
-  const transferCheck = openTransferCheck(marks);
   const model = openClientModel(marks, () => timeline.nowMs);
   const restored = new Set<NodeId>();
+  const transferCheck = openTransferCheck(marks, restored);
   const errors: string[] = [];
   const observed = new Map<NodeId, number>();
   const trace = createHash('sha256');
@@ -86,9 +86,10 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
   observeWith({
     tried: (node, message, items) => registrationCheck.tried(node, message, items),
     recalled: (node, message, items) => registrationCheck.recalled(node, message, items),
-    applied: (node, message) => {
+    applied: (node, message, items) => {
       note(`  ${node} applied ${message.from} ${message.incarnation}.${message.sequence} ${message.kind}`);
       messageCheck.applied(node, message);
+      transferCheck.applied(node, message, items);
     },
   });
   const rejections = catchRejections();
@@ -113,6 +114,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
         messageCheck.restored(node.id, nodes);
         registrationCheck.restored(node.id);
         if (node.id === 'hub') hubCheck.restored();
+        if (node.id === 'hub') transferCheck.hubRestored();
         model.forgetAfter(node.id, backup);
         observed.delete(node.id);
       },

@@ -119,8 +119,9 @@ export async function openWorld(
 
   const starting = new Set<SimNode>();
   const restoring = new Set<SimNode>();
-  /** Restored without a new incarnation, or to the same one again. */
+  /** Restored without a new incarnation, or perhaps to the same one again: the hub from its second restore on. */
   const mayRepeat = new Set<SimNode>();
+  let hubRestores = 0;
   const isKnown = (from: SimNode, packet: Packet): boolean => {
     const to = nodes.find(({ id }) => id === packet.to);
     return isInLog(from, packet, 'sent') || (to !== undefined && isInLog(to, packet, 'received'));
@@ -156,7 +157,7 @@ export async function openWorld(
       restoring.add(node);
       await node.crash('before a restore').finally(() => restoring.delete(node));
       node.restore(backup, silent);
-      if (silent || node === hub) mayRepeat.add(node);
+      if (silent || (node === hub && ++hubRestores > 1)) mayRepeat.add(node);
       // What a node said, and neither it nor the other end knows of any more, would come as another's number.
       for (const one of mayRepeat) network.loseUnknown(one.id, (packet) => isKnown(one, packet));
       watch.restored(node, backup);
