@@ -33,10 +33,11 @@ export function install() {
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
   console.log('Installing packages (the first time takes one to three minutes) …');
   const ci = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
-  if (spawnSync('npm', ci, { cwd: root, stdio: 'inherit' }).status !== 0) {
-    // better-sqlite3 is compiled where its ready-made binary cannot be fetched.
+  // better-sqlite3 is compiled where its ready-made binary cannot be fetched: by all cores.
+  const env = { ...process.env, JOBS: 'max' };
+  if (spawnSync('npm', ci, { cwd: root, stdio: 'inherit', env }).status !== 0) {
     installDebianPackages({ 'g++': ['g++'], make: ['make'], python3: ['python3'] });
-    run('npm', ci);
+    run('npm', ci, { env });
   }
   writeFileSync(stamp, wanted);
 }

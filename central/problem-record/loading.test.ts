@@ -19,6 +19,16 @@ beforeEach(async () => {
 afterEach(() => world.close());
 
 const number = '370102201103040018';
+/** An application of another province for the identity of this number. */
+const asking = {
+  application: 'x',
+  studentId: 's',
+  category: 'resident',
+  identityKey: `resident:${number}`,
+  name: '张小丰',
+  schoolId: '2144000001',
+  schoolName: '广州市第一小学',
+} as const;
 const groups = () => world.store.read.selectFrom('problem_group').select(['owner', 'state', 'revision']).execute();
 const answers = () =>
   world.sentOf(RecordLoadAnswered).map(({ studentId, claimNo, contended }) => [studentId, claimNo, contended]);
@@ -188,15 +198,6 @@ describe('phase one’s records at the hub (2.10)', () => {
   });
 
   test('a registration is refused while records stand on the identity; one under way is awaited, and stands against them once it is a record', async () => {
-    const asking = {
-      application: 'x',
-      studentId: 's',
-      category: 'resident',
-      identityKey: `resident:${number}`,
-      name: '张小丰',
-      schoolId: '2144000001',
-      schoolName: '广州市第一小学',
-    } as const;
     const claim = (item: object = {}) =>
       world.store.decide((tx) => claimIdentities(world.hub, tx, [{ ...asking, ...item }], { id: 'm', from: 'p-44' }));
     await claim();
@@ -223,15 +224,6 @@ describe('phase one’s records at the hub (2.10)', () => {
   });
 
   test('an application that ends leaves the identity to the record that waited', async () => {
-    const asking = {
-      application: 'x',
-      studentId: 's',
-      category: 'resident',
-      identityKey: `resident:${number}`,
-      name: '张小丰',
-      schoolId: '2144000001',
-      schoolName: '广州市第一小学',
-    } as const;
     const from = { id: 'm', from: 'p-44' } as const;
     await world.store.decide((tx) => claimIdentities(world.hub, tx, [asking], from));
     await load(world, 'p-37', loading('a', number));
@@ -241,15 +233,8 @@ describe('phase one’s records at the hub (2.10)', () => {
   });
 
   test('of two records that waited for an application that ends, the earlier has the identity, and the other stands against it', async () => {
-    const asking = {
-      application: 'x',
-      studentId: 's',
-      category: 'resident',
-      identityKey: `resident:${number}`,
-    } as const;
-    const school = { name: '张小丰', schoolId: '2144000001', schoolName: '广州市第一小学' };
     const from = { id: 'm', from: 'p-44' } as const;
-    await world.store.decide((tx) => claimIdentities(world.hub, tx, [{ ...asking, ...school }], from));
+    await world.store.decide((tx) => claimIdentities(world.hub, tx, [asking], from));
     await load(world, 'p-37', loading('a', number), loading('b', number));
     expect(await groups()).toEqual([]);
     await world.store.decide((tx) => releaseClaims(world.hub, tx, [{ claimNo: 1, application: 'x' }], from));

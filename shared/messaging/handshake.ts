@@ -88,8 +88,7 @@ export function openHandshake(
     greeting.cancelRetry?.();
     greeting.cancelRetry = core.clock.after(greeting.retryMs, () => {
       greeting.cancelRetry = undefined;
-      // Own words may have come back after a stream was opened: the restore that they tell of is still to be agreed on.
-      if (!core.open.has(peer) || core.incarnationDue) begin(peer);
+      if (!core.open.has(peer) || core.incarnationDue) begin(peer); // own words may come back when a stream is open
     });
     greeting.retryMs = Math.min(RETRY_MS_MAX, greeting.retryMs * (1.5 + core.random.fraction()));
     ask();
