@@ -74,7 +74,20 @@ function loadedBetween(tx: Tx<ProvinceDb>, afterNo: number, from: string, upTo: 
     .select('org.name as schoolName')
     .where('student.id', '>', from)
     .where('claimNo', '>', afterNo)
-    .where('epoch', '=', 0)
+    // One that has moved on since left from here in its first epoch.
+    .where(({ or, eb, exists, selectFrom }) =>
+      or([
+        eb('student.epoch', '=', 0),
+        exists(
+          selectFrom('hand_over')
+            .select('transfer')
+            .whereRef('hand_over.studentId', '=', 'student.id')
+            .where('side', '=', 'origin')
+            .where('hand_over.state', '=', 'moved')
+            .where('hand_over.epoch', '=', 0),
+        ),
+      ]),
+    )
     .where(({ not, exists, selectFrom }) =>
       not(exists(selectFrom('registration').select('id').whereRef('registration.claimNo', '=', 'student.claimNo'))),
     )

@@ -7,10 +7,14 @@ import { pupils } from '../../tests/world/registration.ts';
 import { eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 import { identityKeyOf } from '../registration/form.ts';
+import { must } from '../../shared/assert.ts';
+import type { Province } from '../context.ts';
+import { saveHandOver } from '../hand-over/table.ts';
 import { loadRecalled } from '../registration/forgotten.ts';
 import { readBatches } from './batches.ts';
 import type { Reading } from './batches.ts';
 import { hashOf, loadFile } from './load.ts';
+import { restateLoaded } from './recount.ts';
 import { tellLoaded, UNRECEIPTED_MAX } from './tell.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'xueji-told-'));
@@ -140,3 +144,24 @@ test('records that a restore has lost are still their pupils’: loaded once mor
     (rows) => rows.length === 2 && rows.every(({ version }) => version === again[0]!.version),
   );
 }, 30_000);
+
+test('a restored hub hears the claims of loaded records from here, also of one that has moved on since', async () => {
+  const { store } = province();
+  const loaded = store.read.selectFrom('student').select(['id', 'claimNo']).where('claimNo', 'is not', null);
+  const claims = await loaded.orderBy('id').execute();
+  const { id: studentId } = must(claims[0], 'a loaded record');
+  const told: Array<{ claimNo: number }> = [];
+  const queue: Province['outbox']['queue'] = (_tx, _to, _kind, item) => void told.push(item as { claimNo: number });
+  const isOver = new Error('the record stays');
+  const restated = store.decide(async (tx) => {
+    const moved = { state: 'moved', fault: null, epoch: 0, attempt: 1, at: '2026-09-01T00:00:00.000Z' } as const;
+    const peer = { peer: 'p-44', peerSchoolName: '广州小学' } as const;
+    await saveHandOver(tx, { ...moved, ...peer, transfer: 'moved', studentId, side: 'origin' });
+    await tx.updateTable('student').set({ custody: 'moved-out', epoch: 1 }).where('id', '=', studentId).execute();
+    await restateLoaded({ ...province(), outbox: { queue } }, tx, { afterNo: 0, afterStudent: '' });
+    throw isOver;
+  });
+  await expect(restated).rejects.toBe(isOver);
+  expect(told.map(({ claimNo }) => claimNo)).toContain(claims[0]?.claimNo);
+  expect(told).toHaveLength(claims.length);
+});
