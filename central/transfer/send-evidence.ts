@@ -9,7 +9,7 @@ import { evidenceOf } from './table.ts';
 import type { TransferTable } from './table.ts';
 import { TRANSFER_EVIDENCE } from './evidence.ts';
 
-/** Parts queued in one decision: a megabyte and a half of messages is signed and written in it. */
+/** Parts queued in one decision: while the next ones are signed and written, these are on their way. */
 const PARTS_PER_DECISION = 8;
 
 /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PART_BYTES } from '../../contracts/hand-over.ts';
 import { KEY_CHANGE } from '../../contracts/key-change-kind.ts';
 import { ProblemEvidence } from '../../contracts/problem-group.ts';
 import { PROBLEM_EVIDENCE } from '../../contracts/problem-record.ts';
@@ -11,9 +12,6 @@ import { HUB } from '../../shared/messaging/directory.ts';
 import type { Province } from '../context.ts';
 import { setHandling } from './handling.ts';
 import type { ProvinceDb } from '../schema.ts';
-
-/** Bytes of a picture in one message: as of the parts of a hand-over. */
-const PIECE_BYTES = 48 * 1024;
 
 /** Pictures of what was handed in on groups of the hub's go there in pieces: files are read outside of decisions. */
 export const sendEvidence: SoonWork<Province> = {
@@ -66,10 +64,10 @@ async function sendOf(province: Province, groupId: string, ownerKind: string, ow
   for (const picture of pictures.filter(({ submittedAt }) => submittedAt !== null)) {
     const bytes = await province.files.get(fileOf(picture.id));
     const hash = createHash('sha256').update(bytes).digest('hex');
-    const count = Math.ceil(bytes.length / PIECE_BYTES);
+    const count = Math.ceil(bytes.length / PART_BYTES);
     await province.store.decide(async (tx) => {
       for (let index = 0; index < count; index++) {
-        const data = Buffer.from(bytes.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES)).toString('base64');
+        const data = Buffer.from(bytes.subarray(index * PART_BYTES, (index + 1) * PART_BYTES)).toString('base64');
         const piece = { group: groupId, hash, bytes: bytes.length, index, count, data };
         province.outbox.queue(tx, HUB, ProblemEvidence, piece);
       }
