@@ -7,7 +7,7 @@ import { chinaDate, isoTime } from '../../shared/clock.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Hub } from '../context.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import { countWaiting } from '../population-registry/table.ts';
 import type { HubDb } from '../schema.ts';
 import { firstEventNo, timeOfEvent } from './event.ts';
@@ -40,7 +40,7 @@ export async function showDecisions(hub: Hub, found: readonly ClaimEventTable[])
   return found.map(({ eventNo, result, province, schoolName, maskedName, claimNo }) => {
     const alive = live.get(claimNo);
     const claim = must(alive ?? ended.get(claimNo), 'the claim of the decision');
-    const provinceName = provinceNameOf(claim.province);
+    const provinceName = nodeName(claim.province);
     return {
       eventNo,
       result,
@@ -48,7 +48,7 @@ export async function showDecisions(hub: Hub, found: readonly ClaimEventTable[])
       claimNo,
       at: isoTime(timeOfEvent(eventNo)),
       category: must(categoryByCode.get(claim.category), 'the category'),
-      provinceName: provinceNameOf(province),
+      provinceName: nodeName(province),
       schoolName: schoolName ?? claim.schoolName,
       maskedName: maskedName ?? claim.maskedName,
       standing: alive ? (alive.studentNumber === null ? 'pending' : 'held') : 'released',
@@ -72,7 +72,7 @@ export async function countDecisions(
     .execute();
   return {
     day,
-    provinces: counts.map(({ day: _, ...count }) => ({ ...count, provinceName: provinceNameOf(count.province) })),
+    provinces: counts.map(({ day: _, ...count }) => ({ ...count, provinceName: nodeName(count.province) })),
     verification: { waiting: await countWaiting(hub.store.read), link: hub.populationRegistry.link() },
   };
 }

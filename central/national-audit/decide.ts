@@ -12,7 +12,7 @@ import { signatureOf } from '../../shared/http/serve.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { maskIdNumbers } from '../../shared/log.ts';
 import type { Hub } from '../context.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import { hubSidesOf } from './facts.ts';
 import { carryOut } from './fix.ts';
@@ -30,7 +30,7 @@ export async function accept(
     const repair = await repairToDecide(tx, id, revision, 'accept');
     await mustStandAsSeen(tx, repair);
     await carryOut(hub, tx, repair, { decidedBy: signatureOf(call.caller) });
-    const what = `${provinceNameOf(repair.province)}：${differenceTitles[repair.kind]}`;
+    const what = `${nodeName(repair.province)}：${differenceTitles[repair.kind]}`;
     note(repair.studentId, `${what}，接受修复方案：${fixTitles[repair.fix]}`);
   });
   return {};
@@ -57,7 +57,7 @@ export async function dismiss(
       .where('id', '=', id)
       .execute();
     await tellAudit(hub, tx);
-    const what = `${provinceNameOf(repair.province)}：${differenceTitles[repair.kind]}`;
+    const what = `${nodeName(repair.province)}：${differenceTitles[repair.kind]}`;
     note(repair.studentId, `${what}，不予处理，原因：${opinion}`);
   });
   return {};
@@ -96,7 +96,7 @@ export async function custodyRepaired(
   items: ReadonlyArray<z.output<typeof CustodyRepaired.item>>,
   { from }: { from: NodeId },
 ): Promise<void> {
-  const name = provinceNameOf(from);
+  const name = nodeName(from);
   const done = { state: 'repaired', outcome: `${name}已执行，待下次核对确认` } as const;
   const waiting = { state: 'ordered', outcome: `${name}已登记，等待学校重新注册该生` } as const;
   const changed = { state: 'open', outcome: `${name}的学籍此后又有变动，没有执行；请按下次核对的结果决定` } as const;

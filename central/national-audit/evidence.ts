@@ -1,7 +1,7 @@
 import { maskStudentNumber } from '../../contracts/people/names.ts';
 import type { EvidenceSide, RepairView } from '../../contracts/custody-repair.ts';
 import { custodyTitles } from '../../contracts/student.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { Answer, HubClaim, HubRecord, Suspicion } from './rules.ts';
 import type { RepairTable } from './table.ts';
 
@@ -10,7 +10,7 @@ export function sidesOf({ hub, answers, silent, claims }: Suspicion): EvidenceSi
   return [
     hubSide(hub, answers),
     ...answers.map((answer) => provinceSide(answer, hub)),
-    ...silent.map((province) => ({ title: provinceNameOf(province), absence: '这次没有答复', items: [] })),
+    ...silent.map((province) => ({ title: nodeName(province), absence: '这次没有答复', items: [] })),
     ...claims.map(claimSide),
   ];
 }
@@ -23,7 +23,7 @@ function hubSide(hub: HubRecord | null, answers: readonly Answer[]): EvidenceSid
     title: '国家平台',
     absence: null,
     items: [
-      { label: '归属', value: provinceNameOf(hub.province), differs: holder !== undefined && !isHere },
+      { label: '归属', value: nodeName(hub.province), differs: holder !== undefined && !isHere },
       { label: '学校', value: hub.schoolName, differs: false },
       { label: '学籍号', value: maskStudentNumber(hub.studentNumber), differs: false },
       { label: '学籍版本', value: String(hub.version), differs: false },
@@ -35,7 +35,7 @@ function hubSide(hub: HubRecord | null, answers: readonly Answer[]): EvidenceSid
 
 /** Against what the hub had at the moment of the answer. */
 function provinceSide({ province, record, hub: then }: Answer, hub: HubRecord | null): EvidenceSide {
-  const title = `${provinceNameOf(province)}${hub?.province === province ? '（归属省）' : ''}`;
+  const title = `${nodeName(province)}${hub?.province === province ? '（归属省）' : ''}`;
   if (!record) return { title, absence: '没有该生的学籍', items: [] };
   const isHolder = hub?.province === province;
   const differs = (isSame: boolean): boolean => isHolder && then !== null && !isSame;
@@ -71,7 +71,7 @@ function claimSide({ claimNo, province, schoolName, maskedName, studentNumber }:
     title: `查重占用 ${claimNo}`,
     absence: null,
     items: [
-      { label: '所属省', value: provinceNameOf(province), differs: false },
+      { label: '所属省', value: nodeName(province), differs: false },
       { label: '学校', value: schoolName, differs: false },
       { label: '姓名', value: maskedName, differs: false },
       { label: '状态', value: studentNumber === null ? '注册办理中' : '已建籍', differs: false },
@@ -83,13 +83,13 @@ type Proposal = Pick<RepairView, 'proposal' | 'changes'>;
 
 /** What accepting it does, in a sentence for the operator, and the values before and after. */
 export function proposalOf({ fix, province, kind }: RepairTable, { hub, answers, claims }: Suspicion): Proposal {
-  const name = provinceNameOf(province);
+  const name = nodeName(province);
   const record = answers.find((answer) => answer.province === province)?.record ?? null;
   const custody = record ? custodyTitles[record.custody] : '没有学籍';
   const above = String(Math.max(hub?.version ?? 0, record?.version ?? 0) + 1);
   const version = { what: '国家平台学籍版本', before: String(hub?.version ?? '没有摘要') };
-  const holder = hub ? provinceNameOf(hub.province) : '无';
-  const claim = claims[0] && `${claims[0].claimNo}（${provinceNameOf(claims[0].province)}）`;
+  const holder = hub ? nodeName(hub.province) : '无';
+  const claim = claims[0] && `${claims[0].claimNo}（${nodeName(claims[0].province)}）`;
   switch (fix) {
     case 'tell-again':
       return {

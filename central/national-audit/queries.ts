@@ -17,7 +17,7 @@ import { groupBy } from '../../shared/group-by.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Hub } from '../context.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import { proposalOf, sidesOf } from './evidence.ts';
 import type { Suspicion } from './rules.ts';
@@ -114,7 +114,7 @@ async function viewOf(hub: Hub, run: AuditRunTable): Promise<AuditRunView> {
     checkedShare: run.records === null ? checkedShareOf(hub) : 1,
     perProvince: provinces.map(({ province, state, schools, pupils, differingSchools, answeredAt, fault }) => ({
       province,
-      provinceName: provinceNameOf(province),
+      provinceName: nodeName(province),
       state,
       schools,
       pupils,
@@ -156,7 +156,7 @@ function rowOfRepair(repair: RepairTable): RepairRow {
     maskedName,
     foundAt,
     decidedAt,
-    provinceName: provinceNameOf(province),
+    provinceName: nodeName(province),
     maskedStudentNumber: maskStudentNumber(studentNumber),
   };
 }

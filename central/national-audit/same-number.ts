@@ -3,7 +3,7 @@ import type { EvidenceSide } from '../../contracts/custody-repair.ts';
 import { maskName, maskStudentNumber } from '../../contracts/people/names.ts';
 import { findFormalOwner, listRecords } from '../national-index/table.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import type { Suspicion } from './rules.ts';
 
@@ -34,7 +34,7 @@ export async function bearerSides(db: Kysely<HubDb>, suspicion: Suspicion): Prom
     title: index === 0 ? '先登记，保留学籍号' : '后登记，换发学籍号',
     absence: null,
     items: [
-      { label: '所属省', value: provinceNameOf(province), differs: false },
+      { label: '所属省', value: nodeName(province), differs: false },
       { label: '学校', value: schoolName, differs: false },
       { label: '姓名', value: maskName(name), differs: false },
       { label: '学籍号', value: maskStudentNumber(studentNumber), differs: true },

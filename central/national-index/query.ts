@@ -16,7 +16,7 @@ import { maskIdNumbers } from '../../shared/log.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Hub } from '../context.ts';
 import { takeCaptcha } from '../captcha/business.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import type { NationalRecordTable } from './table.ts';
 
@@ -115,7 +115,7 @@ export function viewRecord(hub: Hub, record: NationalRecordTable): NationalRecor
     status,
     changedAt,
     maskedIdNumber: key && maskIdNumber(key.slice(key.lastIndexOf(':') + 1)),
-    provinceName: provinceNameOf(record.province),
+    provinceName: nodeName(record.province),
     problem: record.problem === 1,
   };
 }
@@ -139,9 +139,9 @@ export async function listAlarms(
         schoolName,
         maskedName,
         times,
-        provinceName: provinceNameOf(province),
+        provinceName: nodeName(province),
         maskedStudentNumber: maskIdNumber(studentNumber),
-        otherProvinceName: otherProvince && provinceNameOf(otherProvince),
+        otherProvinceName: otherProvince && nodeName(otherProvince),
       }),
     ),
   };

@@ -6,7 +6,7 @@ import { holds, openEnvelope } from '../../shared/messaging/envelope.ts';
 import type { Opened } from '../../shared/messaging/envelope.ts';
 import { Refusal } from '../../shared/messaging/refusal.ts';
 import { BadJson, parseStrictJson } from '../../shared/messaging/strict-json.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 
 /** The way on, after every refusal. */
 const AGAIN = '请回到省级学籍系统重新打开“统一平台”，或在本页用账号登录';
@@ -25,7 +25,7 @@ export function readTicket(text: string, directory: Directory, nowMs: number): P
   const key = opened && directory.key(opened.keyId);
   // An unknown key, an altered ticket and noise are one to who brings them.
   if (!key || !holds(opened, key.verifier, TICKET_TYPE)) throw refused('入口凭证无效或已被改动');
-  const name = provinceNameOf(key.node);
+  const name = nodeName(key.node);
   if (key.state !== 'active')
     throw refused(`${name}的节点已被教育部停用`, '请在本页用账号登录，或联系省级系统的运行维护人员');
   if (!isUsable(key)) throw refused(`${name}签发凭证的密钥已停用或作废`);

@@ -16,7 +16,7 @@ import { must } from '../../shared/assert.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Hub } from '../context.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import { findGroups } from './group.ts';
 import type { HeldGroup } from './table.ts';
@@ -157,7 +157,7 @@ export async function countGroups(hub: Hub, _call: Call<HubDb>): Promise<z.input
       const there = counts.filter(({ turnProvince }) => turnProvince === province);
       return {
         province,
-        provinceName: provinceNameOf(province),
+        provinceName: nodeName(province),
         waiting: sum(there, 'total'),
         late: sum(there, 'late'),
       };

@@ -11,7 +11,7 @@ import { listClaimsOn } from '../claim/table.ts';
 import type { IdentityClaim } from '../claim/table.ts';
 import type { Hub } from '../context.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import { findOpenGroupOn } from './group.ts';
 import { changeGroup, ofHub, stepped } from './tell.ts';
@@ -131,7 +131,7 @@ function memberOf(hub: Hub, claim: IdentityClaim, record: NationalRecordTable): 
     studentNumber,
     status,
     province: record.province,
-    provinceName: provinceNameOf(record.province),
+    provinceName: nodeName(record.province),
     maskedIdentity: maskIdNumber(key.slice(key.lastIndexOf(':') + 1)),
     since: isoTime(claim.at),
     claimNo: claim.claimNo,

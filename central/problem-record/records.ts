@@ -5,7 +5,7 @@ import { inSlices } from '../../shared/slices.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { listContestedOf } from '../claim/contender.ts';
 import type { Hub } from '../context.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import { findGroups } from './group.ts';
 import { ownedBy, standAgainst } from './open.ts';
@@ -78,7 +78,7 @@ async function membersMoved(hub: Hub, tx: Tx<HubDb>, items: readonly Told[], pro
       const told = items.find(({ studentId }) => studentId === member.studentId);
       if (!told || member.province === province) return member;
       const { schoolId, schoolName } = told;
-      return { ...member, province, provinceName: provinceNameOf(province), schoolId, schoolName };
+      return { ...member, province, provinceName: nodeName(province), schoolId, schoolName };
     });
     const gone = members.find((member, index) => member !== group.members[index]);
     const event = ofHub(hub, { act: 'joined', studentId: gone?.studentId ?? null, opinion: '学籍已调档到外省' });

@@ -20,7 +20,7 @@ import type { Tx } from '../../shared/db/store.ts';
 import { on } from '../../shared/messaging/handlers.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
 import { findOrgs, putOrgs, removeUnusedOrg } from '../../shared/org/table.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { forgetTold, noteTold, notTold } from './table.ts';
@@ -122,7 +122,7 @@ async function accountsPublished(
 }
 
 function goneReason(province: NodeId): string {
-  return `${provinceNameOf(province)}已没有此账号，或已改任不办理跨省业务的角色`;
+  return `${nodeName(province)}已没有此账号，或已改任不办理跨省业务的角色`;
 }
 
 async function configurationsPublished(

@@ -24,7 +24,7 @@ import { serveList } from '../../shared/query/exported-list.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Hub } from '../context.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import { lookForSuspects } from './look.ts';
 import { suspectsSheet } from './sheet.ts';
@@ -109,7 +109,7 @@ function sideOf(hub: Hub, record: NationalRecordTable): SuspectSide {
     birthDate,
     idType,
     status,
-    provinceName: provinceNameOf(record.province),
+    provinceName: nodeName(record.province),
     maskedIdNumber: key && maskIdNumber(key.slice(key.lastIndexOf(':') + 1)),
     maskedStudentNumber: maskStudentNumber(record.studentNumber),
   };

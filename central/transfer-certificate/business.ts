@@ -17,7 +17,7 @@ import { serve } from '../../shared/http/serve.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import type { NodeBusiness } from '../../shared/node/start-node.ts';
 import type { Hub } from '../context.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import { findVisible } from '../transfer/case.ts';
 import { pipeOf } from '../transfer/pipe.ts';
@@ -99,9 +99,9 @@ async function certificateOf(hub: Hub, db: Kysely<HubDb>, transfer: TransferTabl
     name,
     sex: nameOf(sexes, sex) ?? sex,
     maskedStudentNumber: maskStudentNumber(transfer.studentNumber),
-    fromProvinceName: provinceNameOf(transfer.fromProvince),
+    fromProvinceName: nodeName(transfer.fromProvince),
     fromSchoolName,
-    toProvinceName: provinceNameOf(transfer.toProvince),
+    toProvinceName: nodeName(transfer.toProvince),
     toSchoolName,
     toGradeName: gradeTitle(stage, cohort),
     reason,

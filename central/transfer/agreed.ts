@@ -4,7 +4,7 @@ import type { NodeId } from '../../contracts/core/message.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import { NotYet } from '../../shared/messaging/handlers.ts';
 import { listAwaited } from '../claim/recount-table.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import { findTransfer } from './table.ts';
 import type { TransferTable } from './table.ts';
@@ -32,7 +32,7 @@ export async function mustHaveAgreed(tx: Tx<HubDb>, provinces: readonly NodeId[]
 export async function peopleMustWait(db: Kysely<HubDb>, provinces: readonly NodeId[]): Promise<void> {
   const silent = await silentOf(db, provinces);
   if (silent.length === 0) return;
-  const names = silent.map(provinceNameOf).join('、');
+  const names = silent.map(nodeName).join('、');
   throw new Problem(
     'not-agreed-with-province',
     `中央节点恢复后正在与${names}核对，核对完成后自动恢复办理，请稍后再试；您填写的内容没有丢失`,

@@ -17,7 +17,7 @@ import { termOf } from '../../shared/transfer/limits.ts';
 import type { Hub } from '../context.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
 import { ONLINE_MS } from '../node/business.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import { factsOf, pupilOf } from './facts.ts';
 import { pipeOf } from './pipe.ts';
@@ -143,7 +143,7 @@ async function waitingFor(
   if (away.length > 0)
     return {
       what: 'technical',
-      text: `${away.map(provinceNameOf).join('、')}节点离线，恢复连接后自动继续，无需人工处理`,
+      text: `${away.map(nodeName).join('、')}节点离线，恢复连接后自动继续，无需人工处理`,
     };
   return { what: 'process', text: `${transferStateTitles[state]}，由系统自动完成` };
 }

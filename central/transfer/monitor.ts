@@ -19,7 +19,7 @@ import type { Call } from '../../shared/http/serve.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import { isLate } from '../../shared/transfer/limits.ts';
 import type { Hub } from '../context.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import { medianOf } from './monitor-rules.ts';
 import { showTransfers } from './queries.ts';
@@ -111,8 +111,8 @@ async function pairsOf(
     return {
       from,
       to,
-      fromName: provinceNameOf(from),
-      toName: provinceNameOf(to),
+      fromName: nodeName(from),
+      toName: nodeName(to),
       open: now?.open ?? 0,
       late: now?.late ?? 0,
       done: ended.reduce((sum, { total }) => sum + total, 0),
@@ -139,7 +139,7 @@ async function unitsOf(db: Kysely<HubDb>, kind: TransferKind | undefined, nowMs:
     .execute();
   return units.map(({ path, ...unit }) => ({
     ...unit,
-    provinceName: provinceNameOf(`p-${path.slice(0, 2)}` as NodeId),
+    provinceName: nodeName(`p-${path.slice(0, 2)}` as NodeId),
   }));
 }
 

@@ -21,7 +21,7 @@ import type { NodeId } from '../../contracts/core/message.ts';
 import type { LoggedMessage } from '../../contracts/node.ts';
 import type { PipeMessage } from '../../contracts/transfer-case.ts';
 import type { HubDb } from '../schema.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { TransferTable } from './table.ts';
 
 /** The messages of a hand-over, in words. */
@@ -56,7 +56,7 @@ export async function pipeOf(db: Kysely<HubDb>, { id }: TransferTable): Promise<
     .orderBy('l.position')
     .execute();
   return rows.map(({ kind, direction, peer, at, outcome, items }) => {
-    const province = provinceNameOf(peer as NodeId);
+    const province = nodeName(peer as NodeId);
     return {
       kind,
       title: kind === RecordPart.kind ? `档案包分片 ${items} 片` : (pipeTitles.get(kind) ?? kind),

@@ -15,7 +15,7 @@ import { withinScope } from '../../shared/org/scope.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import { dueOnOf } from '../../shared/transfer/limits.ts';
 import type { Hub } from '../context.ts';
-import { provinceNameOf } from '../node/province-name.ts';
+import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
 import type { TransferTable } from './table.ts';
 
@@ -131,7 +131,7 @@ function turnOfRow({ state, chain, position, fromProvince, toProvince, ...row }:
   if (state === 'parked') return row.toSchoolName;
   if (state === 'in-review')
     return chain === null ? null : ((JSON.parse(chain) as ChainStep[])[position ?? 0]?.orgName ?? null);
-  const [from, to] = [`${provinceNameOf(fromProvince)}节点`, `${provinceNameOf(toProvince)}节点`];
+  const [from, to] = [`${nodeName(fromProvince)}节点`, `${nodeName(toProvince)}节点`];
   if (state === 'sealing') return from;
   if (state === 'copying') return to;
   return [row.originDone === 0 ? from : '', row.destinationDone === 0 ? to : ''].filter(Boolean).join('、');
@@ -153,8 +153,8 @@ function rowOf(row: Selected, nowMs: number): TransferRow {
     appliedAt,
     turnSince,
     dueOn,
-    fromProvinceName: provinceNameOf(row.fromProvince),
-    toProvinceName: provinceNameOf(row.toProvince),
+    fromProvinceName: nodeName(row.fromProvince),
+    toProvinceName: nodeName(row.toProvince),
     gradeName: gradeTitle(row.stage, row.cohort),
     turn: turnOfRow(row),
     turnAct: inReview ? turnAct : null,
