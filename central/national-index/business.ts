@@ -13,7 +13,7 @@ import type { HubDb } from '../schema.ts';
 import { areGrouped, recordsTold } from '../problem-record/records.ts';
 import { claimsFollow } from '../transfer/holder.ts';
 import { resumeParked } from '../transfer/parked.ts';
-import { findMovedHolders } from '../transfer/table.ts';
+import { findMovedHolders, isOfBefore } from '../transfer/table.ts';
 import type { RecordHolderTable } from '../transfer/table.ts';
 import { tellRefused } from './refused.ts';
 import { findHolders, isFormal, saveNewerRecords, takeFormalNumbers } from './table.ts';
@@ -68,12 +68,6 @@ function isOwnClaim(
 ): boolean {
   if (claim?.studentId !== studentId) return false;
   return claim.province === province || moved.get(studentId)?.province === province;
-}
-
-/** What a province told of a record before it was handed over to another, said again after a restore: nobody asks for it. */
-function isOfBefore(item: Summary, province: NodeId, moved: ReadonlyMap<string, RecordHolderTable>): boolean {
-  const holder = moved.get(item.studentId);
-  return holder !== undefined && holder.province !== province && item.version <= holder.version;
 }
 
 /** The items that cannot be taken, with the reason. */

@@ -4,7 +4,7 @@ import type { RecordLoaded } from '../../contracts/problem-group.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
-import { findMovedHolders } from '../transfer/table.ts';
+import { findMovedHolders, isOfBefore } from '../transfer/table.ts';
 import { tellRefused } from './refused.ts';
 import { findHolders, isFormal, saveNewerRecords, takeFormalNumbers } from './table.ts';
 import type { NationalRecordTable } from './table.ts';
@@ -31,6 +31,7 @@ export async function ownLoaded(
   const moved = await findMovedHolders(tx, studentIds);
   const own: Loaded[] = [];
   for (const item of items) {
+    if (isOfBefore(item, province, moved)) continue;
     const holder = moved.get(item.studentId)?.province ?? holders.get(item.studentId) ?? province;
     if (holder === province) own.push(item);
     else await tellRefused(hub, tx, item, province, 'not-holder', holder);

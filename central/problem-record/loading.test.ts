@@ -7,6 +7,7 @@ import type { TestHub } from '../../tests/world/hub.ts';
 import { identities, lastTold, load, loading, standings, tell } from '../../tests/world/problem-groups.ts';
 import { claimIdentities, confirmClaims, releaseClaims } from '../claim/business.ts';
 import { takeSummaries } from '../national-index/business.ts';
+import { saveHolder } from '../transfer/table.ts';
 import { identitiesRecounted } from './recounted.ts';
 import { recordsTold } from './records.ts';
 import { toldRecalled } from './told.ts';
@@ -30,6 +31,7 @@ const asking = {
   schoolName: '广州市第一小学',
 } as const;
 const groups = () => world.store.read.selectFrom('problem_group').select(['owner', 'state', 'revision']).execute();
+const alarms = () => world.store.read.selectFrom('index_alarm').select(['kind', 'province', 'otherProvince']).execute();
 const answers = () =>
   world.sentOf(RecordLoadAnswered).map(({ studentId, claimNo, contended }) => [studentId, claimNo, contended]);
 
@@ -161,7 +163,7 @@ describe('phase one’s records at the hub (2.10)', () => {
     ]);
     const records = world.store.read.selectFrom('national_record').select('studentId').orderBy('studentId');
     expect((await records.execute()).map(({ studentId }) => studentId)).toEqual(['a', 'b']);
-    expect(await world.store.read.selectFrom('index_alarm').selectAll().execute()).toEqual([]);
+    expect(await alarms()).toEqual([]);
     await load(world, 'p-37', loading('a', number), { ...loading('b', 'other-1'), ...temporary });
     expect(world.sentOf(RenumberRecord)).toHaveLength(2);
   });
@@ -190,11 +192,18 @@ describe('phase one’s records at the hub (2.10)', () => {
     await load(world, 'p-44', loading('a', 'another'));
     expect(await identities(world)).toEqual({ held: ['a'], contending: ['b'], ended: [] });
     expect(await groups()).toEqual([{ owner: 'p-37', state: 'open', revision: 1 }]);
-    const alarms = await world.store.read
-      .selectFrom('index_alarm')
-      .select(['kind', 'province', 'otherProvince'])
-      .execute();
-    expect(alarms).toEqual([{ kind: 'not-holder', province: 'p-44', otherProvince: 'p-37' }]);
+    expect(await alarms()).toEqual([{ kind: 'not-holder', province: 'p-44', otherProvince: 'p-37' }]);
+  });
+
+  test('the load told once more to a restored hub that knows the record as another’s since: nothing changes, and nobody is alarmed', async () => {
+    const told = loading('a', number);
+    await load(world, 'p-37', told);
+    await world.store.decide((tx) =>
+      saveHolder(tx, { studentId: 'a', province: 'p-44', epoch: 1, version: told.version }),
+    );
+    await load(world, 'p-37', told);
+    expect(answers()).toHaveLength(1);
+    expect(await alarms()).toEqual([]);
   });
 
   test('a registration is refused while records stand on the identity; one under way is awaited, and stands against them once it is a record', async () => {

@@ -177,6 +177,16 @@ export async function findMovedHolders(
   return new Map(rows.map((row) => [row.studentId, row]));
 }
 
+/** What a province told of a record before it was handed over to another, said again after a restore: nobody asks for it. */
+export function isOfBefore(
+  { studentId, version }: { studentId: string; version: number },
+  province: NodeId,
+  moved: ReadonlyMap<string, RecordHolderTable>,
+): boolean {
+  const holder = moved.get(studentId);
+  return holder !== undefined && holder.province !== province && version <= holder.version;
+}
+
 /** Never back: of two the higher epoch stands. */
 export async function saveHolder(tx: Tx<HubDb>, holder: RecordHolderTable): Promise<void> {
   await tx
