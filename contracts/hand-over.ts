@@ -105,6 +105,11 @@ export const StagingFailed = message(
 
 /** Order to the destination: the record is yours. */
 export const AdmitRecord = message('record.admit', z.object({ transfer, studentId: z.string(), epoch }));
+/**
+ * Fact, after a restore of the hub and of the destination: nothing that the order to admit is about has come, nor will it. What is left of
+ * the record is with the origin, which packs it once more.
+ */
+export const RecordMissing = message('record.missing', z.object({ transfer, studentId: z.string() }));
 /** Order to the origin: the record is another's now. */
 export const ReleaseRecord = message('record.release', z.object({ transfer, studentId: z.string(), epoch }));
 export const RecordAdmitted = message('record.admitted', z.object({ transfer, studentId: z.string() }));

@@ -17,6 +17,7 @@ export const messageKindTitles: Readonly<Record<string, string>> = {
   'record.staged': '档案已核对',
   'record.staging-failed': '档案核对不一致',
   'record.admit': '启用学籍',
+  'record.missing': '缺少待启用的学籍',
   'record.release': '移出学籍',
   'record.admitted': '学籍已启用',
   'record.released': '学籍已移出',

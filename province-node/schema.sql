@@ -74,7 +74,8 @@ CREATE UNIQUE INDEX chain_configuration_conditions on chain_configuration (busin
 CREATE UNIQUE INDEX "evidence_file_owner" on "evidence_file" ("ownerKind", "ownerId", "fingerprint");
 CREATE INDEX "forgotten_registration_fingerprint" on "forgotten_registration" ("fingerprint");
 CREATE INDEX "hand_over_student" on "hand_over" ("studentId", "side", "state");
-CREATE INDEX hand_over_to_do on hand_over (state, transfer) where state in ('sealed', 'receiving');
+CREATE INDEX hand_over_to_pack on hand_over (transfer) where packed < attempt;
+CREATE INDEX hand_over_to_stage on hand_over (transfer) where state = 'receiving';
 CREATE INDEX in_province_draft_at on in_province_draft ("at");
 CREATE INDEX in_province_from on in_province_transfer ("fromSchoolId", "appliedAt", id, state);
 CREATE UNIQUE INDEX in_province_open on in_province_transfer ("studentId") where state = 'in-review';

@@ -1,6 +1,7 @@
 import {
   RecordAdmitted,
   RecordDiscarded,
+  RecordMissing,
   RecordPart,
   RecordReleased,
   RecordSealed,
@@ -45,6 +46,7 @@ import { findLate, monitor, showLate } from './monitor.ts';
 import { overview } from './overview.ts';
 import { findTransfers, findWaiting, showTransfers } from './queries.ts';
 import { remind } from './remind.ts';
+import { recordsMissing } from './send-again.ts';
 import { sendEvidence } from './send-evidence.ts';
 import { lateSheet, transfersSheet, waitingSheet } from './sheet.ts';
 import { toldRecalled } from './told.ts';
@@ -88,6 +90,7 @@ export const transfer: NodeBusiness<Hub> = {
     on(SealRefused, sealsRefused),
     on(RecordStaged, recordsStaged),
     on(StagingFailed, stagingsFailed),
+    on(RecordMissing, recordsMissing),
     on(RecordAdmitted, recordsAdmitted),
     on(RecordReleased, recordsReleased),
     on(RecordUnsealed, recordsUnsealed),

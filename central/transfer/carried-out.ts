@@ -70,7 +70,7 @@ async function sideDone(
   when: 'handed-over' | 'undoing',
 ): Promise<void> {
   if (!transfer || transfer[side] === 1) return;
-  const overtaken = when === 'undoing' && transfer.state === 'withdrawn';
+  const overtaken = transfer.state === (when === 'undoing' ? 'withdrawn' : 'closed');
   if (transfer.state !== when && !overtaken) return;
   const both = { originDone: transfer.originDone, destinationDone: transfer.destinationDone, [side]: 1 };
   const ended = both.originDone === 1 && both.destinationDone === 1 && !overtaken;

@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { z } from 'zod';
-import {
-  AdmitRecord,
-  CopyRecord,
-  DiscardRecord,
-  RecordPart,
-  ReleaseRecord,
-  SealRecord,
-  UnsealRecord,
-} from '../../contracts/hand-over.ts';
+import { RecordPart } from '../../contracts/hand-over.ts';
 import type { RecordSealed, RecordStaged, SealRefused, StagingFailed } from '../../contracts/hand-over.ts';
 import type { HandOverFault } from '../../contracts/hand-over-fault.ts';
 import type { NodeId } from '../../contracts/core/message.ts';
@@ -16,11 +8,12 @@ import { endApplication, getApplications } from '../../shared/chain/chain.ts';
 import { turnOf } from '../../shared/chain/rules.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { Hub } from '../context.ts';
-import type { NationalRecordTable } from '../national-index/table.ts';
 import type { HubDb } from '../schema.ts';
 import { transferOf } from './agreed.ts';
 import { handedOver } from './holder.ts';
+import { orderAdmit, orderCopy, orderEnd, orderRelease, orderSeal, orderUndoing } from './orders.ts';
 import { listOvertaken } from './overtaken.ts';
+import { copyAgain, isLastOf, isOwed, isSentAgain, sendAgain, tellLost } from './send-again.ts';
 import { stateAfter } from './table.ts';
 import type { TransferTable } from './table.ts';
 import { changeTransfer } from './told.ts';
@@ -46,12 +39,6 @@ export async function beginHandOver(hub: Hub, tx: Tx<HubDb>, transfer: TransferT
   orderSeal(hub, tx, await changeTransfer(hub, tx, transfer.id, { state, attempt: 1 }));
 }
 
-function orderSeal(hub: Hub, tx: Tx<HubDb>, transfer: TransferTable): void {
-  const { id, studentId, epoch, toProvince, toSchoolName, attempt, fromProvince } = transfer;
-  const order = { transfer: id, studentId, epoch, to: toProvince, toSchoolName, attempt };
-  hub.outbox.queue(tx, fromProvince, SealRecord, order, { cause: id });
-}
-
 /** Passed on at once: the destination has most of a large package before its list comes. */
 export async function partsCame(
   hub: Hub,
@@ -61,7 +48,7 @@ export async function partsCame(
 ): Promise<void> {
   for (const part of parts) {
     const transfer = await transferOf(tx, part.transfer, from, 'fromProvince');
-    if (transfer?.state !== 'sealing') continue;
+    if (transfer?.state !== 'sealing' && !(transfer && isSentAgain(transfer))) continue;
     const hash = createHash('sha256').update(part.sealed).digest('hex');
     await tx
       .insertInto('relay_part')
@@ -81,9 +68,13 @@ export async function recordsSealed(
 ): Promise<void> {
   for (const { transfer: id, manifest } of items) {
     const transfer = await transferOf(tx, id, from, 'fromProvince');
-    if (transfer?.state !== 'sealing') continue;
+    if (transfer?.state !== 'sealing' && !(transfer && isSentAgain(transfer))) continue;
     if (!(await wasPassedOn(tx, id, manifest))) {
       await packAgain(hub, tx, transfer, 'package-broken');
+      continue;
+    }
+    if (isSentAgain(transfer)) {
+      await copyAgain(hub, tx, transfer, manifest);
       continue;
     }
     const record = await recordOf(tx, transfer.studentId);
@@ -94,21 +85,13 @@ export async function recordsSealed(
     }
     const state = stateAfter(transfer, 'seal');
     const { version } = manifest;
-    const { toProvince, studentId, fromProvince, fromSchoolName, toSchoolId, stage, cohort } = transfer;
-    await changeTransfer(hub, tx, id, { state, package: manifest.package, version });
-    const where = { schoolId: toSchoolId, stage, cohort };
-    const promised = record?.version === version ? { promised: promisedOf(record) } : {};
-    const order = { transfer: id, studentId, from: fromProvince, fromSchoolName, ...where, manifest, ...promised };
-    hub.outbox.queue(tx, toProvince, CopyRecord, order, { cause: id });
+    const after = await changeTransfer(hub, tx, id, { state, package: manifest.package, version });
+    orderCopy(hub, tx, after, manifest, record?.version === version ? record : undefined);
   }
 }
 
 function recordOf(tx: Tx<HubDb>, studentId: string) {
   return tx.selectFrom('national_record').selectAll().where('studentId', '=', studentId).executeTakeFirst();
-}
-
-function promisedOf({ studentNumber, name, birthDate }: NationalRecordTable) {
-  return { studentNumber, name, birthDate };
 }
 
 async function wasPassedOn(
@@ -135,6 +118,7 @@ export async function sealsRefused(
 ): Promise<void> {
   for (const { transfer: id, fault } of items) {
     const transfer = await transferOf(tx, id, from, 'fromProvince');
+    if (transfer && isSentAgain(transfer)) tellLost(hub, transfer, fault);
     if (transfer?.state !== 'sealing') continue;
     await undo(hub, tx, transfer, 'failed', fault);
   }
@@ -161,16 +145,6 @@ export async function recordsStaged(
   }
 }
 
-function orderEnd(hub: Hub, tx: Tx<HubDb>, transfer: TransferTable): void {
-  const { id, studentId, epoch, toProvince } = transfer;
-  hub.outbox.queue(tx, toProvince, AdmitRecord, { transfer: id, studentId, epoch: epoch + 1 }, { cause: id });
-  orderRelease(hub, tx, transfer);
-}
-
-function orderRelease(hub: Hub, tx: Tx<HubDb>, { id, studentId, epoch, fromProvince }: TransferTable): void {
-  hub.outbox.queue(tx, fromProvince, ReleaseRecord, { transfer: id, studentId, epoch: epoch + 1 }, { cause: id });
-}
-
 export async function stagingsFailed(
   hub: Hub,
   tx: Tx<HubDb>,
@@ -179,12 +153,14 @@ export async function stagingsFailed(
 ): Promise<void> {
   for (const item of items) {
     const transfer = await transferOf(tx, item.transfer, from, 'toProvince');
-    if (transfer?.state !== 'copying' || transfer.package !== item.package) continue;
+    const isExpected = transfer?.state === 'copying' || (transfer && isOwed(transfer));
+    if (!isExpected || transfer.package !== item.package) continue;
     await packAgain(hub, tx, transfer, item.fault);
   }
 }
 
 async function packAgain(hub: Hub, tx: Tx<HubDb>, transfer: TransferTable, fault: HandOverFault): Promise<void> {
+  if (isOwed(transfer)) return sendAgain(hub, tx, transfer, fault);
   if (fault !== 'package-broken' || transfer.attempt >= ATTEMPTS_MAX) return undo(hub, tx, transfer, 'failed', fault);
   hub.log.warn({ transfer: transfer.id, fault, attempt: transfer.attempt }, 'a record is packed again');
   await orderPacking(hub, tx, transfer);
@@ -211,11 +187,6 @@ export async function undo(
   orderUndoing(hub, tx, after);
 }
 
-function orderUndoing(hub: Hub, tx: Tx<HubDb>, { id, studentId, fromProvince, toProvince }: TransferTable): void {
-  hub.outbox.queue(tx, fromProvince, UnsealRecord, { transfer: id, studentId }, { cause: id });
-  hub.outbox.queue(tx, toProvince, DiscardRecord, { transfer: id, studentId }, { cause: id });
-}
-
 /**
  * After a restore of the hub, once all provinces have told what it forgot: its words came back, but what it had not got out to
  * anybody is lost with it. So each hand-over is ordered again from where it stands; whoever has carried an order out answers again.
@@ -239,14 +210,19 @@ export async function orderAgain(hub: Hub, tx: Tx<HubDb>): Promise<void> {
 
 /**
  * Of what has ended in words that nobody has any more both provinces hear, and whoever had begun to hand over puts that back. An origin
- * that was restored as well may have a record again that has moved: it lets go once more.
+ * that was restored as well may have a record again that has moved: it lets go once more. A destination that was may lack it: of the
+ * pupil's last hand-over it is asked once more to admit it (send-again.ts).
  */
 async function endOvertaken(hub: Hub, tx: Tx<HubDb>): Promise<void> {
-  for (const { id, state } of await listOvertaken(tx)) {
+  for (const overtaken of await listOvertaken(tx)) {
+    const { id, state } = overtaken;
     const [application] = await getApplications(tx, [id]);
     if (application && turnOf(application)) await endApplication(hub, tx, application, OVERTAKEN);
-    const transfer = await changeTransfer(hub, tx, id, state === 'closed' ? { originDone: 1, destinationDone: 1 } : {});
+    const isLast = state === 'closed' && (await isLastOf(tx, overtaken));
+    const done = { originDone: 1, destinationDone: isLast ? 0 : 1 };
+    const transfer = await changeTransfer(hub, tx, id, state === 'closed' ? done : {});
     if (state === 'closed') orderRelease(hub, tx, transfer);
+    if (isLast) orderAdmit(hub, tx, transfer);
     if (state === 'withdrawn' && transfer.attempt > 0) orderUndoing(hub, tx, transfer);
   }
 }

@@ -1,11 +1,24 @@
+import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ReleaseRecord, SealRecord, UnsealRecord } from '../../contracts/hand-over.ts';
+import type { NodeId } from '../../contracts/core/message.ts';
+import {
+  AdmitRecord,
+  CopyRecord,
+  RecordPart,
+  ReleaseRecord,
+  SealRecord,
+  UnsealRecord,
+} from '../../contracts/hand-over.ts';
 import { TransferTold } from '../../contracts/transfer-told.ts';
 import type { ApplicationRows } from '../../shared/chain/rows.ts';
 import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
 import type { TestHub } from '../../tests/world/hub.ts';
-import { recordsUnsealed } from './carried-out.ts';
-import { orderAgain } from './hand-over.ts';
+import type { Tx } from '../../shared/db/store.ts';
+import type { HubDb } from '../schema.ts';
+import { recordsAdmitted, recordsUnsealed } from './carried-out.ts';
+import { orderAgain, partsCame, recordsSealed, stagingsFailed } from './hand-over.ts';
+import { recordsMissing } from './send-again.ts';
+import { saveHolder } from './table.ts';
 import type { TransferTable } from './table.ts';
 import { toldRecalled } from './told.ts';
 
@@ -22,6 +35,7 @@ const ids = {
   first: '01a05aa2-0758-7001-9975-06e638f84fa1',
   second: '01a05aa2-1e82-7001-9a27-cc2cdfe25be3',
   pupil: '01a05aa1-e68e-7001-a647-f5e8d2234337',
+  package: '01a05aa3-0758-7001-9975-06e638f84fa1',
 };
 const at = { first: '2026-09-01T01:00:00.000Z', second: '2026-09-01T02:00:00.000Z' };
 
@@ -152,8 +166,80 @@ describe('words of two transfers of one pupil that come back to a restored hub',
     await recalled('first', { state: 'closed', attempt: 1, revision: 9, originDone: 1, destinationDone: 1 });
     await allTold();
     expect(world.sentOf(ReleaseRecord)).toEqual([{ to: 'p-37', transfer: ids.first, studentId: ids.pupil, epoch: 1 }]);
+    await said(recordsAdmitted, {}, 'p-44');
     world.sent.length = 0;
     await allTold();
     expect(world.sent).toEqual([]);
   });
+
+  describe('a destination that was restored as well, and lacks the record', () => {
+    const part = { package: ids.package, index: 0, sealed: 'cGFydA==' };
+    const parts = [createHash('sha256').update(part.sealed).digest('hex')];
+    const entries = [{ name: 'record.json', bytes: 4, hash: '0'.repeat(64) }];
+    const keys = { sealedBy: 'p-37/1', sealedFor: 'p-44/1' };
+    const manifest = { package: ids.package, version: 1, entries, parts, ...keys };
+    const transfer = () =>
+      world.store.read
+        .selectFrom('transfer')
+        .select(['state', 'attempt', 'package', 'originDone', 'destinationDone'])
+        .where('id', '=', ids.first)
+        .executeTakeFirst();
+    const orders = () => world.sent.filter(({ kind }) => kind !== TransferTold.kind).map(({ to, kind }) => [to, kind]);
+
+    beforeEach(async () => {
+      await recalled('first', { state: 'closed', attempt: 1, package: 'p', originDone: 1, destinationDone: 1 });
+      await allTold();
+      world.sent.length = 0;
+    });
+
+    test('gets the copy that the origin kept, packed once more, and admits it', async () => {
+      await said(recordsMissing, {}, 'p-44');
+      expect(world.sentOf(SealRecord)).toMatchObject([{ to: 'p-37', transfer: ids.first, epoch: 0, attempt: 2 }]);
+      await said(partsCame, part, 'p-37');
+      await said(recordsSealed, { epoch: 0, manifest }, 'p-37');
+      expect(orders()).toEqual([
+        ['p-37', SealRecord.kind],
+        ['p-44', RecordPart.kind],
+        ['p-44', CopyRecord.kind],
+        ['p-44', AdmitRecord.kind],
+      ]);
+      await said(recordsAdmitted, {}, 'p-44');
+      expect(await transfer()).toMatchObject({ state: 'closed', attempt: 2, originDone: 1, destinationDone: 1 });
+    });
+
+    test('a package that was broken on the way is packed again, and not for ever', async () => {
+      await said(recordsMissing, {}, 'p-44');
+      for (let attempt = 2; attempt < 9; attempt++) {
+        await said(partsCame, part, 'p-37');
+        await said(recordsSealed, { epoch: 0, manifest }, 'p-37');
+        await said(stagingsFailed, { package: ids.package, fault: 'package-broken' }, 'p-44');
+      }
+      expect(world.sentOf(SealRecord).map(({ attempt }) => attempt)).toEqual([2, 3, 4, 5, 6]);
+      expect(await transfer()).toMatchObject({ state: 'closed', attempt: 6, destinationDone: 0 });
+    });
+
+    test('is not answered when the pupil has moved on since', async () => {
+      const holder = { studentId: ids.pupil, province: 'p-46', epoch: 2, version: 2 } as const;
+      await world.store.decide((tx) => saveHolder(tx, holder));
+      await said(recordsMissing, {}, 'p-44');
+      expect(orders()).toEqual([]);
+    });
+
+    test('late words of the hand-over as it first was change nothing', async () => {
+      await said(partsCame, part, 'p-37');
+      await said(recordsSealed, { epoch: 0, manifest }, 'p-37');
+      await said(stagingsFailed, { package: ids.package, fault: 'package-broken' }, 'p-44');
+      expect(orders()).toEqual([]);
+    });
+  });
 });
+
+/** What a province says of the first transfer. */
+function said<Item>(
+  handler: (hub: TestHub['hub'], tx: Tx<HubDb>, items: Item[], message: { from: NodeId }) => Promise<void>,
+  words: object,
+  from: NodeId,
+): Promise<void> {
+  const item = { transfer: ids.first, studentId: ids.pupil, ...words } as Item;
+  return world.store.decide((tx) => handler(world.hub, tx, [item], { from }));
+}

@@ -9,6 +9,6 @@ export const PROTOCOL_VERSIONS = [
   { version: 2, hash: '9a66f8b731ca012f9d3fb528690cb876e162b17da09a1635d3aeac27bbefeb76' },
   // Transfers across provinces and the hand-over of records; a province tells the hub its orgs, its handlers' accounts and its
   // chain configurations; a summary names the business that is open on a record; a case tells its steps; key data
-  // are changed; records are loaded; problem groups are told; hub and provinces compare what each holds.
-  { version: 3, hash: '31260b66ca88204a2cc1744717faa8e4afd35e8e00e376723e64af4c9d43c8b0' },
+  // are changed; records are loaded; problem groups are told; hub and provinces compare what each holds; a record that restores lost is sent again.
+  { version: 3, hash: 'db67a44f454dd1106e7ce54dab1c2291f10d2b2370ab79ba6b4926df19476f27' },
 ] as const;

@@ -1,6 +1,6 @@
 import { gradeTitle } from '../../contracts/orgs/org.ts';
 import type { z } from 'zod';
-import { RecordAdmitted, RecordDiscarded } from '../../contracts/hand-over.ts';
+import { RecordAdmitted, RecordDiscarded, RecordMissing } from '../../contracts/hand-over.ts';
 import type { AdmitRecord, CopyRecord, DiscardRecord, RecordPart } from '../../contracts/hand-over.ts';
 import { maskIdNumber } from '../../contracts/people/names.ts';
 import { PackedRecord } from '../../contracts/packed-record.ts';
@@ -17,6 +17,7 @@ import { tellPages } from '../../shared/http/news.ts';
 import { soon } from '../../shared/jobs/soon.ts';
 import { NotYet } from '../../shared/messaging/handlers.ts';
 import type { Province } from '../context.ts';
+import { approvedBefore } from '../registration/approval.ts';
 import { fingerprintOf } from '../registration/form.ts';
 import { mustNotAwaitRecount } from '../identity/awaited-recount.ts';
 import type { ProvinceDb } from '../schema.ts';
@@ -80,7 +81,8 @@ export async function copyOrdered(province: Province, tx: Tx<ProvinceDb>, orders
 
 /**
  * The record is this province's: the pupil appears at the school, to be given a class (待分班), and the national index hears it
- * from here. After a restore the order can come before the package is put together again; it waits.
+ * from here. After a restore the order can come before the package is put together again; it waits. Where no package was ordered, as
+ * when the hub was restored as well, the hub hears that.
  */
 export async function admitOrdered(province: Province, tx: Tx<ProvinceDb>, orders: readonly Admit[]): Promise<void> {
   for (const order of orders) {
@@ -89,7 +91,11 @@ export async function admitOrdered(province: Province, tx: Tx<ProvinceDb>, order
     if (known?.state === 'discarded') continue;
     if (known?.state !== 'admitted') {
       await mustNotAwaitRecount(tx);
-      if (known?.state !== 'staged') throw new NotYet('the record is not staged yet');
+      if (!known) {
+        province.outbox.queue(tx, 'hub', RecordMissing, { transfer, studentId }, { cause: transfer });
+        continue;
+      }
+      if (known.state !== 'staged') throw new NotYet('the record is not staged yet');
       await admit(province, tx, known, order.epoch);
     }
     province.outbox.queue(tx, 'hub', RecordAdmitted, { transfer, studentId }, { cause: transfer });
@@ -120,6 +126,7 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
     changedAt: at,
   };
   await saveMovedIn(tx, { ...student, epoch }, province.vault.seal(JSON.stringify(form)));
+  await approvedBefore(province, tx, student);
   const left = await departureSince(tx, studentId, epoch);
   if (left?.state === 'sealed') await setCustody(province, tx, studentId, 'sealed');
   if (left?.state === 'moved') await setCustody(province, tx, studentId, 'moved-out', left.epoch + 1);

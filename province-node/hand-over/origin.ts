@@ -36,6 +36,7 @@ export async function sealOrdered(province: Province, tx: Tx<ProvinceDb>, orders
       // What its own words have sealed again after a restore hears here whom it is for.
       const last = Math.max(attempt, known.attempt);
       if (known.state === 'sealed') await saveHandOver(tx, { ...known, ...peer, attempt: last });
+      if (known.state === 'moved' && attempt > known.attempt) await packMoved(province, tx, known, { ...order, peer });
       continue;
     }
     const base = { transfer, studentId, side: 'origin', at: now(province), attempt, epoch: order.epoch } as const;
@@ -47,6 +48,19 @@ export async function sealOrdered(province: Province, tx: Tx<ProvinceDb>, orders
     else await setCustody(province, tx, studentId, 'sealed');
   }
   afterCommit(tx, () => void soon(province, packRecords));
+}
+
+/** The destination has lost what it got, and the hub what it passed on: what is left is the copy that is read here. */
+async function packMoved(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  known: HandOverTable,
+  { transfer, studentId, epoch, attempt, peer }: Seal & { peer: Pick<HandOverTable, 'peer' | 'peerSchoolName'> },
+): Promise<void> {
+  const copy = tx.selectFrom('student').select('id').where('id', '=', studentId).where('custody', '=', 'moved-out');
+  if (await copy.where('epoch', '=', epoch + 1).executeTakeFirst())
+    return saveHandOver(tx, { ...known, ...peer, attempt });
+  province.outbox.queue(tx, 'hub', SealRefused, { transfer, studentId, fault: 'no-record' }, { cause: transfer });
 }
 
 async function reasonAgainstSealing(tx: Tx<ProvinceDb>, { studentId, epoch }: Seal): Promise<HandOverFault | null> {
@@ -90,7 +104,9 @@ export async function unsealOrdered(province: Province, tx: Tx<ProvinceDb>, orde
 }
 
 function ended(province: Province, transfer: string, studentId: string, known: HandOverTable | undefined) {
-  return { ...known, transfer, studentId, side: 'origin' as const, at: now(province) };
+  // Nothing is left to be packed, until it is ordered again.
+  const packed = known?.attempt ?? 0;
+  return { ...known, packed, transfer, studentId, side: 'origin' as const, at: now(province) };
 }
 
 /**

@@ -20,14 +20,17 @@ import type { HandOverTable } from './table.ts';
 /** Parts queued in one decision: while the next ones are signed and written, these are on their way. */
 const PARTS_PER_DECISION = 8;
 
-/** Sealed records are packed and sent, one after another: pictures are read outside of decisions. */
+/**
+ * Sealed records, and copies of moved ones that are wanted again, are packed and sent, one after another: pictures are read outside of
+ * decisions.
+ */
 export const packRecords: SoonWork<Province> = {
   name: 'pack-records',
   async run(province) {
     const waiting = await province.store.read
       .selectFrom('hand_over')
       .selectAll()
-      .where('state', '=', 'sealed')
+      .where('state', 'in', ['sealed', 'moved'])
       .whereRef('packed', '<', 'attempt')
       .orderBy('transfer')
       .execute();
@@ -49,7 +52,7 @@ async function packOne(province: Province, handOver: HandOverTable): Promise<voi
     const last = from + PARTS_PER_DECISION >= parts.length;
     const goesOn = await province.store.decide(async (tx) => {
       const now = await findHandOver(tx, transfer);
-      if (now?.state !== 'sealed' || now.packed >= attempt) return false;
+      if (now?.state !== handOver.state || now.packed >= attempt) return false;
       parts.slice(from, from + PARTS_PER_DECISION).forEach((sealed, index) => {
         const part = { transfer, package: manifest.package, index: from + index, sealed };
         province.outbox.queue(tx, 'hub', RecordPart, part, { cause: transfer });
@@ -70,13 +73,15 @@ async function packOne(province: Province, handOver: HandOverTable): Promise<voi
 }
 
 /** It cannot be sent: the record is as it was, and the hub hears why. */
-async function refuse(province: Province, { transfer }: HandOverTable, fault: HandOverFault): Promise<void> {
+async function refuse(province: Province, { transfer, state }: HandOverTable, fault: HandOverFault): Promise<void> {
   await province.store.decide(async (tx) => {
     const now = await findHandOver(tx, transfer);
-    if (now?.state !== 'sealed') return;
-    const { studentId } = now;
-    await saveHandOver(tx, { ...now, state: 'refused', fault });
-    await setCustody(province, tx, studentId, 'active');
+    if (now?.state !== state) return;
+    const { studentId, attempt } = now;
+    if (state === 'sealed') {
+      await saveHandOver(tx, { ...now, state: 'refused', fault });
+      await setCustody(province, tx, studentId, 'active');
+    } else await saveHandOver(tx, { ...now, packed: attempt });
     province.outbox.queue(tx, 'hub', SealRefused, { transfer, studentId, fault }, { cause: transfer });
   });
 }

@@ -5,7 +5,7 @@ import { openTestProvince } from '../../tests/world/province.ts';
 import type { TestProvince } from '../../tests/world/province.ts';
 import { admitOrdered } from './destination.ts';
 import { RecordSummarised } from '../../contracts/national-index.ts';
-import { SealRefused } from '../../contracts/hand-over.ts';
+import { RecordMissing, RecordSealed, SealRefused } from '../../contracts/hand-over.ts';
 import { tellOfRecalled } from '../in-province-transfer/recalled.ts';
 import { agreedWithHub, awaitRecount, recountEnded } from '../identity/awaited-recount.ts';
 import { NotYet } from '../../shared/messaging/handlers.ts';
@@ -144,6 +144,43 @@ describe('a record that comes once more after a restore', () => {
       attempt: 1,
       packed: 1,
     });
+  });
+});
+
+describe('a record that neither the hub nor its destination has any more', () => {
+  const wordsOf = (kind: { kind: string }, studentId: string) =>
+    world.sent.filter((one) => one.kind === kind.kind && (one.item as { studentId: string }).studentId === studentId);
+  const sealAgain = ({ left: transfer, studentId }: ReturnType<typeof newCase>, attempt: number) => {
+    const order = { transfer, studentId, epoch: 1, to: 'p-44', toSchoolName: '广州小学', attempt };
+    return world.store.decide((tx) => sealOrdered(world.province, tx, [order]));
+  };
+
+  test('is missed by the destination, once however often it is to admit it', async () => {
+    const one = newCase();
+    await one.admitted();
+    expect(wordsOf(RecordMissing, one.studentId)).toHaveLength(1);
+    expect(await one.record()).toBeUndefined();
+  });
+
+  test('is packed once more by the origin, which had let it go, and stays another province’s', async () => {
+    const one = newCase();
+    await one.staged();
+    await one.admitted();
+    await one.released();
+    await sealAgain(one, 2);
+    const keys = { from: 'p-37', to: 'p-44', sealedBy: 'p-37/1', sealedFor: 'p-44/1' };
+    const messaging = { endToEnd: { keysFor: () => keys, seal: () => 'c2VhbGVk' } } as never;
+    for (let times = 0; times < 2; times++) await packRecords.run({ ...world.province, messaging });
+    expect(wordsOf(RecordSealed, one.studentId)).toHaveLength(1);
+    expect(await one.record()).toEqual({ custody: 'moved-out', epoch: 2 });
+    expect(await findHandOver(world.store.read, one.left)).toMatchObject({ state: 'moved', attempt: 2, packed: 2 });
+  });
+
+  test('is not there to be packed: the hub hears it', async () => {
+    const one = newCase();
+    await one.released();
+    await sealAgain(one, 2);
+    expect(wordsOf(SealRefused, one.studentId)).toMatchObject([{ item: { fault: 'no-record' } }]);
   });
 });
 

@@ -9,7 +9,7 @@ import type { ProvinceDb } from '../schema.ts';
 /**
  * One hand-over as this node sees it, by its transfer. It stays for good: an order that comes late, or once more, meets the
  * state in which it ended (docs/PROTOCOL.md, "Hand-over").
- * Origin: `sealed` → `moved` | `undone`, or `refused`. Destination: `receiving` → `staged` → `admitted` | `discarded`, or `failed`.
+ * Origin: `sealed` → `moved` | `undone`, or `refused`; a moved one may be packed once more (docs/PROTOCOL.md, "Recount"). Destination: `receiving` → `staged` → `admitted` | `discarded`, or `failed`.
  */
 export interface HandOverTable {
   transfer: string;

@@ -28,6 +28,7 @@ import { up as problems } from './0026-problems.ts';
 import { up as transferReminders } from './0027-transfers.ts';
 import { up as pages } from './0028-pages.ts';
 import { up as recounts } from './0029-recounts.ts';
+import { up as packedAgain } from './0030-packed-again.ts';
 
 /** In order; a list and not a folder scan, because bundles and the simulation need one. */
 export const migrations: readonly Migration[] = [
@@ -60,4 +61,5 @@ export const migrations: readonly Migration[] = [
   { name: '0027-transfers', up: transferReminders },
   { name: '0028-pages', up: pages },
   { name: '0029-recounts', up: recounts },
+  { name: '0030-packed-again', up: packedAgain },
 ];

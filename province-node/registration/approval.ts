@@ -3,6 +3,8 @@ import { ConfirmClaim, ReleaseClaim } from '../../contracts/claim.ts';
 import type { Stage } from '../../contracts/orgs/org.ts';
 import { formalNumber, nextTemporarySerial, temporaryNumber } from '../../contracts/people/student-number.ts';
 import type { StudentForm } from '../../contracts/student-form.ts';
+import { endApplication, getApplications } from '../../shared/chain/chain.ts';
+import { turnOf } from '../../shared/chain/rules.ts';
 import type { Application } from '../../shared/chain/rules.ts';
 import { isoTime } from '../../shared/clock.ts';
 import { tellPages } from '../../shared/http/news.ts';
@@ -20,9 +22,9 @@ import { findByStudentNumber, insertStudents, STUDENTS, takeTemporarySerial } fr
 import type { StudentTable } from '../student/table.ts';
 import { tellIndex } from '../student/tell-index.ts';
 import { deservesFormalNumber } from './rules.ts';
-import { forgottenOf, takeForgottenRecord } from './forgotten.ts';
+import { forgetAltogether, forgottenOf, takeForgottenRecord } from './forgotten.ts';
 import { openForm } from './form.ts';
-import { selectWithForms } from './table.ts';
+import { REGISTRATIONS, selectWithForms } from './table.ts';
 import type { RegistrationTable } from './table.ts';
 
 /**
@@ -103,6 +105,30 @@ export async function registrationsReturned(
     // The claim of a record that was made before stays for the pupil.
     if (claimNo !== null && !forgotten.get(id)?.studentNumber)
       province.outbox.queue(tx, 'hub', ReleaseClaim, { claimNo, application: id });
+}
+
+/**
+ * After a restore a pupil's record may come back from another province while the registration that had made it stands in review again: it
+ * is as it was before the restore, approved.
+ */
+export async function approvedBefore(
+  province: Province,
+  tx: Tx<ProvinceDb>,
+  { id: studentId, studentNumber }: Pick<StudentTable, 'id' | 'studentNumber'>,
+): Promise<void> {
+  const open = await tx
+    .updateTable('registration')
+    .set({ studentNumber, openFingerprint: null, state: 'approved' })
+    .where('studentId', '=', studentId)
+    .where('openFingerprint', 'is not', null)
+    .returning(['id', 'schoolId'])
+    .execute();
+  const ids = open.map(({ id }) => id);
+  for (const application of await getApplications(tx, ids))
+    if (turnOf(application))
+      await endApplication(province, tx, application, '该注册在本省节点恢复之前已审核通过，该生学籍已在本省');
+  if (ids.length > 0) await forgetAltogether(tx, [studentId]);
+  tellPages(province, tx, REGISTRATIONS, new Set(open.map(({ schoolId }) => schoolId)));
 }
 
 async function assignNumber(

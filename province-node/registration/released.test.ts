@@ -7,12 +7,12 @@ import { demoOrgs, demoProvinces } from '../../deploy/demo/orgs.ts';
 import { samplePupils } from '../../deploy/demo/pupils.ts';
 import { openTestProvince } from '../../tests/world/province.ts';
 import type { TestProvince } from '../../tests/world/province.ts';
-import { registrationsReturned } from './approval.ts';
+import { approvedBefore, registrationsReturned } from './approval.ts';
 import { identitiesClaimed } from './checks.ts';
 import { canonicalForm } from './form.ts';
 import { newRegistration, register, uncheckedOf } from './register.ts';
 
-/** Of the claims of one registration those that were let go stay so, whatever a restored hub grants once more. */
+/** What is over of a registration stays so after a restore: the claims that it let go, whatever a hub grants once more, and its approval. */
 
 let world: TestProvince;
 beforeAll(async () => {
@@ -83,5 +83,20 @@ describe('a registration that was returned and handed in again', () => {
     await handedInAgain(id);
     await granted(id, 9);
     expect(await registrationOf(id)).toMatchObject({ checkState: 'unchecked', claimNo: null });
+    await returned(id);
   });
+});
+
+test('a registration in review is approved, as it was before a restore, when the record comes back from another province', async () => {
+  const id = await registered();
+  await granted(id, 11);
+  const { studentId } = await registrationOf(id);
+  const studentNumber = 'L370102201901010011';
+  const sent = world.sent.length;
+  await world.store.decide((tx) => approvedBefore(world.province, tx, { id: studentId, studentNumber }));
+  const approved = { state: 'approved', studentNumber, claimNo: 11, openFingerprint: null };
+  expect(await registrationOf(id)).toMatchObject(approved);
+  const [application] = await world.store.decide((tx) => getApplications(tx, [id]));
+  expect(application).toMatchObject({ state: 'ended' });
+  expect(world.sent).toHaveLength(sent);
 });

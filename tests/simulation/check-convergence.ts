@@ -32,6 +32,11 @@ export function unfinished(hub: ObservedNode, provinces: readonly ObservedNode[]
   count(hub, 'identities not verified', 'select count(*) from verification');
   const underWay = `('sealing', 'copying', 'handed-over', 'undoing')`;
   count(hub, 'hand-overs under way', `select count(*) from transfer where state in ${underWay}`);
+  count(
+    hub,
+    'records to be sent again',
+    `select count(*) from transfer where state = 'closed' and "destinationDone" = 0`,
+  );
   const open = `"openFingerprint" is not null and "checkState" in ('unchecked', 'verifying', 'registry-unreachable')`;
   for (const province of provinces) {
     count(province, 'registrations not checked', `select count(*) from registration where ${open}`);
