@@ -26,6 +26,8 @@ export interface InProvinceFacts {
     status: RecordStatus;
     problem: boolean;
     custody: Custody;
+    /** 0 or 1: loaded from phase one, and the hub has not said yet whose its identity is. */
+    awaitsDedup: number;
   };
   to: { id: string; stages: readonly Stage[] };
   /** The school that has another transfer of this pupil under way, of either kind. */
@@ -36,10 +38,11 @@ export interface InProvinceFacts {
 
 /** Everything that stands against it, each with who can clear it (domain.md §1.6); empty when nothing does. */
 export function reasonsAgainstMoving({ record, to, underWayAt, openBusiness }: InProvinceFacts): string[] {
-  const { schoolName, stage, status, problem, custody } = record;
+  const { schoolName, stage, status, problem, custody, awaitsDedup } = record;
   if (record.schoolId === to.id) return ['该生学籍就在本校，不需要转学。'];
   if (custody === 'moved-out') return ['该生学籍已调往外省，请通过统一平台办理跨省转学。'];
   const reasons: string[] = [];
+  if (awaitsDedup === 1) reasons.push('该生学籍刚从一期数据载入，正在全国查重，查重完成后再申请。');
   if (custody === 'sealed') reasons.push('该生学籍正在调往外省；如调档未成，学籍恢复后再申请。');
   if (status !== 'enrolled' && status !== 'left')
     reasons.push(
@@ -92,7 +95,7 @@ export const startInProvince = endpoint({
     note: z.string().trim().max(500).default(''),
   }),
   output: z.object({ id: z.string() }),
-  problems: ['not-found', 'invalid-input', 'not-transferable'],
+  problems: ['not-found', 'invalid-input', 'not-transferable', 'not-agreed-with-hub'],
 });
 
 export const InProvinceRow = z.object({
@@ -174,5 +177,5 @@ export const withdrawInProvince = endpoint({
   access: { ...applicant, reach: oneTransfer },
   input: z.object({ id: z.string(), reason: z.string().trim().min(1, '请填写撤销原因').max(500) }),
   output: z.object({ id: z.string(), state: ApplicationState }),
-  problems: ['not-found', 'illegal-move', 'stale-revision'],
+  problems: ['not-found', 'illegal-move', 'stale-revision', 'not-agreed-with-hub'],
 });

@@ -83,9 +83,9 @@ async function factsOf(db: Kysely<ProvinceDb>, pupil: Pupil, to: Org): Promise<I
     .where('studentId', '=', pupil.id)
     .where('state', 'not in', [...endedTransferStates, 'parked'])
     .executeTakeFirst();
-  const { schoolId, schoolName, stage, status, problem, custody } = pupil;
+  const { schoolId, schoolName, stage, status, problem, custody, awaitsDedup } = pupil;
   return {
-    record: { schoolId, schoolName, stage, status, custody, problem: problem === 1 },
+    record: { schoolId, schoolName, stage, status, custody, awaitsDedup, problem: problem === 1 },
     to,
     underWayAt: (isTransfer ? open.schoolName : elsewhere?.toSchoolName) ?? null,
     openBusiness: (!isTransfer && open) || null,
