@@ -39,7 +39,7 @@ interface EnterAsk extends Ask {
 
 /** Something with an id that is known beforehand, or was told: a second click on what is there is told success too. */
 interface ApplyAsk extends Ask {
-  table: 'transfer' | 'key_change' | 'problem_handling';
+  table: 'transfer' | 'key_change' | 'problem_handling' | 'in_province_transfer';
   id: string;
 }
 

@@ -106,7 +106,12 @@ export function openOperators(desk: Desk, people: People, schools: readonly Org[
     const row = chance.pick(rows);
     const accounts = accountsOf(row);
     const both = chance.happens(0.3);
-    if (row.turnAct === 'mend') return entries.mend(row.id, both ? accounts : [chance.pick(accounts)]);
+    if (row.turnAct === 'mend') {
+      await entries.mend(row.id, both ? accounts : [chance.pick(accounts)]);
+      // Who has mended it may be the one who reviews by then.
+      const school = schools.find(({ id }) => id === row.turnOrgId);
+      return school && chance.happens(0.3) ? changeDuty(school) : undefined;
+    }
     if (both && accounts.length > 1) await Promise.all(accounts.map((account) => decide(row, account)));
     else {
       const account = chance.pick(accounts);

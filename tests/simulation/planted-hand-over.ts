@@ -22,9 +22,8 @@ export const handOverDefects: readonly PlantedDefect[] = [
     changes: [
       {
         file: 'central/transfer/hand-over.js',
-        from: 'CopyRecord, order, { cause: id });',
-        to: `CopyRecord, order, { cause: id });
-        hub.outbox.queue(tx, toProvince, AdmitRecord, { transfer: id, studentId, epoch: transfer.epoch + 1 }, { cause: id });`,
+        from: 'record?.version === version ? record : undefined);',
+        to: 'record?.version === version ? record : undefined);\n        orderAdmit(hub, tx, after);',
       },
     ],
   },
@@ -43,6 +42,11 @@ export const handOverDefects: readonly PlantedDefect[] = [
         from: "transfer.state === 'sealing' || transfer.state === 'copying'",
         to: "['sealing', 'copying', 'handed-over'].includes(transfer.state)",
       },
+      {
+        file: 'central/transfer/case.js',
+        from: "if (state === 'sealing' || state === 'copying')",
+        to: "if (['sealing', 'copying', 'handed-over'].includes(state))",
+      },
     ],
   },
   {
@@ -60,7 +64,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
   {
     name: 'does not order hand-overs again after a restore of the hub',
     firstSeed: 444,
-    foundBy: ['liveness'],
+    foundBy: ['liveness', 'I03'],
     changes: [{ file: 'central/claim/recount.js', from: 'await orderAgain(hub, tx);', to: '' }],
   },
   {
@@ -110,9 +114,9 @@ export const handOverDefects: readonly PlantedDefect[] = [
     changes: [
       {
         file: 'central/transfer/hand-over.js',
-        from: 'CopyRecord, order, { cause: id });',
-        to: `CopyRecord, order, { cause: id });
-        await handedOver(tx, await transferOf(tx, id, from, 'fromProvince'));
+        from: 'record?.version === version ? record : undefined);',
+        to: `record?.version === version ? record : undefined);
+        await handedOver(tx, after);
         orderEnd(hub, tx, await changeTransfer(hub, tx, id, { state: 'handed-over', originDone: 0, destinationDone: 0 }));`,
       },
     ],
@@ -197,7 +201,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
   {
     name: 'commits what was withdrawn while it was on its way',
     firstSeed: 636,
-    foundBy: ['I03', 'I06', 'liveness'],
+    foundBy: ['I04', 'I03', 'I06', 'liveness'],
     changes: [
       {
         file: 'central/transfer/hand-over.js',
@@ -244,7 +248,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
       },
       {
         file: 'central/transfer/hand-over.js',
-        from: `if (transfer?.state !== 'sealing')
+        from: `if (transfer?.state !== 'sealing' && !(transfer && isSentAgain(transfer)))
             continue;
         const hash =`,
         to: `if (transfer?.state !== 'sealing' && transfer?.state !== 'copying')
@@ -253,7 +257,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
       },
       {
         file: 'central/transfer/hand-over.js',
-        from: `if (transfer?.state !== 'sealing')
+        from: `if (transfer?.state !== 'sealing' && !(transfer && isSentAgain(transfer)))
             continue;
         if (!(await wasPassedOn(`,
         to: `if (transfer?.state !== 'sealing' && transfer?.state !== 'copying')

@@ -4,6 +4,7 @@ import type { Chance } from './chance.ts';
 import type { ClientModel } from './client-model.ts';
 import { openDesk } from './desk.ts';
 import type { Marks } from './marks.ts';
+import { openInProvinceOperators } from './in-province-operators.ts';
 import { openOperators } from './operators.ts';
 import { openPeople } from './people.ts';
 import { openRecordOperators } from './record-operators.ts';
@@ -55,6 +56,12 @@ export function startOperators({ world, chance, weather, model, marks, areAtWork
     const people = openPeople(own, shared, weather.sharedIdentities);
     const operators = openOperators(openDesk({ ...of, node: province, chance: own }), people, schools);
     actEvery(weather.operatorEveryMs, 'an operator', own, province, operators);
+    if (weather.inProvinceEveryMs !== Infinity) {
+      const inside = chance.fork(`takers of pupils of ${province.id}`);
+      const desk = openDesk({ ...of, node: province, chance: inside });
+      const takers = openInProvinceOperators(desk, primarySchools(province.id.slice(2)));
+      actEvery(weather.inProvinceEveryMs, 'a taker of pupils', inside, province, takers);
+    }
     if (weather.recordEveryMs === Infinity) continue;
     const others = chance.fork(`registrars of ${province.id}`);
     const registrars = openRecordOperators(openDesk({ ...of, node: province, chance: others }), people, schools);

@@ -33,6 +33,8 @@ export interface Weather {
   transferEveryMs: number;
   /** Of the registrars of a province at the records that there are, and of the arbitrators. */
   recordEveryMs: number;
+  /** Of the registrars who take pupils in from other schools of their province. */
+  inProvinceEveryMs: number;
   /** Share of the pupils whose identity another province registers too. */
   sharedIdentities: number;
 }
@@ -87,12 +89,14 @@ export function drawWeather(chance: Chance): Weather {
   const transferEveryMs = transfers.happens(0.7) ? transfers.pick([150, 400, 1_000]) : Infinity;
   const records = chance.fork('records');
   const recordEveryMs = records.happens(0.5) ? records.pick([700, 1_500, 3_000]) : Infinity;
-  if (!hub) return { ...drawn, transferEveryMs, recordEveryMs, restored: { provinces: restores, hub } };
+  const inside = chance.fork('transfers inside a province');
+  const inProvinceEveryMs = inside.happens(0.4) ? inside.pick([400, 1_000, 2_500]) : Infinity;
+  const people = { transferEveryMs, recordEveryMs, inProvinceEveryMs };
+  if (!hub) return { ...drawn, ...people, restored: { provinces: restores, hub } };
   const restoreEveryMs = restores ? drawn.restoreEveryMs / 2 : chance.between(7_000, 21_000);
   return {
     ...drawn,
-    transferEveryMs,
-    recordEveryMs,
+    ...people,
     backupEveryMs: 2_500,
     restoreEveryMs,
     restored: { provinces: restores, hub },

@@ -131,7 +131,9 @@ export function openTransferOperators(
          or "appliedAt" > ? order by id`,
     ).all(isoTime(now() - 20_000)) as { id: string; toSchoolId: string; state: string }[];
     if (open.length === 0) return;
-    const { id, toSchoolId, state } = chance.pick(open);
+    // At the instant of the commit above all.
+    const late = open.filter((one) => one.state === 'copying' || one.state === 'handed-over');
+    const { id, toSchoolId, state } = chance.pick(late.length > 0 && chance.happens(0.5) ? late : open);
     await desk.twiceNowAndThen(async () => {
       const { told } = await desk.post(registrarOf(toSchoolId), '/api/transfers/withdraw', { id, reason: '不转了' });
       if (told !== 'success') return;
