@@ -106,18 +106,32 @@ describe('a record that comes once more after a restore', () => {
     expect(await one.record()).toEqual({ custody: 'moved-out', epoch: 2 });
   });
 
+  test('goes on once it is known that the hub, which was not restored, has forgotten nothing', async () => {
+    const { store, province } = world;
+    const one = newCase();
+    await one.staged();
+    await store.decide((tx) => awaitRecount(tx));
+    await expect(one.admitted()).rejects.toThrow(NotYet);
+    let replayed = 0;
+    const messaging = { replay: async () => ++replayed } as never;
+    for (let times = 0; times < 2; times++) await store.decide((tx) => agreedWithHub({ ...province, messaging }, tx));
+    expect(replayed).toBe(1);
+    await one.admitted();
+    expect(await one.record()).toEqual({ custody: 'active', epoch: 1 });
+  });
+
   test('waits while the hub, restored as well, may not know yet where it has gone since', async () => {
     const { store, province } = world;
     const one = newCase();
     await one.staged();
     await store.decide((tx) => awaitRecount(tx));
-    await store.decide((tx) => agreedWithHub(tx));
+    await store.decide((tx) => agreedWithHub(province, tx));
     expect((await store.read.selectFrom('awaited_recount').selectAll().executeTakeFirst())?.restored).toBe(0);
 
     await store.decide(async (tx) => {
       for (const incarnation of [1, 2]) await saveStream(tx as AnyTx, newStream('received', 'hub', incarnation));
       await awaitRecount(tx);
-      await agreedWithHub(tx);
+      await agreedWithHub(province, tx);
     });
     await expect(one.admitted()).rejects.toThrow(NotYet);
     const { studentId } = one;

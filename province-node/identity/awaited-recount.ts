@@ -18,12 +18,16 @@ export async function awaitRecount(tx: Tx<ProvinceDb>): Promise<void> {
   await tx.updateTable('awaited_recount').set({ restored: 1 }).execute();
 }
 
-/** Both sides know where they stand. A hub that was not restored since this node met it, or has recounted since, forgot nothing. */
-export async function agreedWithHub(tx: Tx<ProvinceDb>): Promise<void> {
+/**
+ * Both sides know where they stand. A hub that was not restored since this node met it, or has recounted since, forgot nothing, and
+ * what came from it before this was known goes on.
+ */
+export async function agreedWithHub(province: Province, tx: Tx<ProvinceDb>): Promise<void> {
   const streams = await listStreams(tx as AnyTx, 'received', HUB);
   const newest = streams.at(-1)?.incarnation ?? 0;
   const row = tx.updateTable('awaited_recount').set({ restored: 0 }).where('restored', '=', 1);
-  await (streams.length < 2 ? row : row.where('countedIncarnation', '>=', newest)).execute();
+  const known = await (streams.length < 2 ? row : row.where('countedIncarnation', '>=', newest)).executeTakeFirst();
+  if (known.numUpdatedRows > 0n) replayParkedAfter(tx as AnyTx, province);
 }
 
 /** The hub knows everything again, and has ordered again what follows from it: what waited for that goes on. */

@@ -30,7 +30,7 @@ export const identity: ProvinceBusiness = {
   name: 'identity',
   endpoints: [],
   restored: (_province, tx) => awaitRecount(tx),
-  agreed: (_province, tx) => agreedWithHub(tx),
+  agreed: agreedWithHub,
   messages: [
     on(IdentityClaimed, async (province: Province, tx: Tx<ProvinceDb>, items) => {
       const { changes, registrations } = await apart(tx, items);
