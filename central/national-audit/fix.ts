@@ -15,6 +15,7 @@ import { RenumberRecord } from '../../contracts/problem-group.ts';
 import { listRecords, moveRecord } from '../national-index/table.ts';
 import type { NationalRecordTable } from '../national-index/table.ts';
 import { groupDuplicates } from '../problem-record/duplicates.ts';
+import { standAgainst } from '../problem-record/open.ts';
 import type { HubDb } from '../schema.ts';
 import { claimsFollow } from '../transfer/holder.ts';
 import { saveHolder } from '../transfer/table.ts';
@@ -171,7 +172,11 @@ async function endClaim({ hub, tx, suspicion }: Fixing): Promise<Pick<RepairTabl
     tx,
     numbers.map(({ claimNo }) => claimNo),
   );
-  await endClaims(tx, [...claims.values()], hub.clock.now());
+  const ended = [...claims.values()];
+  await endClaims(tx, ended, hub.clock.now());
+  // Of several records that the claim of nobody kept from the identity, one has it now.
+  const free = ended.map(({ fingerprint }) => fingerprint);
+  await standAgainst(hub, tx, free, 'legacy');
   return doneHere;
 }
 
