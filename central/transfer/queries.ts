@@ -12,6 +12,7 @@ import { canonicaliseName } from '../../contracts/people/names.ts';
 import { chinaDate } from '../../shared/clock.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
+import { inOrderOf } from '../../shared/query/in-order.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import { dueOnOf } from '../../shared/transfer/limits.ts';
 import type { Hub } from '../context.ts';
@@ -117,8 +118,7 @@ export async function selectTransfers(
     )
     .where('transfer.id', 'in', ids)
     .execute();
-  const byId = new Map(found.map((row) => [row.id, rowOf(row, nowMs)]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  return inOrderOf(ids, found).map((row) => rowOf(row, nowMs));
 }
 
 export function isEnded(state: TransferState): boolean {

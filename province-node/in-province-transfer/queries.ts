@@ -19,6 +19,7 @@ import { getApplication } from '../../shared/chain/chain.ts';
 import { viewApplication } from '../../shared/chain/inbox.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
+import { inOrderOf } from '../../shared/query/in-order.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
@@ -77,18 +78,12 @@ function pageOfIds(query: Query, paging: PageInput, defaultSort: string): Promis
 
 export async function showTransfers(
   province: Province,
-  ids: readonly { id: string }[],
+  rows: readonly { id: string }[],
   caller: Caller,
 ): Promise<InProvinceRow[]> {
-  const found = await selectTransfers(province)
-    .where(
-      'transfer.id',
-      'in',
-      ids.map(({ id }) => id),
-    )
-    .execute();
-  const byId = new Map(found.map((row) => [row.id, rowOf(row, caller)]));
-  return ids.flatMap(({ id }) => byId.get(id) ?? []);
+  const ids = rows.map(({ id }) => id);
+  const found = await selectTransfers(province).where('transfer.id', 'in', ids).execute();
+  return inOrderOf(ids, found).map((row) => rowOf(row, caller));
 }
 
 function selectTransfers({ store }: Province) {

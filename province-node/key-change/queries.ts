@@ -24,6 +24,7 @@ import { viewApplication } from '../../shared/chain/inbox.ts';
 import type { Call, Caller } from '../../shared/http/serve.ts';
 import { areaOf, inArea } from '../../shared/org/area.ts';
 import { withinScope } from '../../shared/org/scope.ts';
+import { inOrderOf } from '../../shared/query/in-order.ts';
 import { pageOf } from '../../shared/query/page-of.ts';
 import type { Province } from '../context.ts';
 import { pupilOf } from '../in-province-transfer/queries.ts';
@@ -88,18 +89,12 @@ async function matching(
 
 export async function showChanges(
   province: Province,
-  ids: readonly { id: string }[],
+  rows: readonly { id: string }[],
   caller: Caller,
 ): Promise<KeyChangeRow[]> {
-  const found = await selectChanges(province)
-    .where(
-      'change.id',
-      'in',
-      ids.map(({ id }) => id),
-    )
-    .execute();
-  const byId = new Map(found.map((row) => [row.id, rowOf(row, caller)]));
-  return ids.flatMap(({ id }) => byId.get(id) ?? []);
+  const ids = rows.map(({ id }) => id);
+  const found = await selectChanges(province).where('change.id', 'in', ids).execute();
+  return inOrderOf(ids, found).map((row) => rowOf(row, caller));
 }
 
 function selectChanges({ store }: Province) {

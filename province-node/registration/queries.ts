@@ -19,6 +19,7 @@ import { tablesOf } from '../../shared/db/tables-of.ts';
 import type { AnyDb } from '../../shared/db/tables-of.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
+import { inOrderOf } from '../../shared/query/in-order.ts';
 import { Problem } from '../../contracts/core/problems.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
@@ -47,17 +48,11 @@ export function findWaiting(
 
 export async function showRegistrations(
   province: Province,
-  ids: readonly { id: string }[],
+  rows: readonly { id: string }[],
 ): Promise<RegistrationRow[]> {
-  const found = await selectRegistrations(province)
-    .where(
-      'registration.id',
-      'in',
-      ids.map(({ id }) => id),
-    )
-    .execute();
-  const byId = new Map(found.map((row) => [row.id, rowOf(row)]));
-  return ids.flatMap(({ id }) => byId.get(id) ?? []);
+  const ids = rows.map(({ id }) => id);
+  const found = await selectRegistrations(province).where('registration.id', 'in', ids).execute();
+  return inOrderOf(ids, found).map((row) => rowOf(row));
 }
 
 export async function registrationDetail(

@@ -7,6 +7,7 @@ import type { countMovingStudents, Departure, listStudents, StudentRow } from '.
 import { shownValue } from '../../contracts/student-rules.ts';
 import type { Call } from '../../shared/http/serve.ts';
 import { withinScope } from '../../shared/org/scope.ts';
+import { inOrderOf } from '../../shared/query/in-order.ts';
 import type { Province } from '../context.ts';
 import type { ProvinceDb } from '../schema.ts';
 import { departuresOf } from './departures.ts';
@@ -21,18 +22,12 @@ export function findStudents(
   return matchingStudents(province, caller, conditions, { page, pageSize, sort });
 }
 
-export async function showStudents({ store }: Province, ids: readonly { id: string }[]): Promise<StudentRow[]> {
-  const found = await selectStudents(store.read)
-    .where(
-      'student.id',
-      'in',
-      ids.map(({ id }) => id),
-    )
-    .execute();
+export async function showStudents({ store }: Province, rows: readonly { id: string }[]): Promise<StudentRow[]> {
+  const ids = rows.map(({ id }) => id);
+  const found = await selectStudents(store.read).where('student.id', 'in', ids).execute();
   const away = found.filter(({ custody }) => custody !== 'active').map(({ id }) => id);
   const departures = await departuresOf(store.read, away);
-  const byId = new Map(found.map((row) => [row.id, rowOf(row, departures.get(row.id))]));
-  return ids.flatMap(({ id }) => byId.get(id) ?? []);
+  return inOrderOf(ids, found).map((row) => rowOf(row, departures.get(row.id)));
 }
 
 export function selectStudents(db: Province['store']['read']) {
