@@ -1,11 +1,14 @@
 // `npm test`: installs what is missing, then format, lint, types, tests and browser journeys; ends with "N passed, N failed".
-import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statfsSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, existsSync, mkdirSync, openSync, readFileSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildServer, buildWeb, install, installDebianPackages, root } from './prepare.mjs';
 
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : undefined;
 const bin = (name) => join(root, 'node_modules', '.bin', name);
+/** Worlds of the simulation; docs/SIMULATION.md. */
+const WORLDS = 300;
 let passed = 0;
 let failed = 0;
 const skipped = [];
@@ -19,10 +22,12 @@ check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
 check('types', bin('tsc'), ['-p', '.', '--checkers', '1']);
 if (only !== 'check') {
   buildServer();
+  const worlds = only === 'journeys' ? undefined : simulate();
   if (only === 'journeys') process.env.JOURNEYS = 'all';
   else tests('unit, integration and simulation', 'vitest.config.ts', inMemory());
   buildWeb();
   tests('browser journeys', 'tests/journeys/vitest.config.ts');
+  await worlds?.();
 }
 if (skipped.length > 0) console.log(`skipped: ${skipped.join('; ')}`);
 if (process.env.CI === 'true') failed += skipped.length;
@@ -57,6 +62,22 @@ function tests(name, config, env = {}) {
     for (const test of one.assertionResults)
       if (test.status === 'pending' || test.status === 'skipped' || test.status === 'todo') skipped.push(test.fullName);
   console.log(`${name}: ${Math.round((performance.now() - started) / 1000)} s`);
+}
+
+/** Worlds run beside the tests, on what these leave idle; answers what waits for them. */
+function simulate() {
+  const started = performance.now();
+  const file = join(root, 'dist', 'simulation.log');
+  const log = openSync(file, 'w');
+  const args = ['-n', '10', 'node', 'deploy/run.mjs', 'tests/simulation/main', '--seeds', String(WORLDS)];
+  const env = { ...process.env, ...inMemory() };
+  const child = spawn('nice', args, { cwd: root, stdio: ['ignore', log, log], env });
+  const closed = once(child, 'close');
+  return async () => {
+    const [status] = await closed;
+    if (status !== 0) console.log(readFileSync(file, 'utf8'));
+    report(`simulation of ${WORLDS} worlds`, status === 0, started);
+  };
 }
 
 /** What these tests keep is gone with them: in memory its commits need not wait for a disk. */

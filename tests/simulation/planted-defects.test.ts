@@ -8,7 +8,7 @@ const root = join(import.meta.dirname, '../..');
 const names = plantedDefects.filter(({ everyTime }) => everyTime).map(({ name }) => name);
 let found: Found[] = [];
 
-/** That the program without a defect passes the same seeds, and more, is simulation.test.ts. */
+/** That the program without a defect passes the same seeds, and more, is what `npm test` runs three hundred worlds for. */
 describe('the simulation is awake', () => {
   beforeAll(() => {
     const { stdout } = spawnSync('node', ['deploy/run.mjs', 'tests/simulation/defects', ...names], {
