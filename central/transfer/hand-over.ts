@@ -203,7 +203,9 @@ export async function orderAgain(hub: Hub, tx: Tx<HubDb>): Promise<void> {
     if (transfer.state === 'sealing') orderSeal(hub, tx, transfer);
     // What was to be copied only the origin has: it packs again.
     else if (transfer.state === 'copying') await orderPacking(hub, tx, transfer);
-    else if (transfer.state === 'handed-over') orderEnd(hub, tx, transfer);
+    // What a side had carried out may be lost with its own restore: it says so again, or that it is not there.
+    else if (transfer.state === 'handed-over')
+      orderEnd(hub, tx, await changeTransfer(hub, tx, transfer.id, { originDone: 0, destinationDone: 0 }));
     else orderUndoing(hub, tx, transfer);
   }
 }

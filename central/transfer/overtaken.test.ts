@@ -15,7 +15,7 @@ import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
 import type { TestHub } from '../../tests/world/hub.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { HubDb } from '../schema.ts';
-import { recordsAdmitted, recordsUnsealed } from './carried-out.ts';
+import { recordsAdmitted, recordsReleased, recordsUnsealed } from './carried-out.ts';
 import { orderAgain, partsCame, recordsSealed, stagingsFailed } from './hand-over.ts';
 import { recordsMissing } from './send-again.ts';
 import { saveHolder } from './table.ts';
@@ -205,6 +205,15 @@ describe('words of two transfers of one pupil that come back to a restored hub',
       ]);
       await said(recordsAdmitted, {}, 'p-44');
       expect(await transfer()).toMatchObject({ state: 'closed', attempt: 2, originDone: 1, destinationDone: 1 });
+    });
+
+    test('is asked once more also where its word came before the origin’s: it may have lost what it had', async () => {
+      await recalled('first', { state: 'handed-over', revision: 9, attempt: 1, package: 'p', destinationDone: 1 });
+      await allTold();
+      await said(recordsReleased, {}, 'p-37');
+      expect(await transfer()).toMatchObject({ state: 'handed-over', originDone: 1, destinationDone: 0 });
+      await said(recordsMissing, {}, 'p-44');
+      expect(world.sentOf(SealRecord)).toMatchObject([{ to: 'p-37', attempt: 2 }]);
     });
 
     test('a package that was broken on the way is packed again, and not for ever', async () => {
