@@ -69,7 +69,7 @@ function simulate() {
   const started = performance.now();
   const file = join(root, 'dist', 'simulation.log');
   const log = openSync(file, 'w');
-  const args = ['-n', '10', 'node', 'deploy/run.mjs', 'tests/simulation/main', '--seeds', String(WORLDS)];
+  const args = ['-n', '10', process.execPath, 'deploy/run.mjs', 'tests/simulation/main', '--seeds', String(WORLDS)];
   const env = { ...process.env, ...inMemory() };
   const child = spawn('nice', args, { cwd: root, stdio: ['ignore', log, log], env });
   const closed = once(child, 'close');
