@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { removeFolder } from './disk.ts';
-import { requiredMarks } from './marks.ts';
+import { rareMarks, requiredMarks } from './marks.ts';
 import { runSeeds } from './pool.ts';
 import { runSeed } from './run.ts';
 import type { RunResult } from './run.ts';
@@ -22,8 +22,9 @@ const { values } = parseArgs({
 const seeds = Number(values.seeds);
 const from = Number(values.from);
 
-/** Fewer worlds may by chance miss a rare situation. */
+/** Fewer worlds may by chance miss a situation, and a rare one. */
 const SEEDS_FOR_MARKS = 100;
+const SEEDS_FOR_RARE_MARKS = 1_000;
 
 const faults: Record<string, number> = {};
 const met: Record<string, number> = {};
@@ -70,7 +71,11 @@ else
 const seconds = (performance.now() - startedMs) / 1_000;
 table('faults injected', faults);
 table('situations met', met);
-const missed = seeds >= SEEDS_FOR_MARKS ? requiredMarks.filter((mark) => !met[mark]) : [];
+const expected = [
+  ...(seeds >= SEEDS_FOR_MARKS ? requiredMarks : []),
+  ...(seeds >= SEEDS_FOR_RARE_MARKS ? rareMarks : []),
+];
+const missed = expected.filter((mark) => !met[mark]);
 for (const mark of missed) console.log(`never met: ${mark}`);
 const rate = (seeds / seconds).toFixed(1);
 console.log(
