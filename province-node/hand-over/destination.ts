@@ -18,9 +18,11 @@ import { soon } from '../../shared/jobs/soon.ts';
 import { NotYet } from '../../shared/messaging/handlers.ts';
 import type { Province } from '../context.ts';
 import { approvedBefore } from '../registration/approval.ts';
+import { takeForgottenSummary } from '../registration/forgotten.ts';
 import { fingerprintOf } from '../registration/form.ts';
 import { mustNotAwaitRecount } from '../identity/awaited-recount.ts';
 import type { ProvinceDb } from '../schema.ts';
+import { bringUpTo } from '../student/change.ts';
 import { setCustody } from '../student/custody.ts';
 import { STUDENT_EVIDENCE } from '../student/evidence.ts';
 import { keepEvents } from '../student/events.ts';
@@ -112,6 +114,10 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
   const [stage, cohort] = [must(handOver.stage, 'the stage'), must(handOver.cohort, 'the grade')];
   const form = formAtSchool(formBefore, schoolId);
   const at = now(province);
+  const told = await takeForgottenSummary(province, tx, studentId);
+  const version = came.version + 1;
+  // It had come before, and what was told of it since is lost with a restore: so it stands again, and is told as its next version.
+  const isBack = told !== undefined && told.version >= version;
   const student: StudentTable = {
     ...came,
     schoolId,
@@ -122,10 +128,11 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
     idFingerprint: fingerprintOf(province.vault, form),
     status: 'enrolled',
     problem: 0,
-    version: came.version + 1,
+    version: isBack ? came.version : version,
     changedAt: at,
   };
   await saveMovedIn(tx, { ...student, epoch }, province.vault.seal(JSON.stringify(form)));
+  if (isBack) await bringUpTo(province, tx, studentId, told);
   await approvedBefore(province, tx, student);
   const left = await departureSince(tx, studentId, epoch);
   if (left?.state === 'sealed') await setCustody(province, tx, studentId, 'sealed');
@@ -142,7 +149,7 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
   await passEvidence(tx, { kind: HAND_OVER_PHOTO, id: transfer }, { kind: STUDENT_PHOTO, id: studentId });
   await saveHandOver(tx, { ...handOver, state: 'admitted', record: null, at });
   await dropParts(tx, transfer);
-  tellIndex(province, tx, student, { form, schoolName });
+  if (!isBack) tellIndex(province, tx, student, { form, schoolName });
   tellPages(province, tx, STUDENTS, [schoolId]);
 }
 

@@ -12,6 +12,7 @@ import { NotYet } from '../../shared/messaging/handlers.ts';
 import type { ReceivedMessage } from '../../shared/messaging/handlers.ts';
 import { newStream, saveStream } from '../../shared/messaging/log.ts';
 import type { AnyTx } from '../../shared/db/tables-of.ts';
+import { summaryRecalled } from '../registration/forgotten.ts';
 import { bringUpTo, changeStudent } from '../student/change.ts';
 import { releaseOrdered, sealOrdered, sealRecalled } from './origin.ts';
 import { packRecords } from './packing.ts';
@@ -158,6 +159,40 @@ describe('a record that comes once more after a restore', () => {
       attempt: 1,
       packed: 1,
     });
+  });
+});
+
+describe('a record that had changed since it was admitted, and a restore took both back', () => {
+  const versions = (studentId: string) =>
+    world.sent
+      .filter(
+        ({ kind, item }) => kind === RecordSummarised.kind && (item as { studentId: string }).studentId === studentId,
+      )
+      .map(({ item }) => (item as { version: number }).version);
+
+  test.each([5, 2])('stands as this node had told of it at version %i, and is told as the next', async (version) => {
+    const { store, province } = world;
+    const one = newCase();
+    await one.staged();
+    const { studentId } = one;
+    const told = {
+      ...pupil,
+      studentId,
+      studentNumber: `L44010420160913000${version}`,
+      name: '郭琪桐',
+      schoolName: school.name,
+    };
+    const at = { schoolId: school.id, changedAt: pupil.createdAt, version };
+    const standing = { identityKey: null, problem: false, openBusiness: null };
+    await store.decide((tx) => summaryRecalled(province, tx, [{ ...told, ...at, ...standing }]));
+    await one.admitted();
+    expect(versions(studentId)).toEqual([]);
+    const student = store.read.selectFrom('student').select(['version', 'name']).where('id', '=', studentId);
+    expect(await student.executeTakeFirst()).toEqual({ version, name: '郭琪桐' });
+    await tellOfRecalled(province);
+    expect(versions(studentId)).toEqual([version + 1]);
+    const forgotten = store.read.selectFrom('forgotten_registration').select('version');
+    expect(await forgotten.where('studentId', '=', studentId).executeTakeFirst()).toBeUndefined();
   });
 });
 

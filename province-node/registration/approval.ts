@@ -22,7 +22,7 @@ import { findByStudentNumber, insertStudents, STUDENTS, takeTemporarySerial } fr
 import type { StudentTable } from '../student/table.ts';
 import { tellIndex } from '../student/tell-index.ts';
 import { deservesFormalNumber } from './rules.ts';
-import { forgetAltogether, forgottenOf, takeForgottenRecord } from './forgotten.ts';
+import { forgottenOf, takeForgottenRecord } from './forgotten.ts';
 import { openForm } from './form.ts';
 import { REGISTRATIONS, selectWithForms } from './table.ts';
 import type { RegistrationTable } from './table.ts';
@@ -127,7 +127,6 @@ export async function approvedBefore(
   for (const application of await getApplications(tx, ids))
     if (turnOf(application))
       await endApplication(province, tx, application, '该注册在本省节点恢复之前已审核通过，该生学籍已在本省');
-  if (ids.length > 0) await forgetAltogether(tx, [studentId]);
   tellPages(province, tx, REGISTRATIONS, new Set(open.map(({ schoolId }) => schoolId)));
 }
 

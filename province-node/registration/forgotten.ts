@@ -214,6 +214,17 @@ export async function takeForgottenRecord(
   return (await takeForgottenRecords(tx, [studentId])).get(studentId);
 }
 
+/** How a record that comes by a hand-over once more had stood here, by this node's own word; it is no longer forgotten. */
+export async function takeForgottenSummary(
+  { vault }: Province,
+  tx: Tx<ProvinceDb>,
+  studentId: string,
+): Promise<Summary | undefined> {
+  const summary = (await findForgotten(tx, 'studentId', studentId))?.summary;
+  await forgetAltogether(tx, [studentId]);
+  return summary ? (JSON.parse(vault.open(summary)) as Summary) : undefined;
+}
+
 /**
  * Pupils handed in again whose record was forgotten are the same pupils: the hub holds their identities for them. A
  * registration that ended without a record may bear the pupil's id still; it needs none.
