@@ -4,11 +4,13 @@ import { loadDirectory, verifyLog } from '../../shared/messaging/verify-log.ts';
 import { inOneSnapshot } from './ask.ts';
 import { chanceOf } from './chance.ts';
 import { checkAgreement, unfinished } from './check-convergence.ts';
+import { checkLogs, checkPersonalData, checkTraffic } from './check-copies.ts';
 import { openHubCheck } from './check-hub.ts';
 import { openMessageCheck } from './check-messages.ts';
 import { checkGroups } from './check-problems.ts';
 import { openRegistrationCheck } from './check-registrations.ts';
 import { checkHandOvers, openTransferCheck } from './check-transfers.ts';
+import { openVersionCheck } from './check-versions.ts';
 import { openClientModel } from './client-model.ts';
 import { digestOf } from './digest.ts';
 import { newFolder, removeFolder } from './disk.ts';
@@ -68,6 +70,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
   const marks = openMarks();
   const hubCheck = openHubCheck(marks);
   const messageCheck = openMessageCheck(marks);
+  const versionCheck = openVersionCheck();
   const registrationCheck = openRegistrationCheck(marks);
   const model = openClientModel(marks, () => timeline.nowMs);
   const restored = new Set<NodeId>();
@@ -89,6 +92,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     applied: (node, message, items) => {
       note(`  ${node} applied ${message.from} ${message.incarnation}.${message.sequence} ${message.kind}`);
       messageCheck.applied(node, message);
+      versionCheck.applied(node, message, items);
       transferCheck.applied(node, message, items);
     },
   });
@@ -112,6 +116,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
       restored(node, backup) {
         restored.add(node.id);
         messageCheck.restored(node.id, nodes);
+        versionCheck.restored(node.id);
         registrationCheck.restored(node.id);
         if (node.id === 'hub') hubCheck.restored();
         if (node.id === 'hub') transferCheck.hubRestored();
@@ -127,6 +132,7 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     observed.set(node.id, node.commits);
     inOneSnapshot(node.db, () => {
       messageCheck.check(node);
+      versionCheck.check(node);
       if (node.id === 'hub') hubCheck.check(node);
       else registrationCheck.check(node);
     });
@@ -226,6 +232,9 @@ export async function runSeed(template: Template, seed: number, { tell }: RunOpt
     }
     checkAgreement(world.hub, world.provinces);
     checkGroups(world.hub, world.provinces, marks);
+    checkLogs(world.nodes);
+    checkPersonalData(world.nodes, world.provinces);
+    if (restored.size === 0) checkTraffic(world.hub);
     await checkHandOvers(world.hub, world.provinces, ({ id }) => restored.has(id) || restored.has('hub'));
   }
 
