@@ -114,9 +114,11 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
   const [stage, cohort] = [must(handOver.stage, 'the stage'), must(handOver.cohort, 'the grade')];
   const form = formAtSchool(formBefore, schoolId);
   const at = now(province);
-  const told = await takeForgottenSummary(province, tx, studentId);
   const version = came.version + 1;
-  // It had come before, and what was told of it since is lost with a restore: so it stands again, and is told as its next version.
+  const left = await departureSince(tx, studentId, epoch);
+  // It had come before, and what was told of it since is lost with a restore: so it stands again, and is told as its next version. Where
+  // it has left since, what was told last may be of when it had come back.
+  const told = left ? undefined : await takeForgottenSummary(province, tx, studentId);
   const isBack = told !== undefined && told.version >= version;
   const student: StudentTable = {
     ...came,
@@ -134,7 +136,6 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
   await saveMovedIn(tx, { ...student, epoch }, province.vault.seal(JSON.stringify(form)));
   if (isBack) await bringUpTo(province, tx, studentId, told);
   await approvedBefore(province, tx, student);
-  const left = await departureSince(tx, studentId, epoch);
   if (left?.state === 'sealed') await setCustody(province, tx, studentId, 'sealed');
   if (left?.state === 'moved') await setCustody(province, tx, studentId, 'moved-out', left.epoch + 1);
   const toNames = { toProvinceName: province.province.name, toSchoolName: schoolName };
@@ -149,7 +150,8 @@ async function admit(province: Province, tx: Tx<ProvinceDb>, handOver: HandOverT
   await passEvidence(tx, { kind: HAND_OVER_PHOTO, id: transfer }, { kind: STUDENT_PHOTO, id: studentId });
   await saveHandOver(tx, { ...handOver, state: 'admitted', record: null, at });
   await dropParts(tx, transfer);
-  if (!isBack) tellIndex(province, tx, student, { form, schoolName });
+  // Before it left the index had heard of it.
+  if (!isBack && !left) tellIndex(province, tx, student, { form, schoolName });
   tellPages(province, tx, STUDENTS, [schoolId]);
 }
 

@@ -82,11 +82,11 @@ export async function summaryRecalled(
   for (const summary of items) {
     const { studentId, studentNumber, version, identityKey, claimNo } = summary;
     await keepNumber(tx, studentNumber);
-    const students = tx.selectFrom('student').select('version').where('id', '=', studentId);
-    if (await students.executeTakeFirst()) {
-      await bringUpTo(province, tx, studentId, summary);
-      continue;
-    }
+    const students = tx.selectFrom('student').select(['version', 'custody']).where('id', '=', studentId);
+    const student = await students.executeTakeFirst();
+    if (student) await bringUpTo(province, tx, studentId, summary);
+    // What was told of one that has left since, by its own words too, is of when it had come back: it comes once more.
+    if (student?.custody === 'active' || (student && student.version >= version)) continue;
     if (await isNoted(tx, studentId, version)) continue;
     const fingerprint = identityKey === null ? null : province.vault.fingerprint(identityKey);
     const sealed = province.vault.seal(JSON.stringify(summary));
