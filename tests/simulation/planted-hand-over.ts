@@ -29,7 +29,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'lets a transfer be withdrawn after the commit',
-    firstSeed: 35,
+    firstSeed: 90,
     foundBy: ['I02', 'I03', 'I06', 'liveness'],
     changes: [
       {

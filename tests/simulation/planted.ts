@@ -159,7 +159,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   },
   {
     name: 'lets who mended an application review it',
-    firstSeed: 108,
+    firstSeed: 196,
     foundBy: ['I16'],
     changes: [
       { file: 'shared/chain/rules.js', from: ' || mendedBy.includes(account)', to: '' },
