@@ -26,7 +26,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     name: 'acknowledges before the commit',
     everyTime: true,
-    firstSeed: 21,
+    firstSeed: 60,
     foundBy: ['I19'],
     changes: [
       guard,
@@ -70,7 +70,7 @@ export const plantedDefects: readonly PlantedDefect[] = [
   {
     name: 'sends the reply outside the transaction that decides',
     everyTime: true,
-    firstSeed: 11,
+    firstSeed: 17,
     foundBy: ['liveness', 'agreement'],
     changes: [
       {
