@@ -25,9 +25,10 @@ if (only !== 'check') {
   const worlds = only === 'journeys' ? undefined : simulate();
   if (only === 'journeys') process.env.JOURNEYS = 'all';
   else tests('unit, integration and simulation', 'vitest.config.ts', inMemory());
+  // Browsers are slowed by it more than it is worth.
+  await worlds?.();
   buildWeb();
   tests('browser journeys', 'tests/journeys/vitest.config.ts');
-  await worlds?.();
 }
 if (skipped.length > 0) console.log(`skipped: ${skipped.join('; ')}`);
 if (process.env.CI === 'true') failed += skipped.length;
@@ -64,7 +65,7 @@ function tests(name, config, env = {}) {
   console.log(`${name}: ${Math.round((performance.now() - started) / 1000)} s`);
 }
 
-/** Worlds run beside the tests, on what these leave idle; answers what waits for them. */
+/** Worlds run beside the tests of nodes and pages, on what these leave idle; answers what waits for them. */
 function simulate() {
   const started = performance.now();
   const file = join(root, 'dist', 'simulation.log');
