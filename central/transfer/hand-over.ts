@@ -14,7 +14,7 @@ import { handedOver } from './holder.ts';
 import { orderAdmit, orderCopy, orderEnd, orderRelease, orderSeal, orderUndoing } from './orders.ts';
 import { listOvertaken } from './overtaken.ts';
 import { copyAgain, isLastOf, isOwed, isSentAgain, sendAgain, tellLost } from './send-again.ts';
-import { stateAfter } from './table.ts';
+import { dropRelayed, stateAfter } from './table.ts';
 import type { TransferTable } from './table.ts';
 import { changeTransfer } from './told.ts';
 
@@ -39,6 +39,11 @@ export async function beginHandOver(hub: Hub, tx: Tx<HubDb>, transfer: TransferT
   orderSeal(hub, tx, await changeTransfer(hub, tx, transfer.id, { state, attempt: 1 }));
 }
 
+/** The origin has an order to pack it, for the first time or once more. */
+function isBeingPacked(transfer: TransferTable | undefined): transfer is TransferTable {
+  return transfer !== undefined && (transfer.state === 'sealing' || isSentAgain(transfer));
+}
+
 /** Passed on at once: the destination has most of a large package before its list comes. */
 export async function partsCame(
   hub: Hub,
@@ -48,7 +53,7 @@ export async function partsCame(
 ): Promise<void> {
   for (const part of parts) {
     const transfer = await transferOf(tx, part.transfer, from, 'fromProvince');
-    if (transfer?.state !== 'sealing' && !(transfer && isSentAgain(transfer))) continue;
+    if (!isBeingPacked(transfer)) continue;
     const hash = createHash('sha256').update(part.sealed).digest('hex');
     await tx
       .insertInto('relay_part')
@@ -68,7 +73,7 @@ export async function recordsSealed(
 ): Promise<void> {
   for (const { transfer: id, manifest } of items) {
     const transfer = await transferOf(tx, id, from, 'fromProvince');
-    if (transfer?.state !== 'sealing' && !(transfer && isSentAgain(transfer))) continue;
+    if (!isBeingPacked(transfer)) continue;
     if (!(await wasPassedOn(tx, id, manifest))) {
       await packAgain(hub, tx, transfer, 'package-broken');
       continue;
@@ -227,8 +232,4 @@ async function endOvertaken(hub: Hub, tx: Tx<HubDb>): Promise<void> {
     if (isLast) orderAdmit(hub, tx, transfer);
     if (state === 'withdrawn' && transfer.attempt > 0) orderUndoing(hub, tx, transfer);
   }
-}
-
-async function dropRelayed(tx: Tx<HubDb>, transfer: string): Promise<void> {
-  await tx.deleteFrom('relay_part').where('transfer', '=', transfer).execute();
 }

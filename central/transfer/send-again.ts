@@ -7,7 +7,7 @@ import type { Hub } from '../context.ts';
 import type { HubDb } from '../schema.ts';
 import { transferOf } from './agreed.ts';
 import { orderAdmit, orderCopy, orderSeal } from './orders.ts';
-import { findMovedHolders } from './table.ts';
+import { dropRelayed, findMovedHolders } from './table.ts';
 import type { TransferTable } from './table.ts';
 import { changeTransfer } from './told.ts';
 
@@ -61,7 +61,7 @@ export async function sendAgain(hub: Hub, tx: Tx<HubDb>, transfer: TransferTable
 /** All of it has been passed on. */
 export async function copyAgain(hub: Hub, tx: Tx<HubDb>, transfer: TransferTable, manifest: Manifest): Promise<void> {
   const after = await changeTransfer(hub, tx, transfer.id, { package: manifest.package });
-  await tx.deleteFrom('relay_part').where('transfer', '=', transfer.id).execute();
+  await dropRelayed(tx, transfer.id);
   orderCopy(hub, tx, after, manifest);
   orderAdmit(hub, tx, after);
 }

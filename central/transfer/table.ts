@@ -168,6 +168,11 @@ export async function listMoving(db: Kysely<HubDb>, studentIds: readonly string[
   return new Set(rows.map(({ studentId }) => studentId));
 }
 
+/** All of it has been passed on, or nothing comes of it. */
+export async function dropRelayed(tx: Tx<HubDb>, transfer: string): Promise<void> {
+  await tx.deleteFrom('relay_part').where('transfer', '=', transfer).execute();
+}
+
 /** Who holds each of these records, where they have moved. */
 export async function findMovedHolders(
   db: Kysely<HubDb>,

@@ -123,6 +123,7 @@ export async function approvedBefore(
     .where('openFingerprint', 'is not', null)
     .returning(['id', 'schoolId'])
     .execute();
+  if (open.length === 0) return;
   const ids = open.map(({ id }) => id);
   for (const application of await getApplications(tx, ids))
     if (turnOf(application))

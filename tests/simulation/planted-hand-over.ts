@@ -248,7 +248,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
       },
       {
         file: 'central/transfer/hand-over.js',
-        from: `if (transfer?.state !== 'sealing' && !(transfer && isSentAgain(transfer)))
+        from: `if (!isBeingPacked(transfer))
             continue;
         const hash =`,
         to: `if (transfer?.state !== 'sealing' && transfer?.state !== 'copying')
@@ -257,7 +257,7 @@ export const handOverDefects: readonly PlantedDefect[] = [
       },
       {
         file: 'central/transfer/hand-over.js',
-        from: `if (transfer?.state !== 'sealing' && !(transfer && isSentAgain(transfer)))
+        from: `if (!isBeingPacked(transfer))
             continue;
         if (!(await wasPassedOn(`,
         to: `if (transfer?.state !== 'sealing' && transfer?.state !== 'copying')
