@@ -7,7 +7,7 @@ import type { Browser } from '../../deploy/demo/browser.ts';
 import { decidedBy, evidenceFor, groupPage, handedInBy, loadedAt, turnsAt } from '../../tests/world/problems.ts';
 import { json, school, verifiable } from '../../tests/world/registration.ts';
 import { guangdongSchool } from '../../tests/world/transfer.ts';
-import { eventually, openWorld } from '../../tests/world/world.ts';
+import { allReceipted, eventually, openWorld } from '../../tests/world/world.ts';
 import type { World } from '../../tests/world/world.ts';
 import type { StudentTable } from '../student/table.ts';
 
@@ -128,15 +128,20 @@ describe('跨省问题学籍', () => {
     const { id } = (await recordOf('37', second))!;
     const mine = await registrar('37');
     expect(await groupPage(mine, id)).toMatchObject({ reach: 'in-province', members: [{}, {}] });
-    const { id: studentId } = await load('44', 2, latest!);
+    const third = await load('44', 2, latest!);
     const taken = await shows(mine, id, ({ reach }) => reach === 'cross-province');
     expect(taken.members.map(({ name }) => name)).toEqual([form.name, form.name, form.name]);
     expect(taken.members.find(({ isTurn }) => isTurn)).toMatchObject({ isHere: false });
     expect((await student('37', first)).problem).toBe(1);
-    // What it says of the record is older than the transfer.
+    // What its province says of the record is older than the transfer.
+    await eventually(
+      () => student('44', third),
+      ({ problem }) => problem === 1,
+    );
+    await allReceipted(world.province('44').messaging);
     world.loopback.cut('p-44');
     const { context: hub } = world.hub;
-    const told = { studentId, claimNo: null, schoolId: school.id, schoolName: school.name };
+    const told = { studentId: third.id, claimNo: null, schoolId: school.id, schoolName: school.name };
     await hub.store.decide((tx) => recordsTold(hub, tx, [told], 'p-37'));
     const own = await shows(mine, id, ({ reach }) => reach === 'in-province');
     expect(own.members.every(({ isHere }) => isHere)).toBe(true);

@@ -166,6 +166,11 @@ async function allTold({ context, messaging }: RunningNode<Province>): Promise<v
     (agreed) => agreed,
   );
   await publish(context);
+  await allReceipted(messaging);
+}
+
+/** Nothing that this node has said is under way any more. */
+export async function allReceipted(messaging: RunningNode<unknown>['messaging']): Promise<void> {
   await eventually(
     () => messaging.status(),
     ({ peers }) => peers.every(({ unacknowledged, waiting }) => unacknowledged + waiting === 0),
