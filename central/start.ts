@@ -20,8 +20,8 @@ import type { PopulationRegistry } from './population-registry/population-regist
 import type { HubDb } from './schema.ts';
 import { transferCertificate } from './transfer-certificate/business.ts';
 
-/** Claims of one commit fall all over an index of hundreds of megabytes, whose pages are then written together. */
-const WRITE_CACHE_KIB = 65_536;
+/** Claims of one commit fall all over an index of hundreds of megabytes, whose pages are read as they are and then written together. */
+const STORE_OPTIONS = { writeCacheKib: 65_536, isMapped: true };
 
 /** The outside of the hub: a population registry other than the configured one is the simulation's. */
 export interface HubPorts extends NodePorts {
@@ -47,7 +47,7 @@ export async function startHub(settings: HubSettings, keys: NodeKeys, ports: Hub
         transferCertificate(ports.clock),
         { name: 'ca-certificate', endpoints: caCertificateEndpoints(settings.caFile) },
       ],
-      storeOptions: { writeCacheKib: WRITE_CACHE_KIB },
+      storeOptions: STORE_OPTIONS,
       hubFingerprint: fingerprint(must(keys.keys[0], 'a key of the hub')),
       contextOf: (base) => ({
         ...base,

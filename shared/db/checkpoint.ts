@@ -1,5 +1,5 @@
-import { closeSync, existsSync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, existsSync, fdatasync, fstatSync, fsyncSync, openSync, writeSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import type Database from 'better-sqlite3';
 
@@ -122,11 +122,18 @@ export function reserveWal(handle: Database.Database): void {
  * Has the disk take what a long decision wrote to the WAL so far, beside the server's thread: the commit, which waits
  * for the disk in that thread, then finds little left to do.
  */
-export async function syncAhead(handle: Database.Database): Promise<void> {
-  const file = await open(`${handle.name}-wal`, 'r+');
-  try {
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
+export interface SyncAhead {
+  sync(): Promise<void>;
+  close(): void;
+}
+
+export function openSyncAhead(handle: Database.Database): SyncAhead {
+  const sync = promisify(fdatasync);
+  let file: number | undefined;
+  return {
+    sync: () => sync((file ??= openSync(`${handle.name}-wal`, 'r+'))),
+    close() {
+      if (file !== undefined) closeSync(file);
+    },
+  };
 }

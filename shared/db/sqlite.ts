@@ -16,9 +16,21 @@ export const SLICE_MS = 8;
 const READ_CACHE_KIB = 65_536;
 /** With little of it, what a long decision writes goes out bit by bit, not all of it in the commit. */
 const WRITE_CACHE_KIB = 8_192;
+/** As much as SQLite takes. */
+const MAPPED_BYTES = 2_147_418_112;
+
+/** What the connection that writes may be given: see `StoreOptions`. */
+export interface WriteSettings {
+  writeCacheKib?: number | undefined;
+  isMapped?: boolean | undefined;
+}
 
 /** A connection with the settings the invariants stand on, each read back. */
-export function openHandle(file: string, readonly: boolean, writeCacheKib = WRITE_CACHE_KIB): Database.Database {
+export function openHandle(
+  file: string,
+  readonly: boolean,
+  { writeCacheKib = WRITE_CACHE_KIB, isMapped = false }: WriteSettings = {},
+): Database.Database {
   const handle = new Database(file, { readonly });
   handle.pragma('busy_timeout = 5000');
   if (!readonly) {
@@ -29,6 +41,7 @@ export function openHandle(file: string, readonly: boolean, writeCacheKib = WRIT
   // better-sqlite3 reopens WAL files at NORMAL: an acknowledged message could vanish at power loss.
   handle.pragma('synchronous = FULL');
   handle.pragma(`cache_size = -${readonly ? READ_CACHE_KIB : writeCacheKib}`);
+  if (isMapped) handle.pragma(`mmap_size = ${MAPPED_BYTES}`);
   // In memory the journal of every statement is a list that is walked from its beginning: in long decisions with triggers
   // that is most of the time.
   if (readonly) handle.pragma('temp_store = MEMORY');

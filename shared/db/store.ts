@@ -3,8 +3,8 @@ import type Database from 'better-sqlite3';
 import { Kysely } from 'kysely';
 import type { Transaction } from 'kysely';
 import { assert } from '../assert.ts';
-import { openCheckpoints, reserveWal, syncAhead } from './checkpoint.ts';
-import type { Checkpoints } from './checkpoint.ts';
+import { openCheckpoints, openSyncAhead, reserveWal } from './checkpoint.ts';
+import type { Checkpoints, SyncAhead } from './checkpoint.ts';
 import { attempt, beginCommit, DecisionLost, decideWithin, endCommit, flushCommit, isDeciding } from './decision.ts';
 import { beginSlice, dialect, openHandle, SLICE_MS, transactionsOf, turnWhenDue } from './sqlite.ts';
 import type { Slice } from './sqlite.ts';
@@ -46,21 +46,27 @@ export interface StoreOptions {
   sliceMs?: number;
   /** Page cache of the writing connection, KiB: large where decisions are short and write all over a large table. */
   writeCacheKib?: number;
+  /**
+   * The writing connection reads the first two gigabytes of the database file where the system has them, instead of copying each
+   * page: for decisions whose pages are all over a large index. A disk that cannot be read then ends the process.
+   */
+  isMapped?: boolean;
   /** Commits are quick from the first one on, for 64 MB on disk: see `reserveWal`. */
   reserveWal?: boolean;
 }
 
 /** Opens (and creates) the database at `file`, with the settings the invariants stand on, each read back. */
 export function openStore<Db>(file: string, options: StoreOptions = {}): Store<Db> {
-  const handle = openHandle(file, false, options.writeCacheKib);
+  const handle = openHandle(file, false, options);
   const readHandle = openHandle(file, true);
   if (options.reserveWal) reserveWal(handle);
   const slice = { ms: options.sliceMs ?? SLICE_MS, startedAt: undefined };
   const write = holdConnection(new Kysely<Db>({ dialect: dialect(handle, slice) }));
   const read = new Kysely<Db>({ dialect: dialect(readHandle, slice) });
   const checkpoints = openCheckpoints(handle);
+  const ahead = openSyncAhead(handle);
   const decisionsInOrder = openDecisionQueue<Db>(
-    { write, handle, slice, checkpoints },
+    { write, handle, slice, checkpoints, ahead },
     { failpoint: () => undefined, onCommit: () => undefined, ...options },
   );
   let closed = false;
@@ -85,6 +91,7 @@ export function openStore<Db>(file: string, options: StoreOptions = {}): Store<D
       closed = true;
       await decisionsInOrder.idle();
       await checkpoints.close();
+      ahead.close();
       await read.destroy();
       await write.release();
     },
@@ -128,11 +135,12 @@ interface WriteConnection<Db> {
   handle: Database.Database;
   slice: Slice;
   checkpoints: Checkpoints;
+  ahead: SyncAhead;
 }
 
 /** Whatever waits when a transaction begins shares it, and its one wait for the disk: each in its own savepoint. */
 function openDecisionQueue<Db>(
-  { write, handle, slice, checkpoints }: WriteConnection<Db>,
+  { write, handle, slice, checkpoints, ahead }: WriteConnection<Db>,
   { failpoint, onCommit }: Required<Pick<StoreOptions, 'failpoint' | 'onCommit'>>,
 ): { add(one: Queued<Db>): void; idle(): Promise<void> } {
   const queue: Array<Queued<Db>> = [];
@@ -156,7 +164,7 @@ function openDecisionQueue<Db>(
         if (next) taken.push(next);
       }
       done.push(await flushCommit(tx));
-      if (performance.now() > endAt) await syncAhead(handle);
+      if (performance.now() > endAt) await ahead.sync();
       // The commit cannot be divided: it gets a turn of its own.
       await turnWhenDue(slice);
       failpoint('before-commit');

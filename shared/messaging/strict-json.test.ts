@@ -27,7 +27,7 @@ describe('strict JSON (A08)', () => {
     fc.assert(property);
   });
 
-  test.each([
+  const refused: Array<[string, string]> = [
     ['a key twice, once escaped', '{"a":1,"\\u0061":2}'],
     ['a key twice in a nested object', '{"x":[{"a":1,"b":"}","a":2}]}'],
     ['__proto__', '{"__proto__":{"admin":true}}'],
@@ -47,8 +47,39 @@ describe('strict JSON (A08)', () => {
     ['nothing', ''],
     ['a control character in a string', '{"a":"\u0001"}'],
     ['a colon too many', '{"a"::1}'],
-  ])('refuses %s', (_, text) => {
+  ];
+  test.each(refused)('refuses %s', (_, text) => {
     expect(() => parseStrictJson(bytes(text))).toThrow(BadJson);
+  });
+
+  /** Values of a long array, which is read piece by piece; with one before and after it is still one text. */
+  const long = (...texts: readonly string[]): string[] => {
+    const others = Array.from({ length: 400 }, (_, index) =>
+      JSON.stringify({ 姓名: `王小明，"${index}"]}`, of: [index] }),
+    );
+    return [...others, ...texts, ...others];
+  };
+  const array = (texts: readonly string[]): Uint8Array => bytes(`[${texts.join(',')}]`);
+
+  test('reads a long array as JSON.parse does', () => {
+    const tame = fc.jsonValue({ maxDepth: 3 }).filter((value) => !/__proto__|\\ud/.test(JSON.stringify(value)));
+    fc.assert(
+      fc.property(fc.array(tame), (values) => {
+        const text = long(...values.map((value) => JSON.stringify(value)));
+        expect(parseStrictJson(array(text))).toEqual(JSON.parse(`[${text.join(',')}]`));
+      }),
+    );
+  });
+
+  test.each([
+    ...refused,
+    ['a comma at the beginning', ''],
+    ['an end before the end', '1],[2'],
+    ['an end of the wrong kind', '1},{2'],
+    ['an escape outside a string', '\\"'],
+  ])('refuses %s in a long array', (_, text) => {
+    for (const texts of [long(text), [text, ...long()], [...long(), text]])
+      expect(() => parseStrictJson(array(texts))).toThrow(BadJson);
   });
 
   test.each([

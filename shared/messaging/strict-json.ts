@@ -8,6 +8,9 @@ const LONE_SURROGATE = /\p{Surrogate}/u;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const COMMA = 0x2c;
+const [OPEN_ARRAY, CLOSE_ARRAY, OPEN_OBJECT, CLOSE_OBJECT] = [0x5b, 0x5d, 0x7b, 0x7d];
+const PIECE_BYTES = 16_384;
 
 /**
  * Parses JSON that has one meaning only (RFC 8259 leaves the rest open): valid UTF-8 without a byte order mark, no key
@@ -15,25 +18,89 @@ const COLON = 0x3a;
  * so the colons of the text are counted against the keys of the value, which costs a fraction of a parser of our own.
  */
 export function parseStrictJson(bytes: Uint8Array): unknown {
-  const text = textOf(bytes);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (!isUtf8(buffer)) throw new BadJson('not UTF-8');
+  // ASCII, as all envelopes and most bodies are, is copied as it is: to decode UTF-8 takes ten times as long.
+  const encoding = isAscii(buffer) ? 'latin1' : 'utf8';
+  if (isLongArray(buffer)) return parsePieces(piecesOf(buffer, encoding));
+  const text = buffer.toString(encoding);
   const colons = countColons(text);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new BadJson('not JSON');
-  }
+  const value = parse(text);
   // The bytes are UTF-8, which has no surrogates: a lone one can only have come from an escape.
   if (countKeys(value, text.includes('\\u')) !== colons) throw new BadJson('duplicate key');
   return value;
 }
 
-/** ASCII, as all envelopes and most bodies are, is copied as it is: to decode UTF-8 takes ten times as long. */
-function textOf(bytes: Uint8Array): string {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (isAscii(buffer)) return buffer.toString('latin1');
-  if (!isUtf8(buffer)) throw new BadJson('not UTF-8');
-  return buffer.toString('utf8');
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new BadJson('not JSON');
+  }
+}
+
+/**
+ * What is longer than the engine's small objects is memory that the system has to give out anew each time, which takes longer
+ * than decoding it: a long array is decoded and parsed in pieces.
+ */
+function isLongArray(bytes: Buffer): boolean {
+  return bytes.length > PIECE_BYTES && bytes[0] === OPEN_ARRAY && bytes.at(-1) === CLOSE_ARRAY;
+}
+
+interface Pieces {
+  texts: string[];
+  colons: number;
+}
+
+/** The texts between some of the array's own commas, and the colons outside strings. */
+function piecesOf(bytes: Buffer, encoding: 'latin1' | 'utf8'): Pieces {
+  const last = bytes.length - 1;
+  const texts: string[] = [];
+  let colons = 0;
+  let from = 1;
+  let depth = 1;
+  let isText = false;
+  for (let at = 1; at < last; at++) {
+    const byte = bytes[at]!;
+    if (isText) {
+      if (byte === BACKSLASH) at++;
+      else if (byte === QUOTE) isText = false;
+      continue;
+    }
+    switch (byte) {
+      case QUOTE:
+        isText = true;
+        break;
+      case COLON:
+        colons++;
+        break;
+      case OPEN_ARRAY:
+      case OPEN_OBJECT:
+        if (++depth > DEPTH_MAX) throw new BadJson('too deep');
+        break;
+      case CLOSE_ARRAY:
+      case CLOSE_OBJECT:
+        depth--;
+        break;
+      case COMMA:
+        if (depth > 1 || at - from < PIECE_BYTES) break;
+        texts.push(bytes.toString(encoding, from, at));
+        from = at + 1;
+    }
+  }
+  texts.push(bytes.toString(encoding, from, last));
+  return { texts, colons };
+}
+
+function parsePieces({ texts, colons }: Pieces): unknown[] {
+  const values = texts.flatMap((text) => {
+    const piece = parse(`[${text}]`) as unknown[];
+    if (piece.length === 0) throw new BadJson('not JSON');
+    return piece;
+  });
+  const hasEscapes = texts.some((text) => text.includes('\\u'));
+  if (countKeys(values, hasEscapes) !== colons) throw new BadJson('duplicate key');
+  return values;
 }
 
 /** Colons outside strings; refuses depth before JSON.parse could meet it. */
@@ -48,12 +115,12 @@ function countColons(text: string): number {
       case COLON:
         colons++;
         break;
-      case 0x7b: // {
-      case 0x5b: // [
+      case OPEN_OBJECT:
+      case OPEN_ARRAY:
         if (++depth > DEPTH_MAX) throw new BadJson('too deep');
         break;
-      case 0x7d: // }
-      case 0x5d: // ]
+      case CLOSE_OBJECT:
+      case CLOSE_ARRAY:
         depth--;
     }
   }

@@ -85,7 +85,7 @@ export interface NodePlan<Db, C extends NodeContext<Db> & HttpContext> {
   hubFingerprint: string;
   migrations: readonly Migration[];
   businesses: readonly NodeBusiness<C>[];
-  storeOptions?: Pick<StoreOptions, 'writeCacheKib'>;
+  storeOptions?: Pick<StoreOptions, 'writeCacheKib' | 'isMapped'>;
   contextOf(base: NodeBase<Db, C>): C;
   /** After the tables are there and before anything is served or received. */
   prepare?(context: C): Promise<void>;
