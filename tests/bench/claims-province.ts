@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import type { z } from 'zod';
 import { ClaimIdentity, IdentityClaimed } from '../../contracts/claim.ts';
 import { identityKey } from '../../contracts/people/id-document.ts';
 import { checkCharacter } from '../../contracts/people/number-text.ts';
@@ -19,7 +20,8 @@ import { openVault } from '../../shared/signing/vault.ts';
 import { answerCommands } from './child.ts';
 import { benchPorts, benchSettings } from './node-settings.ts';
 import type { BenchNode } from './node-settings.ts';
-import { natsTrips, pace } from './trips.ts';
+import { openTrips, pace, paceInTurns } from './trips.ts';
+import type { Pace } from './trips.ts';
 
 /**
  * The province of the claims benchmark: production messaging on a production store, and beside it one table into which
@@ -91,29 +93,33 @@ async function opened(): Promise<void> {
   }
 }
 
-/** One decision that claims `size` new identities; done when all their answers are applied here. Answers when the last came. */
-async function claim(size: number): Promise<number> {
+type Claims = ReadonlyArray<z.input<typeof ClaimIdentity.item>>;
+
+/** `count` times `size` new identities; making them does not count, as making the rows of the raw limit does not. */
+function makeClaims(count: number, size: number): Claims[] {
+  const { ids } = must(province, 'open').context;
+  const school = { schoolId: '2137000003', schoolName: '历下区实验小学' };
+  const make = (): Claims[number] => {
+    const made = { application: ids.next(), studentId: ids.next(), identityKey: nextIdentity() };
+    return { ...made, category: 'resident', name: '王小明', ...school };
+  };
+  return Array.from({ length: count }, () => Array.from({ length: size }, make));
+}
+
+/** One decision that claims these; done when all their answers are applied here. Answers when the last came. */
+async function claim(claims: Claims): Promise<number> {
   const { context, store } = must(province, 'open');
   let answeredAt = 0;
   const applied = new Promise<void>((resolve) => {
-    let left = size;
+    let left = claims.length;
     const one: Waiting = {
       answered: () => (answeredAt = performance.now()),
       applied: () => void (--left === 0 && resolve()),
     };
     void store.decide(async (tx) => {
-      for (let made = 0; made < size; made++) {
-        const application = context.ids.next();
-        waiting.set(application, one);
-        context.outbox.queue(tx, 'hub', ClaimIdentity, {
-          application,
-          studentId: context.ids.next(),
-          category: 'resident',
-          identityKey: nextIdentity(),
-          name: '王小明',
-          schoolId: '2137000003',
-          schoolName: '历下区实验小学',
-        });
+      for (const item of claims) {
+        waiting.set(item.application, one);
+        context.outbox.queue(tx, 'hub', ClaimIdentity, item);
       }
     });
   });
@@ -133,10 +139,23 @@ answerCommands(
   {
     open,
     opened,
-    claims: ({ count, size, inFlight }: { count: number; size: number; inFlight: number }) =>
-      pace(count, inFlight, () => claim(size)),
-    trips: ({ url, count, inFlight }: { url: string; count: number; inFlight: number }) =>
-      natsTrips(url, count, inFlight),
+    claims({ count, size, inFlight }: { count: number; size: number; inFlight: number }): Promise<Pace> {
+      const made = makeClaims(count, size);
+      return pace(count, inFlight, (index) => claim(made[index]!));
+    },
+    async trips({ url, count, inFlight }: { url: string; count: number; inFlight: number }): Promise<Pace> {
+      const { trip, close } = await openTrips(url);
+      const measured = await pace(count, inFlight, trip);
+      await close();
+      return measured;
+    },
+    async inTurns({ url, count }: { url: string; count: number }): Promise<Pace[]> {
+      const { trip, close } = await openTrips(url);
+      const made = makeClaims(count, 1);
+      const measured = await paceInTurns(count, [trip, (index) => claim(made[index]!)]);
+      await close();
+      return measured;
+    },
   },
   async () => {
     await province?.messaging.stop();
