@@ -85,7 +85,7 @@ export type TransferCase = z.infer<typeof TransferCase>;
 export const getTransfer = endpoint({
   method: 'get',
   path: '/api/transfers/one',
-  title: '跨省转学详情',
+  title: '跨省业务详情',
   access: { roles: watchers, reach: { one: 'transfer', from: 'id' } },
   input: z.object({ id: z.string() }),
   output: TransferCase,
@@ -96,7 +96,7 @@ export const getTransfer = endpoint({
 export const getTransferProgress = endpoint({
   method: 'get',
   path: '/api/transfers/progress',
-  title: '跨省转学办理进度',
+  title: '跨省业务办理进度',
   access: { roles: watchers, reach: { one: 'transfer', from: 'id' } },
   input: z.object({ id: z.string() }),
   output: TransferProgress,

@@ -23,6 +23,7 @@ import { factsOf, pupilOf } from './facts.ts';
 import { pipeOf } from './pipe.ts';
 import { ofSide, selectTransfers } from './queries.ts';
 import { listReminders } from './remind.ts';
+import { isOwed, isSentAgain } from './send-again.ts';
 import { stepsOf } from './steps.ts';
 import type { TransferTable } from './table.ts';
 import { listUrges, reasonAgainstUrging } from './urge.ts';
@@ -128,14 +129,8 @@ async function waitingFor(
     const step = application?.chain[application.position];
     return { what: 'person', text: `等待${step?.orgName ?? ''}核办` };
   }
-  const waits = {
-    sealing: [transfer.fromProvince],
-    copying: [transfer.toProvince],
-    'handed-over': open(transfer),
-    undoing: open(transfer),
-  } as const satisfies Partial<Record<TransferState, readonly string[]>>;
-  if (!(state in waits)) return { what: 'nothing', text: transferStateTitles[state] };
-  const nodes = waits[state as keyof typeof waits];
+  const nodes = awaitedNodes(transfer);
+  if (nodes.length === 0) return { what: 'nothing', text: transferStateTitles[state] };
   const heard = await db.selectFrom('link_peer').select(['peer', 'lastHeardAt']).where('peer', 'in', nodes).execute();
   const away = nodes.filter(
     (node) => !heard.some(({ peer, lastHeardAt }) => peer === node && nowMs - Date.parse(lastHeardAt) <= ONLINE_MS),
@@ -145,7 +140,16 @@ async function waitingFor(
       what: 'technical',
       text: `${away.map(nodeName).join('、')}节点离线，恢复连接后自动继续，无需人工处理`,
     };
-  return { what: 'process', text: `${transferStateTitles[state]}，由系统自动完成` };
+  const doing = state === 'closed' || isSentAgain(transfer) ? '数据恢复后重新调档' : transferStateTitles[state];
+  return { what: 'process', text: `${doing}，由系统自动完成` };
+}
+
+/** Where the machine part stands; none where there is nothing for it to do. What was lost in a restore is handed over once more. */
+export function awaitedNodes(transfer: TransferTable): string[] {
+  const { state, fromProvince, toProvince } = transfer;
+  if (state === 'sealing' || isSentAgain(transfer)) return [fromProvince];
+  if (state === 'copying' || (state === 'closed' && isOwed(transfer))) return [toProvince];
+  return state === 'handed-over' || state === 'undoing' ? open(transfer) : [];
 }
 
 function open({ originDone, destinationDone, fromProvince, toProvince }: TransferTable) {

@@ -15,6 +15,7 @@ import { noRegistry, openTestHub } from '../../tests/world/hub.ts';
 import type { TestHub } from '../../tests/world/hub.ts';
 import type { Tx } from '../../shared/db/store.ts';
 import type { HubDb } from '../schema.ts';
+import { awaitedNodes } from './case.ts';
 import { recordsAdmitted, recordsReleased, recordsUnsealed } from './carried-out.ts';
 import { orderAgain, partsCame, recordsSealed, stagingsFailed } from './hand-over.ts';
 import { recordsMissing } from './send-again.ts';
@@ -179,11 +180,8 @@ describe('words of two transfers of one pupil that come back to a restored hub',
     const keys = { sealedBy: 'p-37/1', sealedFor: 'p-44/1' };
     const manifest = { package: ids.package, version: 1, entries, parts, ...keys };
     const transfer = () =>
-      world.store.read
-        .selectFrom('transfer')
-        .select(['state', 'attempt', 'package', 'originDone', 'destinationDone'])
-        .where('id', '=', ids.first)
-        .executeTakeFirst();
+      world.store.read.selectFrom('transfer').selectAll().where('id', '=', ids.first).executeTakeFirstOrThrow();
+    const awaited = async () => awaitedNodes(await transfer());
     const orders = () => world.sent.filter(({ kind }) => kind !== TransferTold.kind).map(({ to, kind }) => [to, kind]);
 
     beforeEach(async () => {
@@ -195,8 +193,10 @@ describe('words of two transfers of one pupil that come back to a restored hub',
     test('gets the copy that the origin kept, packed once more, and admits it', async () => {
       await said(recordsMissing, {}, 'p-44');
       expect(world.sentOf(SealRecord)).toMatchObject([{ to: 'p-37', transfer: ids.first, epoch: 0, attempt: 2 }]);
+      expect(await awaited()).toEqual(['p-37']);
       await said(partsCame, part, 'p-37');
       await said(recordsSealed, { epoch: 0, manifest }, 'p-37');
+      expect(await awaited()).toEqual(['p-44']);
       expect(orders()).toEqual([
         ['p-37', SealRecord.kind],
         ['p-44', RecordPart.kind],
@@ -205,6 +205,7 @@ describe('words of two transfers of one pupil that come back to a restored hub',
       ]);
       await said(recordsAdmitted, {}, 'p-44');
       expect(await transfer()).toMatchObject({ state: 'closed', attempt: 2, originDone: 1, destinationDone: 1 });
+      expect(await awaited()).toEqual([]);
     });
 
     test('is asked once more also where its word came before the origin’s: it may have lost what it had', async () => {

@@ -106,6 +106,9 @@ export async function decideAll(page: Page, act: '审核' | '上报'): Promise<s
     .first()
     .click();
   const dialog = page.getByRole('dialog');
+  await dialog.waitFor();
+  // While it opens, its buttons are elsewhere between press and release; nobody is so quick.
+  await page.waitForFunction(() => document.querySelector('.ant-zoom-appear, .ant-zoom-enter') === null);
   await dialog.getByRole('button', { name: act === '审核' ? '全部审核通过' : '全部上报', exact: true }).click();
   const told = dialog.getByRole('status').filter({ hasText: '已完成' });
   await told.waitFor({ timeout: 90_000 });
