@@ -17,9 +17,11 @@ install();
 // Where they cannot be had, the tests that need them are skipped by name.
 if (only !== 'check')
   installDebianPackages({ 'nats-server': ['nats-server'], chromium: ['chromium', 'fonts-noto-cjk'] });
-check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
-check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
-check('types', bin('tsc'), ['-p', '.', '--checkers', '1']);
+await Promise.all([
+  check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']),
+  check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']),
+  check('types', bin('tsc'), ['-p', '.', '--checkers', '1']),
+]);
 if (only !== 'check') {
   buildServer();
   const worlds = only === 'journeys' ? undefined : simulate();
@@ -35,10 +37,15 @@ if (process.env.CI === 'true') failed += skipped.length;
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-function check(name, program, args) {
+/** What it prints stands together, above how it ended. */
+async function check(name, program, args) {
   const started = performance.now();
-  const result = spawnSync(program, args, { cwd: root, stdio: 'inherit' });
-  report(name, result.status === 0, started);
+  const child = spawn(program, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  const printed = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (bytes) => printed.push(bytes));
+  const [status] = await once(child, 'close');
+  process.stdout.write(Buffer.concat(printed));
+  report(name, status === 0, started);
 }
 
 function tests(name, config, env = {}) {
