@@ -14,8 +14,11 @@ const WAL_PAGES_MAX = 64_000;
 export const SLICE_MS = 8;
 
 const READ_CACHE_KIB = 65_536;
-/** With little of it, what a long decision writes goes out bit by bit, not all of it in the commit. */
-const WRITE_CACHE_KIB = 8_192;
+/**
+ * With little of it, what a long decision writes goes out bit by bit, not all of it in the commit; with less, pages that went out are
+ * written again, for which the commit computes checksums anew (docs/MEASUREMENTS.md).
+ */
+const WRITE_CACHE_KIB = 12_288;
 /** As much as SQLite takes. */
 const MAPPED_BYTES = 2_147_418_112;
 
