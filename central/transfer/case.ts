@@ -23,7 +23,7 @@ import { factsOf, pupilOf } from './facts.ts';
 import { pipeOf } from './pipe.ts';
 import { ofSide, selectTransfers } from './queries.ts';
 import { listReminders } from './remind.ts';
-import { isOwed, isSentAgain } from './send-again.ts';
+import { awaitedNodes, isSentAgain } from './send-again.ts';
 import { stepsOf } from './steps.ts';
 import type { TransferTable } from './table.ts';
 import { listUrges, reasonAgainstUrging } from './urge.ts';
@@ -142,18 +142,6 @@ async function waitingFor(
     };
   const doing = state === 'closed' || isSentAgain(transfer) ? '数据恢复后重新调档' : transferStateTitles[state];
   return { what: 'process', text: `${doing}，由系统自动完成` };
-}
-
-/** Where the machine part stands; none where there is nothing for it to do. What was lost in a restore is handed over once more. */
-export function awaitedNodes(transfer: TransferTable): string[] {
-  const { state, fromProvince, toProvince } = transfer;
-  if (state === 'sealing' || isSentAgain(transfer)) return [fromProvince];
-  if (state === 'copying' || (state === 'closed' && isOwed(transfer))) return [toProvince];
-  return state === 'handed-over' || state === 'undoing' ? open(transfer) : [];
-}
-
-function open({ originDone, destinationDone, fromProvince, toProvince }: TransferTable) {
-  return [...(originDone === 0 ? [fromProvince] : []), ...(destinationDone === 0 ? [toProvince] : [])];
 }
 
 /** Why the caller may not take it back now; null when they may. */

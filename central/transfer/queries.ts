@@ -18,6 +18,7 @@ import { dueOnOf } from '../../shared/transfer/limits.ts';
 import type { Hub } from '../context.ts';
 import { nodeName } from '../../contracts/node-name.ts';
 import type { HubDb } from '../schema.ts';
+import { awaitedNodes } from './send-again.ts';
 import type { TransferTable } from './table.ts';
 
 /** The columns of a row, with what its application says. */
@@ -126,15 +127,15 @@ export function isEnded(state: TransferState): boolean {
 }
 
 /** Whose turn it is, in words: people's, or the node's that the machine waits for. */
-function turnOfRow({ state, chain, position, fromProvince, toProvince, ...row }: Selected): string | null {
+function turnOfRow(row: Selected): string | null {
+  const { state, chain, position } = row;
   if (isEnded(state)) return null;
   if (state === 'parked') return row.toSchoolName;
   if (state === 'in-review')
     return chain === null ? null : ((JSON.parse(chain) as ChainStep[])[position ?? 0]?.orgName ?? null);
-  const [from, to] = [`${nodeName(fromProvince)}节点`, `${nodeName(toProvince)}节点`];
-  if (state === 'sealing') return from;
-  if (state === 'copying') return to;
-  return [row.originDone === 0 ? from : '', row.destinationDone === 0 ? to : ''].filter(Boolean).join('、');
+  return awaitedNodes(row)
+    .map((node) => `${nodeName(node)}节点`)
+    .join('、');
 }
 
 function rowOf(row: Selected, nowMs: number): TransferRow {

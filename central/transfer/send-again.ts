@@ -27,6 +27,18 @@ export function isSentAgain(transfer: TransferTable): boolean {
   return isOwed(transfer) && transfer.package === null;
 }
 
+/** Where the machine part stands; none where there is nothing for it to do. What was lost in a restore is handed over once more. */
+export function awaitedNodes(transfer: TransferTable): NodeId[] {
+  const { state, fromProvince, toProvince } = transfer;
+  if (state === 'sealing' || isSentAgain(transfer)) return [fromProvince];
+  if (state === 'copying' || (state === 'closed' && isOwed(transfer))) return [toProvince];
+  return state === 'handed-over' || state === 'undoing' ? open(transfer) : [];
+}
+
+function open({ originDone, destinationDone, fromProvince, toProvince }: TransferTable): NodeId[] {
+  return [...(originDone === 0 ? [fromProvince] : []), ...(destinationDone === 0 ? [toProvince] : [])];
+}
+
 /** Whether the pupil has not moved on since. */
 export async function isLastOf(tx: Tx<HubDb>, { studentId, epoch }: TransferTable): Promise<boolean> {
   return (await findMovedHolders(tx, [studentId])).get(studentId)?.epoch === epoch + 1;

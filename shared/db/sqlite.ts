@@ -22,10 +22,15 @@ const WRITE_CACHE_KIB = 12_288;
 /** As much as SQLite takes. */
 const MAPPED_BYTES = 2_147_418_112;
 
-/** What the connection that writes may be given: see `StoreOptions`. */
+/** What the connection that writes may be given. */
 export interface WriteSettings {
-  writeCacheKib?: number | undefined;
-  isMapped?: boolean | undefined;
+  /** Page cache, KiB: large where decisions are short and write all over a large table. */
+  writeCacheKib?: number;
+  /**
+   * It reads the first two gigabytes of the database file where the system has them, instead of copying each page: for decisions
+   * whose pages are all over a large index. A disk that cannot be read then ends the process.
+   */
+  isMapped?: boolean;
 }
 
 /** A connection with the settings the invariants stand on, each read back. */

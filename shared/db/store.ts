@@ -7,7 +7,7 @@ import { openCheckpoints, openSyncAhead, reserveWal } from './checkpoint.ts';
 import type { Checkpoints, SyncAhead } from './checkpoint.ts';
 import { attempt, beginCommit, DecisionLost, decideWithin, endCommit, flushCommit, isDeciding } from './decision.ts';
 import { beginSlice, dialect, openHandle, SLICE_MS, transactionsOf, turnWhenDue } from './sqlite.ts';
-import type { Slice } from './sqlite.ts';
+import type { Slice, WriteSettings } from './sqlite.ts';
 
 /** The one way to a node's database (docs/ARCHITECTURE.md, "Store"). */
 export interface Store<Db> {
@@ -37,20 +37,13 @@ export interface DecideOptions {
 /** A transaction that writes. Functions that write take `Tx`; functions that read take `Kysely`. */
 export type Tx<Db> = Transaction<Db>;
 
-export interface StoreOptions {
+export interface StoreOptions extends WriteSettings {
   /** Failpoints for the simulation; production passes none. */
   failpoint?: (point: 'before-commit' | 'after-commit') => void;
   /** For metrics: what one transaction took, from its begin until it was durable, and how many decisions shared it. */
   onCommit?: (tookMs: number, decisions: number) => void;
   /** See `SLICE_MS`. The simulation gives Infinity: its turns may not depend on how fast the machine is. */
   sliceMs?: number;
-  /** Page cache of the writing connection, KiB: large where decisions are short and write all over a large table. */
-  writeCacheKib?: number;
-  /**
-   * The writing connection reads the first two gigabytes of the database file where the system has them, instead of copying each
-   * page: for decisions whose pages are all over a large index. A disk that cannot be read then ends the process.
-   */
-  isMapped?: boolean;
   /** Commits are quick from the first one on, for 64 MB on disk: see `reserveWal`. */
   reserveWal?: boolean;
 }

@@ -71,6 +71,13 @@ describe('strict JSON (A08)', () => {
     );
   });
 
+  test.each(['', ' ', ',1'])('refuses a comma without a value before or after it where a piece ends: "%s"', (text) => {
+    const piece = JSON.stringify('王'.repeat(20_000));
+    expect(parseStrictJson(array([piece, '1']))).toHaveLength(2);
+    expect(() => parseStrictJson(array([piece, text]))).toThrow(BadJson);
+    expect(() => parseStrictJson(array([piece, piece, text]))).toThrow(BadJson);
+  });
+
   test.each([
     ...refused,
     ['a comma at the beginning', ''],

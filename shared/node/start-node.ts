@@ -11,6 +11,7 @@ import type { Migration } from '../db/migrate.ts';
 import { openStore } from '../db/store.ts';
 import type { AnyTx } from '../db/tables-of.ts';
 import type { Store, StoreOptions } from '../db/store.ts';
+import type { WriteSettings } from '../db/sqlite.ts';
 import type { AnyDb } from '../db/tables-of.ts';
 import { openApp } from '../http/app.ts';
 import type { HttpEnv } from '../http/env.ts';
@@ -85,7 +86,7 @@ export interface NodePlan<Db, C extends NodeContext<Db> & HttpContext> {
   hubFingerprint: string;
   migrations: readonly Migration[];
   businesses: readonly NodeBusiness<C>[];
-  storeOptions?: Pick<StoreOptions, 'writeCacheKib' | 'isMapped'>;
+  storeOptions?: WriteSettings;
   contextOf(base: NodeBase<Db, C>): C;
   /** After the tables are there and before anything is served or received. */
   prepare?(context: C): Promise<void>;
